@@ -1,0 +1,79 @@
+"""Where things lie, and how to write them so that nothing half-made is ever read.
+
+COURSE_DATA names a folder with corpora (it may be read-only); what the course makes itself
+goes to `data/` beside the notebooks. Files and folders are written beside their place and
+moved in with one rename, so a reader sees either the old state or the new one.
+"""
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def home() -> Path:
+    """The folder that holds `notebooks/`: the checkout, or the working folder of an installed package."""
+    return PROJECT if (PROJECT / "notebooks").is_dir() else Path.cwd()
+
+
+def made_root() -> Path:
+    """Where corpora and caches that the course makes itself are written: `data/` beside the notebooks."""
+    return home() / "data"
+
+
+def data_roots() -> list[Path]:
+    """Folders searched for corpora, in order: COURSE_DATA if set, then `data/` beside the notebooks."""
+    named = os.environ.get("COURSE_DATA")
+    return ([Path(named).expanduser().resolve()] if named else []) + [made_root()]
+
+
+def cache_root() -> Path:
+    """Where computed features are kept; COURSE_CACHE moves it."""
+    named = os.environ.get("COURSE_CACHE")
+    return Path(named).expanduser().resolve() if named else made_root() / "cache"
+
+
+def own_root() -> Path:
+    """What belongs to the reader (predictions, progress); COURSE_HOME moves it. Never committed."""
+    named = os.environ.get("COURSE_HOME")
+    return Path(named).expanduser().resolve() if named else home() / "my_course"
+
+
+@contextmanager
+def atomic_file(path):
+    """Yield a temporary path beside `path`; on success it becomes `path`, on any error it vanishes."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        with open(part, "rb+") as written:
+            os.fsync(written.fileno())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def atomic_folder(path):
+    """Yield a new folder beside `path`; on success it takes the place of `path`, on any error it vanishes."""
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}-"))
+    try:
+        yield part
+        part.chmod(0o755)
+        if path.exists():
+            old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}-old-"))
+            os.replace(path, old / path.name)
+            os.replace(part, path)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            os.replace(part, path)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
