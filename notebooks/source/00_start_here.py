@@ -140,6 +140,7 @@ ToneExplorer()
 # the dots, run the cell, then run the check below it. The check tries your function on several recordings. If it
 # is wrong, the check says what you may have been thinking.
 
+
 # %% tags=["solution"]
 def duration(n_samples, rate):
     """Length of a recording in seconds."""
@@ -161,6 +162,7 @@ hint("00.duration")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 2: half the height.** Write a function that makes a wave half as high. The numbers in it are
 # amplitudes around zero, some positive, some negative. Silence has to stay silence.
+
 
 # %% tags=["solution"]
 def half_amplitude(wave):
@@ -190,8 +192,7 @@ listen(second * 0.5, label="Half the amplitude")
 # %%
 from course_lib.cli import main as course
 
-course(["doctor"]);
-
+course(["doctor"])
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The map
 #

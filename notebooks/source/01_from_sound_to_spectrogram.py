@@ -135,6 +135,7 @@ listen(resample(climb, SR, SR // 2), rate=SR // 2, label="Resampled properly")
 # by sample, and add up. If they move together the sum is large. If they do not, it cancels. A sine and a cosine
 # of each frequency are asked together, written as one complex number, so it does not matter when the tone began.
 
+
 # %%
 def transform(x):
     """Discrete Fourier transform: N samples -> N complex numbers, one for each frequency."""
@@ -163,9 +164,7 @@ def dft(x):
     """A list of N numbers -> a list of N complex numbers."""
     ### BEGIN SOLUTION
     N = len(x)
-    return [
-        sum(x[n] * cmath.exp(-2j * cmath.pi * k * n / N) for n in range(N)) for k in range(N)
-    ]
+    return [sum(x[n] * cmath.exp(-2j * cmath.pi * k * n / N) for n in range(N)) for k in range(N)]
     ### END SOLUTION
 
 
@@ -246,6 +245,7 @@ print(tuple(by_hand.shape), bool(((by_hand - by_library).abs() < 1e-5 * largest)
 #
 # **Exercise 2: count the frames.** Write a function for any length and hop, with the centred frames used here.
 
+
 # %% tags=["solution"]
 def frame_count(n_samples, hop):
     """Number of centred frames: the first is at sample 0, then one every `hop` samples."""
@@ -293,7 +293,9 @@ reveal(
 
 # %%
 figure(
-    show_spectrogram(spectrogram(second, scale="magnitude"), scale="magnitude", title="Amplitude: a few loud bins"),
+    show_spectrogram(
+        spectrogram(second, scale="magnitude"), scale="magnitude", title="Amplitude: a few loud bins"
+    ),
     alt="Spectrogram of one second of speech by amplitude: nearly black, with a few bright lines at the bottom.",
 )
 
@@ -318,6 +320,7 @@ figure(
 # %% [markdown]
 # Write a function that finds such a tone: take `spectrogram(wave, scale="power")`, average it over time, find the
 # bin with the most power, and give back its frequency in *hertz*.
+
 
 # %% tags=["solution"]
 def find_tone(wave):
@@ -364,7 +367,9 @@ SpectrogramExplorer(second)
 # **Predict.** The lowest eighth of the range is 0 to 1,000 Hz. How many of the 64 bands have their centre there?
 
 # %% tags=["predict"]
-predict("01.mel_bands", "How many of the 64 mel bands are centred below 1,000 Hz?", unit="bands", low=0, high=64)
+predict(
+    "01.mel_bands", "How many of the 64 mel bands are centred below 1,000 Hz?", unit="bands", low=0, high=64
+)
 
 # %%
 centres = mel_frequencies(64)  # Hz
@@ -400,7 +405,9 @@ figure(
 
 # %% tags=["check-output"]
 change = (mfcc(second) - mfcc(second / 4)).abs().median(dim=-1).values
-print(f"coefficient 0 changes by {float(change[0]):.0f}, the other 19 by at most {float(change[1:].max()):.1f}")
+print(
+    f"coefficient 0 changes by {float(change[0]):.0f}, the other 19 by at most {float(change[1:].max()):.1f}"
+)
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # Ask what is lost: the pitch, and with it most of the melody. That is fine for words and often for speakers. Ask
