@@ -1,0 +1,140 @@
+"""How good is it: accuracy, confusion, F1, error rates, base-model utilization. Plain numbers in, plain numbers out.
+
+Everything is counted over the whole set and divided once; a mean of batch means would weigh a short last
+batch like a full one. Classes are whole numbers from 0; lists, arrays and tensors are all welcome.
+Ref: van Rijsbergen 1979 (F measure).
+"""
+
+import math
+from numbers import Real
+
+from course_lib.errors import CourseError
+
+
+def accuracy(predicted, actual) -> float:
+    """Share of answers that are right, in [0, 1].
+
+    >>> accuracy([0, 1, 1, 2], [0, 1, 2, 2])
+    0.75
+    """
+    predicted, actual = _answers(predicted, actual)
+    return sum(p == a for p, a in zip(predicted, actual)) / len(actual)
+
+
+def error_rate(predicted, actual) -> float:
+    """Share of answers that are wrong, in [0, 1]: per frame, per utterance, whatever one answer stands for.
+
+    >>> error_rate([0, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0] * 10)  # one of ten
+    0.1
+    """
+    predicted, actual = _answers(predicted, actual)
+    return sum(p != a for p, a in zip(predicted, actual)) / len(actual)
+
+
+def confusion(predicted, actual, n_classes=None) -> list[list[int]]:
+    """Counts: row = the class it is, column = the class it was taken for.
+
+    >>> confusion([0, 1, 1], [0, 0, 1])
+    [[1, 1], [0, 1]]
+    """
+    predicted, actual = _answers(predicted, actual)
+    n_classes = 1 + max(predicted + actual) if n_classes is None else n_classes
+    if min(predicted + actual) < 0 or max(predicted + actual) >= n_classes:
+        raise CourseError(
+            f"expected classes 0 to {n_classes - 1}, got {min(predicted + actual)} to {max(predicted + actual)}; "
+            "give n_classes as the number of classes the model knows"
+        )
+    table = [[0] * n_classes for _ in range(n_classes)]
+    for p, a in zip(predicted, actual):
+        table[a][p] += 1
+    return table
+
+
+def precision_recall(predicted, actual, n_classes=None) -> tuple[list[float], list[float]]:
+    """Per class: how many of those called it are it, and how many of it were found. An empty class counts 0.
+
+    >>> precision_recall([0, 0, 0, 1], [0, 0, 1, 1])
+    ([0.6666666666666666, 1.0], [1.0, 0.5])
+    """
+    table = confusion(predicted, actual, n_classes)
+    called = [sum(row[k] for row in table) for k in range(len(table))]
+    there = [sum(row) for row in table]
+    precision = [_share(table[k][k], called[k]) for k in range(len(table))]
+    return precision, [_share(table[k][k], there[k]) for k in range(len(table))]
+
+
+def f1_per_class(predicted, actual, n_classes=None) -> list[float]:
+    """Harmonic mean of precision and recall per class: 2 hits / (2 hits + misses + false alarms).
+
+    >>> f1_per_class([0, 0, 0, 1], [0, 0, 1, 1])  # 2*2/(2*2+0+1), 2*1/(2*1+1+0)
+    [0.8, 0.6666666666666666]
+    """
+    table = confusion(predicted, actual, n_classes)
+    called = [sum(row[k] for row in table) for k in range(len(table))]
+    return [_share(2 * table[k][k], sum(table[k]) + called[k]) for k in range(len(table))]
+
+
+def f1(predicted, actual, n_classes=None) -> float:
+    """Macro F1: the plain mean over the classes that occur on either side, so a rare class weighs like a frequent one.
+
+    >>> round(f1([0, 0, 0, 1], [0, 0, 1, 1]), 4)
+    0.7333
+    """
+    predicted, actual = _answers(predicted, actual)
+    scores = f1_per_class(predicted, actual, n_classes)
+    occurring = sorted({*predicted, *actual})
+    return sum(scores[k] for k in occurring) / len(occurring)
+
+
+def mean_and_spread(values) -> tuple[float, float]:
+    """Mean and standard deviation (n - 1) of a few runs; one run has no spread (nan).
+
+    >>> mean_and_spread([0.9, 1.0, 0.8])[0]
+    0.9
+    """
+    values = [float(value) for value in values]
+    if not values:
+        raise CourseError("expected at least one value, got none; run at least one seed")
+    mean = math.fsum(values) / len(values)
+    if len(values) == 1:
+        return mean, math.nan
+    return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
+
+
+def base_model_utilization(model) -> float:
+    """Share of the parameters that a transfer model takes over untouched: frozen / all, in [0, 1].
+
+    A parameter is frozen where `requires_grad` is False. The small CNN with its three convolutions frozen:
+    102,624 / 218,730 = 0.4692. Its complement is the share that was trained again.
+    """
+    sizes = [(parameter.numel(), parameter.requires_grad) for parameter in model.parameters()]
+    if not sizes:
+        raise CourseError(
+            "expected a model with parameters, got one without; utilization has no meaning there"
+        )
+    return sum(size for size, trained in sizes if not trained) / sum(size for size, _ in sizes)
+
+
+def _share(part, whole) -> float:
+    return part / whole if whole else 0.0
+
+
+def _answers(predicted, actual):
+    predicted, actual = _whole_numbers(predicted, "predicted"), _whole_numbers(actual, "actual")
+    if len(predicted) != len(actual) or not actual:
+        raise CourseError(
+            f"expected one prediction for each of at least one true class, got {len(predicted)} predictions "
+            f"and {len(actual)} classes; compare the two lists of the same examples"
+        )
+    return predicted, actual
+
+
+def _whole_numbers(values, name) -> list[int]:
+    values = values.tolist() if hasattr(values, "tolist") else list(values)
+    for value in values:
+        if not isinstance(value, Real) or value % 1 != 0:  # nan and inf leave nan, which is not 0
+            raise CourseError(
+                f"expected {name} as one whole number per example, got {value!r}; scores become classes with "
+                "scores.argmax(1), names with their index in the list of classes"
+            )
+    return [int(value) for value in values]
