@@ -1,0 +1,53 @@
+# Two commands are enough: `make lab` to learn, `make test` to check. `make help` lists the rest.
+# The work is done by tools/environment.py and the console script `course`, so Windows has it too.
+
+VENV   := .venv
+COURSE := $(VENV)/bin/course
+IN     := $(VENV)/bin/python
+OK     := import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
+	$$p -c '$(OK)' >/dev/null 2>&1 && { echo $$p; exit; }; done)
+
+.PHONY: help lab run test env doctor notebooks slides bench clean
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@echo "Transfer Learning by Ear"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+lab: env ## open the course in JupyterLab, at lesson 00 (PORT=8888 to choose the port)
+	@$(COURSE) lab $(if $(PORT),--port $(PORT))
+
+run: env ## execute the lessons: times, peak memory, HTML (CORPUS=, PROFILE=quick|full, LESSONS="00 01", OUT=runs)
+	@$(COURSE) run $(if $(CORPUS),--corpus "$(CORPUS)") $(if $(PROFILE),--profile $(PROFILE)) \
+		$(if $(LESSONS),--lessons "$(LESSONS)") $(if $(OUT),--out "$(OUT)")
+
+doctor: env ## check this machine, each line with what to do
+	@$(COURSE) doctor
+
+test: env-test ## all tests: lint, unit, doctests, layering, notebooks, browser
+	@$(IN) tools/run_tests.py
+
+env: python ## the set-up alone: .venv with the tested versions
+	@$(PYTHON) tools/environment.py
+
+env-test: python
+	@$(PYTHON) tools/environment.py --extra test
+
+notebooks: env-test ## rebuild the students' and instructors' notebooks from notebooks/source
+	@$(IN) tools/build_notebooks.py
+
+slides: env-test ## slides of every lesson, with the speaker's notes, for use without a network
+	@$(IN) tools/build_notebooks.py --slides
+
+bench: env-test ## measure: features against bare torch.stft, lessons against their budgets
+	@$(IN) tools/bench.py
+
+clean: ## remove what was computed (data/cache, runs, build); keeps .venv, recordings and your answers
+	rm -rf runs build data/cache
+
+.PHONY: python env-test
+python:
+	@$(if $(strip $(PYTHON)),$(PYTHON) -c '$(OK)' || { echo "$(PYTHON) is not Python 3.10 to 3.13"; exit 1; },\
+		echo "No Python 3.10 to 3.13 was found. Install one (python.org, or your system's packages)"; \
+		echo "or name one: make lab PYTHON=/path/to/python3.12"; exit 1)

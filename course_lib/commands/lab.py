@@ -1,0 +1,176 @@
+"""`course lab`: open the course in JupyterLab, on this machine alone, at the first lesson."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+from course_lib import paths, seeding
+from course_lib.errors import CourseError
+
+FIRST = "notebooks/00_start_here.ipynb"
+ADDRESS = "127.0.0.1"  # this machine alone: a notebook server runs whatever it is sent
+PORT, TRIES = 8888, 20  # 8888, or the next free one up to 8907
+EMBEDDED = ("synthetic", "synthetic_words")
+PATIENCE = 60  # seconds for the server to answer; 2 are usual
+NO_NEWS = {"page_config_data": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}}
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        "lab",
+        help="open the course in JupyterLab, at lesson 00",
+        description="Makes the embedded recordings if they are not there, starts JupyterLab for this machine "
+        "alone, opens lesson 00 and prints the address with its token. Ctrl-C stops it.",
+    )
+    parser.add_argument(
+        "--port", type=int, help=f"use this port and no other (default: {PORT} or the next free)"
+    )
+    parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
+    parser.set_defaults(run=run)
+
+
+def run(arguments) -> int:
+    if not (paths.home() / FIRST).exists():
+        raise CourseError(
+            f"expected {FIRST} in {paths.home()}, found none; go to the course's folder first "
+            "(in a checkout without built notebooks: python tools/build_notebooks.py)"
+        )
+    port = choose_port(arguments.port)
+    make_embedded_data()
+    token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)
+    with server(port, token, browser=not arguments.no_browser) as process:
+        wait_until_it_answers(process, port)
+        print(f"\nThe course is open at\n\n    {address(port, token)}\n")
+        print("Keep this window open while you learn; Ctrl-C here stops it.", flush=True)
+        process.wait()
+    return 1 if process.returncode else 0
+
+
+def address(port, token) -> str:
+    """Where lesson 00 opens.
+
+    >>> address(8888, "abc")
+    'http://127.0.0.1:8888/lab/tree/notebooks/00_start_here.ipynb?token=abc'
+    """
+    return f"http://{ADDRESS}:{port}/lab/tree/{FIRST}?token={token}"
+
+
+def choose_port(wanted=None) -> int:
+    """The wanted port, or the first free one from 8888 on. CourseError says who holds it and what to do."""
+    if wanted is not None and not 0 < wanted < 65536:
+        raise CourseError(f"expected a port from 1 to 65535, got {wanted}")
+    for port in [wanted] if wanted else range(PORT, PORT + TRIES):
+        if is_free(port):
+            if not wanted and port != PORT:
+                print(f"Port {PORT} is in use; taking {port}.")
+            return port
+        running = course_at(port)
+        if running:
+            raise CourseError(
+                f"the course is already open at\n\n    {address(port, running.get('token', ''))}\n\n"
+                f"Go there, or open it a second time: make lab PORT={port + 1}"
+            )
+    where = f"port {wanted} is" if wanted else f"ports {PORT} to {PORT + TRIES - 1} are all"
+    raise CourseError(
+        f"{where} in use by another program; choose another: make lab PORT={(wanted or PORT) + 101}"
+    )
+
+
+def is_free(port) -> bool:
+    """True where this program may listen on the port."""
+    with socket.socket() as probe:
+        if os.name != "nt":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((ADDRESS, port))
+        except PermissionError as error:
+            raise CourseError(f"port {port} is reserved for the system; take one above 1023") from error
+        except OSError:
+            return False
+    return True
+
+
+def course_at(port):
+    """What Jupyter noted about a running server at this port, if it is this course's; else None."""
+    from jupyter_server.serverapp import list_running_servers
+
+    for running in list_running_servers():
+        if running.get("port") == port and os.path.realpath(running.get("root_dir", "")) == str(paths.home()):
+            return running
+    return None
+
+
+def make_embedded_data():
+    """Make the corpora that need no network, in a process of its own, so that its memory is given back."""
+    if all((paths.made_root() / name / "manifest.csv").exists() for name in EMBEDDED):
+        return
+    print("Making the embedded recordings (once, under half a minute) ...", flush=True)
+    made = subprocess.run([sys.executable, "-m", "course_lib.cli", "data", "make"])
+    if made.returncode:
+        raise CourseError("the embedded recordings could not be made, see above; try: course data make")
+
+
+@contextmanager
+def server(port, token, *, browser):
+    """A JupyterLab server that ends with this block, also on Ctrl-C or when this process is asked to end."""
+    command = [
+        *(sys.executable, "-m", "jupyterlab"),
+        f"--ServerApp.ip={ADDRESS}",
+        f"--ServerApp.port={port}",
+        "--ServerApp.port_retries=0",
+        f"--ServerApp.root_dir={paths.home()}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}",
+        f"--ServerApp.open_browser={browser}",
+        f"--ServerApp.tornado_settings={NO_NEWS}",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--ServerApp.answer_yes=True",
+        "--Application.log_level=WARN",
+    ]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter asks for this to be said
+        command.append("--ServerApp.allow_root=True")
+    threads = str(seeding.usable_cores())
+    settings = {"OMP_NUM_THREADS": threads, **os.environ, "JUPYTER_TOKEN": token}  # not on the command line
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    process = subprocess.Popen(command, cwd=paths.home(), env=settings)
+    try:
+        yield process
+    except KeyboardInterrupt:
+        print("\nStopping; your notebooks are where you saved them.", flush=True)
+    finally:
+        stop(process)
+        signal.signal(signal.SIGTERM, before)
+
+
+def stop(process, patience=10):
+    """End the server: it has heard Ctrl-C itself where there is a terminal; else it is asked, then made to."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def wait_until_it_answers(process, port):
+    """Return as soon as the server answers. CourseError if it ends or stays silent."""
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        if process.poll() is not None:
+            raise CourseError(
+                f"JupyterLab ended at once (status {process.returncode}), see above; try course doctor"
+            )
+        try:
+            urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+                f"http://{ADDRESS}:{port}/api", timeout=1
+            ).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise CourseError(f"JupyterLab did not answer within {PATIENCE} s; see above, and try course doctor")
