@@ -1,0 +1,250 @@
+"""Sound as numbers: read, write, resample, cut to one second, make a tone, add noise.
+
+Everything in the course is one channel at 16 kHz, float32 in [-1, 1]; 1.0 is digital full scale.
+Files go through soundfile (libsndfile: WAV, FLAC, Ogg, MP3, AIFF ...). Ref: Smith, "Digital Audio
+Resampling Home Page" (band-limited interpolation), which torchaudio's Resample implements.
+"""
+
+import math
+import re
+import warnings
+from fractions import Fraction
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import torch
+
+from course_lib.errors import AudioError
+from course_lib.paths import atomic_file
+from course_lib.stack import import_torchaudio
+
+SR = 16_000  # samples per second; the highest frequency it can hold is SR/2 = 8 kHz
+BLOCK = 1 << 20  # frames read in one go: a header that lies about its length cannot ask for all memory
+WIDTH = 24  # zero crossings of the resampling filter on either side
+LOUDEST = 8.0  # a float file may overshoot full scale a little (it is clipped); beyond this it is no sound
+MP3_SLACK = 2 * 1152  # an MP3 header counts whole frames of 1152 samples, and some encoders pad
+
+_noted = set()  # (where, rate) of the resamplings already told
+
+
+def read(path, *, rate=SR, mono="refuse", resample=True, start=0, frames=-1, allow_silence=False, note=None):
+    """Read a sound file. -> (n,) float32 in [-1, 1] at `rate` Hz.
+
+    start, frames   the part to read, counted in samples at `rate` (frames=-1: to the end); the part is
+                    sought, not read through, and is the same as a slice of the whole
+    mono            "refuse" several channels, or "mix" them (their mean)
+    resample        False refuses a file of another rate; True resamples and says so once per `note`
+                    (a name for where the file comes from; its folder if not given)
+    allow_silence   True accepts a file whose samples are all zero
+
+    Raises AudioError for a file that is missing, empty, truncated, not audio, stereo (with "refuse"), of
+    another rate (with resample=False), wholly silent, or that holds NaN or infinite samples.
+    """
+    path = Path(path)
+    if mono not in ("refuse", "mix"):
+        raise AudioError(f'expected mono="refuse" or mono="mix", got {mono!r}')
+    with _opened(path) as file:
+        if file.channels > 1 and mono == "refuse":
+            raise AudioError(
+                f'{path}: expected one channel, got {file.channels}; read(path, mono="mix") averages them'
+            )
+        if file.samplerate == rate:
+            wave = _samples(file, path, start, frames)
+        elif not resample:
+            raise AudioError(
+                f"{path}: expected {rate} Hz, got {file.samplerate} Hz; read(path, resample=True) converts it"
+            )
+        else:
+            _tell_once(note or str(path.parent), file.samplerate, rate)
+            wave = _resampled_part(file, path, rate, start, frames)
+    if not allow_silence and not wave.any():
+        raise AudioError(
+            f"{path}: expected a sound, got {len(wave)} samples that are all zero; leave the file out, "
+            "or pass allow_silence=True if silence is meant"
+        )
+    return torch.from_numpy(wave)
+
+
+def write(path, wave, rate=SR):
+    """Write a (n,) wave in [-1, 1] as 16-bit audio; the name's ending chooses WAV, FLAC, Ogg ... -> path.
+
+    The file appears whole or not at all. Raises AudioError for more than one dimension, no samples, NaN,
+    or a peak above 1 (which would be clipped).
+    """
+    wave = as_wave(wave)
+    if wave.ndim != 1 or not len(wave):
+        raise AudioError(f"expected a wave of shape (n,) with n > 0, got {tuple(wave.shape)}")
+    peak = float(wave.abs().max())
+    if not peak <= 1.0:  # also true for NaN
+        raise AudioError(
+            f"expected samples in [-1, 1], got a peak of {peak:.3g}; wave / wave.abs().max() scales it"
+        )
+    whole = (wave.double() * 32768).round().clamp(-32768, 32767).to(torch.int16).numpy()
+    try:
+        with atomic_file(path) as part:
+            soundfile.write(part, whole, rate)
+    except (RuntimeError, TypeError, ValueError) as error:
+        raise AudioError(f"{path}: could not be written ({error}); name it .wav or .flac") from error
+    return Path(path)
+
+
+def resample(wave, from_rate, to_rate=SR):
+    """Change the sampling rate, band-limited: (..., n) at from_rate Hz -> (..., about n*to/from) at to_rate.
+
+    >>> resample(tone(440, rate=8_000), 8_000, 16_000).shape
+    torch.Size([16000])
+    """
+    if from_rate <= 0 or to_rate <= 0:
+        raise AudioError(f"expected rates above 0 Hz, got {from_rate} and {to_rate}")
+    wave = as_wave(wave)
+    if from_rate == to_rate:
+        return wave
+    out = _resampler(*_ratio(from_rate, to_rate))(wave)
+    return out[..., : math.ceil(wave.shape[-1] * to_rate / from_rate)]
+
+
+def fit_second(wave, length=SR):
+    """Make the last axis exactly `length` samples: zeros are added at the end, or the end is cut off.
+
+    >>> fit_second(torch.ones(3)).shape, fit_second(torch.ones(2, 20_000)).shape
+    (torch.Size([16000]), torch.Size([2, 16000]))
+    """
+    wave = as_wave(wave)[..., :length]
+    return torch.nn.functional.pad(wave, (0, length - wave.shape[-1]))
+
+
+def tone(frequency, seconds=1.0, *, rate=SR, amplitude=0.5):
+    """A sine of `frequency` Hz. -> (round(seconds*rate),) float32.
+
+    Above rate/2 nothing stops you, and what comes out is another, lower tone: that is aliasing.
+
+    >>> tone(4_000, rate=16_000)[:4].tolist()  # a quarter turn per sample
+    [0.0, 0.5, 0.0, -0.5]
+    """
+    samples = torch.arange(round(seconds * rate), dtype=torch.float64)
+    turns = samples * frequency / rate  # float64: exact to the last sample, also after an hour
+    wave = amplitude * torch.sin(2 * math.pi * (turns - turns.floor()))
+    return wave.to(torch.float32).mul(1 << 24).round().div(1 << 24)  # 24 bits: sin(pi) is 0, not 1e-16
+
+
+def add_noise(wave, snr_db, *, seed):
+    """Add white noise `snr_db` decibels below the wave's own power. (..., n) -> (..., n), not clipped.
+
+    The ratio is exact for every wave of a batch. Raises AudioError for a silent wave, where no ratio exists.
+
+    >>> noisy = add_noise(tone(440), 20, seed=0)
+    >>> round(float(10 * torch.log10(tone(440).square().mean() / (noisy - tone(440)).square().mean())), 3)
+    20.0
+    """
+    wave = as_wave(wave)
+    power = wave.square().mean(-1, keepdim=True)
+    if not (power > 0).all():
+        raise AudioError("expected a sound to set the noise against, got silence; leave silent waves out")
+    noise = torch.randn(wave.shape, generator=torch.Generator().manual_seed(seed))
+    wanted = power / 10 ** (snr_db / 10)
+    return wave + noise * (wanted / noise.square().mean(-1, keepdim=True)).sqrt()
+
+
+def as_wave(wave):
+    """A tensor, array or list of numbers as a float32 tensor (..., n)."""
+    wave = torch.as_tensor(wave)
+    if wave.ndim == 0 or wave.is_complex():
+        raise AudioError(f"expected a wave of shape (..., n), got {wave.dtype} of shape {tuple(wave.shape)}")
+    return wave.to(torch.float32)
+
+
+def header(path):
+    """(sampling rate in Hz, channels, frames) of a sound file, without reading its samples."""
+    with _opened(Path(path)) as file:
+        return file.samplerate, file.channels, file.frames
+
+
+def _opened(path):
+    """The open file; everything libsndfile can say against it becomes one AudioError."""
+    if not path.is_file():
+        raise AudioError(f"{path}: expected a sound file, found {'a folder' if path.is_dir() else 'nothing'}")
+    if path.stat().st_size == 0:
+        raise AudioError(f"{path}: expected a sound file, got an empty one (0 bytes); copy or make it again")
+    try:
+        file = soundfile.SoundFile(path)
+    except (RuntimeError, TypeError, ValueError, OSError) as error:
+        raise AudioError(
+            f"{path}: expected audio that soundfile reads (WAV, FLAC, Ogg, MP3 ...), got something else or a "
+            f"damaged file ({error}); copy or convert it again"
+        ) from error
+    cut = re.search(r"(?:data|SSND|riff|Data Size)\s*: (\d+) \(should be (\d+)\)", file.extra_info)
+    if cut and int(cut[2]) < int(cut[1]) < 0x7FFF0000:  # larger: "length unknown", as a pipe writes it
+        file.close()
+        raise AudioError(
+            f"{path}: truncated: the header promises {cut[1]} bytes, the file has {cut[2]}; copy or make it again"
+        )
+    if file.frames == 0:
+        file.close()
+        raise AudioError(f"{path}: expected a sound, got a file with no samples; copy or make it again")
+    return file
+
+
+def _samples(file, path, start, frames):
+    """`frames` samples from `start` at the file's own rate, channels averaged. -> (n,) float32, finite."""
+    if start < 0 or start >= file.frames:
+        raise AudioError(f"{path}: expected a start below {file.frames} samples, got {start}")
+    wanted = file.frames - start if frames < 0 else min(frames, file.frames - start)
+    parts, got = [], 0
+    try:
+        file.seek(start)
+        while got < wanted:
+            part = file.read(min(BLOCK, wanted - got), dtype="float32", always_2d=True)
+            if not len(part):
+                break
+            parts.append(part[:, 0] if part.shape[1] == 1 else part.mean(axis=1))
+            got += len(part)
+    except RuntimeError as error:
+        raise AudioError(f"{path}: damaged or truncated ({error}); copy or make it again") from error
+    if got < wanted - (MP3_SLACK if file.format == "MP3" else 0) or got == 0:
+        raise AudioError(
+            f"{path}: truncated: expected {wanted} samples from {start}, got {got}; copy or make it again"
+        )
+    wave = parts[0] if len(parts) == 1 else np.concatenate(parts)
+    peak = float(np.abs(wave).max())
+    if not math.isfinite(peak):
+        bad = int((~np.isfinite(wave)).sum())
+        raise AudioError(f"{path}: expected numbers, got {bad} NaN or infinite samples; export it again")
+    if peak > LOUDEST:
+        raise AudioError(
+            f"{path}: expected samples in [-1, 1], got a peak of {peak:.3g}; it looks like whole numbers "
+            "stored as floats: divide by 32768 and write it again"
+        )
+    return np.clip(wave, -1, 1) if peak > 1 else np.ascontiguousarray(wave)
+
+
+def _resampled_part(file, path, rate, start, frames):
+    """As _samples, but counted at `rate`: read with a margin, so that a part equals a slice of the whole."""
+    old, new = _ratio(file.samplerate, rate)  # `old` samples of the file become `new` ones
+    total = math.ceil(file.frames * rate / file.samplerate)
+    if start < 0 or start >= total:
+        raise AudioError(f"{path}: expected a start below {total} samples at {rate} Hz, got {start}")
+    stop = total if frames < 0 else min(start + frames, total)
+    margin = math.ceil(2 * WIDTH / min(old, new)) + 1
+    first = max(0, start // new - margin)  # in steps of `new` output samples, so that both grids meet
+    last = min(file.frames, (math.ceil(stop / new) + margin) * old)
+    wave = _resampler(old, new)(torch.from_numpy(_samples(file, path, first * old, last - first * old)))
+    return wave[start - first * new : stop - first * new].clamp_(-1, 1).numpy()
+
+
+def _ratio(from_rate, to_rate):
+    """Whole numbers old:new for the two rates; below one part in a million off where the rates share nothing."""
+    ratio = Fraction(int(from_rate), int(to_rate)).limit_denominator(2_000)
+    return ratio.numerator, ratio.denominator
+
+
+@lru_cache(maxsize=16)
+def _resampler(old, new):
+    return import_torchaudio().transforms.Resample(old, new, lowpass_filter_width=WIDTH)
+
+
+def _tell_once(where, old, new):
+    if (where, old) not in _noted:
+        _noted.add((where, old))
+        warnings.warn(f"{where}: recorded at {old} Hz, resampled to {new} Hz", stacklevel=3)

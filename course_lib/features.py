@@ -1,0 +1,172 @@
+"""One second of sound as a picture: spectrogram, mel spectrogram, MFCC, and frames with their neighbours.
+
+The Fourier transforms are torchaudio's. Decibels count from the loudest tone there can be: a sine of
+amplitude 1 reads 0 dB in its bin, and nothing reads less than FLOOR_DB, so that silence is a number and
+the same sound gives the same picture whatever else is in the batch.
+Ref: Allen & Rabiner 1977 (short-time Fourier transform); Davis & Mermelstein 1980 (MFCC).
+"""
+
+import math
+from functools import lru_cache
+
+import torch
+
+from course_lib.audio import as_wave
+from course_lib.errors import AudioError
+from course_lib.stack import import_torchaudio
+
+SR, N_FFT, HOP = 16_000, 2048, 512  # 2048//2+1 = 1025 bins; 1+16000//512 = 32 frames
+FLOOR_DB = -100.0  # just above the rounding noise of 16-bit audio in one bin
+CHUNK = 32  # waves transformed at a time: their spectra stay in the cache, 3 x faster than 1,024 at once
+WINDOWS = {"hann": "hann_window", "hamming": "hamming_window", "blackman": "blackman_window", "rect": "ones"}
+SCALES = ("db", "power", "magnitude")
+
+
+def spectrogram(wave, *, n_fft=N_FFT, hop=HOP, window="hann", scale="db", any_length=False):
+    """Log-power STFT in dB. (..., 16000) in [-1, 1] -> (..., 1025, 32) float32, FLOOR_DB or more.
+
+    n_fft, hop   window length and step in samples: n_fft//2 + 1 bins of SR/n_fft = 7.8 Hz,
+                 1 + 16000//hop frames; frame t is centred on sample t*hop (the ends are mirrored)
+    window       "hann", "hamming", "blackman" or "rect"
+    scale        "db": 0 dB is a sine of amplitude 1, floor at FLOOR_DB;
+                 "power": |X|^2 and "magnitude": |X| as torch.stft counts them
+    any_length   True accepts (..., n) with n > n_fft//2 and gives 1 + n//hop frames
+
+    Raises AudioError for another length, window or scale. Batches are worked through CHUNK at a time.
+
+    >>> from course_lib.audio import tone
+    >>> picture = spectrogram(tone(1_000))
+    >>> picture.shape, int(picture[:, 16].argmax())  # 1000 Hz / 7.8125 Hz = bin 128
+    (torch.Size([1025, 32]), 128)
+    """
+    wave = _checked(wave, n_fft, hop, any_length)
+    stft = _stft(n_fft, hop, window, wave.device)
+
+    def of(chunk):  # (b, n) -> (b, bins, frames)
+        return _scaled(_power(stft(chunk)), scale, stft.window)
+
+    return _chunked(of, wave, (n_fft // 2 + 1, 1 + wave.shape[-1] // hop))
+
+
+def mel(wave, *, n_mels=64, n_fft=512, hop=160, scale="db", mel_scale="slaney", any_length=False):
+    """Mel spectrogram: bins gathered as the ear does. (..., 16000) -> (..., n_mels, 101) float32 dB.
+
+    hop=160 is 10 ms. mel_scale: "slaney" (linear below 1 kHz) or "htk"; the triangles have height 1.
+    `scale` and `any_length` as in `spectrogram`. Ref: Slaney, Auditory Toolbox 1998.
+    """
+    wave = _checked(wave, n_fft, hop, any_length)
+    stft = _stft(n_fft, hop, "hann", wave.device)
+    bank = _mel_bank(n_mels, n_fft, mel_scale, wave.device)
+
+    def of(chunk):
+        return _scaled(bank(_power(stft(chunk))), scale, stft.window)
+
+    return _chunked(of, wave, (n_mels, 1 + wave.shape[-1] // hop))
+
+
+def mfcc(wave, *, n_mfcc=20, deltas=False, mean_normalize=False, **mel_settings):
+    """Mel-frequency cepstral coefficients: the cosine transform of the log mel spectrum, frame by frame.
+
+    (..., 16000) -> (..., n_mfcc, frames); with deltas=True (..., 3*n_mfcc, frames): the coefficients, their
+    slope over five frames, and the slope of the slope. mean_normalize=True takes each coefficient's mean over
+    the recording away, and with it a fixed microphone. `mel_settings` go to `mel` (101 frames by default).
+
+    torchaudio's own MFCC cuts 80 dB below the loudest sound *of the batch*; ours has a fixed floor, so a
+    wave's coefficients do not depend on its neighbours.
+    """
+    n_mels = mel_settings.get("n_mels", 64)
+    if not 1 <= n_mfcc <= n_mels:
+        raise AudioError(f"expected 1 to {n_mels} coefficients (n_mels={n_mels}), got n_mfcc={n_mfcc}")
+    bands = mel(wave, **mel_settings)  # (..., n_mels, frames)
+    cepstrum = _dct(n_mfcc, n_mels, bands.device) @ bands  # (..., n_mfcc, frames)
+    if mean_normalize:
+        cepstrum = cepstrum - cepstrum.mean(-1, keepdim=True)
+    if not deltas:
+        return cepstrum
+    slope = import_torchaudio().functional.compute_deltas
+    first = slope(cepstrum)
+    return torch.cat([cepstrum, first, slope(first)], dim=-2)
+
+
+def context_frames(frames, in_frames=21):
+    """Each frame together with its neighbours. (..., n, features) -> (..., n, in_frames*features).
+
+    Row t is frames t-in_frames//2 ... t+in_frames//2 side by side, centred on t; before the first and after
+    the last frame the edge is repeated. MFCC come as (features, frames): transpose them first.
+
+    >>> context_frames(torch.tensor([[1.], [2.], [3.]]), in_frames=3).tolist()
+    [[1.0, 1.0, 2.0], [1.0, 2.0, 3.0], [2.0, 3.0, 3.0]]
+    """
+    if in_frames < 1 or in_frames % 2 == 0:
+        raise AudioError(f"expected an odd number of frames (one in the middle), got in_frames={in_frames}")
+    if frames.ndim < 2 or frames.shape[-2] == 0:
+        raise AudioError(f"expected frames of shape (n, features), got {tuple(frames.shape)}")
+    n, half = frames.shape[-2], in_frames // 2
+    around = torch.arange(n)[:, None] + torch.arange(-half, half + 1)  # (n, in_frames)
+    return frames[..., around.clamp(0, n - 1), :].flatten(-2)
+
+
+def _checked(wave, n_fft, hop, any_length):
+    wave = as_wave(wave)
+    n = wave.shape[-1]
+    if n_fft < 2 or hop < 1:
+        raise AudioError(f"expected n_fft of 2 or more and hop of 1 or more, got n_fft={n_fft}, hop={hop}")
+    if n != SR and not any_length:
+        raise AudioError(
+            f"expected {SR} samples (1 s at 16 kHz), got {n}; call fit_second(wave) first, "
+            "or pass any_length=True for a longer recording"
+        )
+    if n <= n_fft // 2:
+        raise AudioError(f"expected more than {n_fft // 2} samples for n_fft={n_fft}, got {n}")
+    return wave
+
+
+@torch.no_grad()
+def _chunked(transform, wave, shape):
+    """Apply (b, n) -> (b, *shape) to any leading dimensions, CHUNK waves at a time."""
+    flat = wave.reshape(-1, wave.shape[-1])
+    out = torch.empty(len(flat), *shape, device=wave.device)
+    for first in range(0, len(flat), CHUNK):
+        out[first : first + CHUNK] = transform(flat[first : first + CHUNK])
+    return out.reshape(*wave.shape[:-1], *shape)
+
+
+def _power(spectrum):
+    """|X|^2 of a complex spectrum, without the square root that abs() would take."""
+    parts = torch.view_as_real(spectrum)
+    return parts[..., 0].square() + parts[..., 1].square()
+
+
+def _scaled(power, scale, window):
+    if scale == "power":
+        return power
+    if scale == "magnitude":
+        return power.sqrt()
+    if scale != "db":
+        raise AudioError(f"expected scale to be one of {', '.join(SCALES)}, got {scale!r}")
+    full = float(window.sum() / 2) ** 2  # power of a sine of amplitude 1 in its bin
+    lowest = full * 10 ** (FLOOR_DB / 10)
+    return power.clamp_(min=lowest).log10_().mul_(10).sub_(10 * math.log10(full))
+
+
+@lru_cache(maxsize=32)
+def _stft(n_fft, hop, window, device):
+    """torchaudio's Spectrogram, complex, built once per setting."""
+    if window not in WINDOWS:
+        raise AudioError(f"expected window to be one of {', '.join(WINDOWS)}, got {window!r}")
+    make = getattr(torch, WINDOWS[window])
+    transforms = import_torchaudio().transforms
+    return transforms.Spectrogram(n_fft, hop_length=hop, window_fn=make, power=None).to(device)
+
+
+@lru_cache(maxsize=32)
+def _mel_bank(n_mels, n_fft, mel_scale, device):
+    if mel_scale not in ("slaney", "htk"):
+        raise AudioError(f"expected mel_scale 'slaney' or 'htk', got {mel_scale!r}")
+    transforms = import_torchaudio().transforms
+    return transforms.MelScale(n_mels, SR, n_stft=n_fft // 2 + 1, mel_scale=mel_scale).to(device)
+
+
+@lru_cache(maxsize=32)
+def _dct(n_mfcc, n_mels, device):
+    return import_torchaudio().functional.create_dct(n_mfcc, n_mels, norm="ortho").T.to(device)
