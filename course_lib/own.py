@@ -1,0 +1,97 @@
+"""The reader's own small files (predictions, progress): JSON that survives two notebooks at once and a broken disk.
+
+Every change reads the file again, changes one entry and moves the new file in with one rename, all under a lock.
+A file that cannot be read is put aside under another name, never overwritten.
+"""
+
+import contextlib
+import json
+import os
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from course_lib.errors import DataError
+from course_lib.paths import atomic_file, own_root
+
+VERSION = 1
+STALE_S = 10.0  # a lock older than this was left behind by a process that died
+
+
+def entries(name: str) -> dict:
+    """All entries of the reader's file `name` ("predictions" -> predictions.json); {} where there is none.
+
+    A damaged file is kept beside as NAME.broken-K.json. Raises DataError where a newer course wrote the file.
+    """
+    path = own_root() / f"{name}.json"
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        version, found = stored["version"], stored["entries"]
+        if not isinstance(found, dict) or not isinstance(version, int):
+            raise ValueError("not this course's file")
+    except FileNotFoundError:
+        return {}
+    except (ValueError, KeyError, TypeError):
+        _put_aside(path)
+        return {}
+    if version > VERSION:
+        raise DataError(
+            f"expected version {VERSION} in {path}, got {version}, written by a newer course; "
+            "update the course, or move that file away to start afresh"
+        )
+    return found
+
+
+def store(name: str, key: str, entry: dict) -> None:
+    """Set one entry of the reader's file; all others stay. Raises DataError where it cannot be written.
+
+    >>> import os, tempfile
+    >>> os.environ["COURSE_HOME"] = tempfile.mkdtemp()
+    >>> store("predictions", "01.pitch", {"guess": 220})
+    >>> entries("predictions")["01.pitch"]["guess"]
+    220
+    """
+    path = own_root() / f"{name}.json"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _locked(path.with_suffix(".lock")):
+            found = entries(name)
+            found[key] = entry
+            with atomic_file(path) as part:
+                text = json.dumps({"version": VERSION, "entries": found}, indent=1, ensure_ascii=False)
+                part.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise DataError(
+            f"expected a folder that can be written at {path.parent}, got {error.strerror}; "
+            "name another with the environment variable COURSE_HOME"
+        ) from error
+
+
+def _put_aside(path: Path) -> None:
+    for count in range(1, 1000):
+        aside = path.with_name(f"{path.stem}.broken-{count}.json")
+        if not aside.exists():
+            with contextlib.suppress(FileNotFoundError):  # another notebook put it aside first
+                os.replace(path, aside)
+            return
+
+
+@contextmanager
+def _locked(lock: Path, patience_s: float = STALE_S):
+    """Hold a lock file that works alike on Linux, macOS and Windows."""
+    started = time.monotonic()
+    while True:
+        try:
+            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            break
+        except (FileExistsError, PermissionError):  # Windows says PermissionError while it is being removed
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - lock.stat().st_mtime > STALE_S:
+                    lock.unlink(missing_ok=True)
+            if time.monotonic() - started > 2 * patience_s:
+                raise
+            time.sleep(0.02)
+    try:
+        yield
+    finally:
+        lock.unlink(missing_ok=True)

@@ -1,0 +1,7 @@
+"""What a notebook page can show besides figures: live parts that leave something readable where no kernel runs."""
+
+from course_lib.page.card import Card
+from course_lib.page.live import Live
+from course_lib.page.stage import Stage
+
+__all__ = ["Card", "Live", "Stage"]

@@ -1,0 +1,34 @@
+"""What the eye and the ear get: `figure` with alt text, `listen`, and the show_* functions (axis in, axis out)."""
+
+from course_lib.plots.figures import Picture, check_alt, figure, new_axes
+from course_lib.plots.listening import audio_html, listen, wav_bytes
+from course_lib.plots.sound import (
+    show_mel,
+    show_mfcc,
+    show_samples,
+    show_spectrogram,
+    show_spectrum,
+    show_wave,
+)
+from course_lib.plots.style import COLOURS, STYLE, apply_style
+
+__all__ = [
+    "COLOURS",
+    "STYLE",
+    "Picture",
+    "apply_style",
+    "audio_html",
+    "check_alt",
+    "figure",
+    "listen",
+    "new_axes",
+    "show_mel",
+    "show_mfcc",
+    "show_samples",
+    "show_spectrogram",
+    "show_spectrum",
+    "show_wave",
+    "wav_bytes",
+]
+
+apply_style()
