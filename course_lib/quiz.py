@@ -23,6 +23,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
+    id: str
     ask: str
     choices: tuple[Choice, ...]
 
@@ -49,7 +50,8 @@ def read_bank(path) -> tuple[Question, ...]:
     asked = bank["questions"]
     _demand(isinstance(asked, list) and len(asked) == QUESTIONS, path, f"{QUESTIONS} questions")
     questions = tuple(_question(entry, path, number) for number, entry in enumerate(asked, 1))
-    _demand(len({question.ask for question in questions}) == QUESTIONS, path, "questions that differ")
+    _demand(len({question.id for question in questions}) == QUESTIONS, path, "five ids that differ")
+    _demand(len({question.ask for question in questions}) == QUESTIONS, path, "five questions that differ")
     return questions
 
 
@@ -126,35 +128,38 @@ def _folded(number: int, question: Question) -> str:
 
 def _question(entry, path, number) -> Question:
     where = f"question {number}"
+    keys = {"id", "question", "choices"}
     _demand(
-        isinstance(entry, dict) and set(entry) == {"ask", "choices"},
-        path,
-        f"{where} with the keys ask, choices",
+        isinstance(entry, dict) and set(entry) == keys, path, f"{where} with the keys id, question, choices"
     )
-    _demand(_is_text(entry["ask"]), path, f"{where} with a text under ask")
+    _demand(
+        _is_text(entry["id"]) and _is_text(entry["question"]),
+        path,
+        f"{where} with texts under id and question",
+    )
     given = entry["choices"]
     enough = isinstance(given, list) and len(given) >= FEWEST_CHOICES
     _demand(enough, path, f"{where} with {FEWEST_CHOICES} choices or more")
     for choice in given:
         keys = set(choice) if isinstance(choice, dict) else set()
         _demand(
-            keys in ({"text", "why"}, {"text", "why", "right"}), path, f"{where}: choices of text, why, right"
+            keys in ({"text", "why"}, {"text", "why", "correct"}),
+            path,
+            f"{where}: choices of text, why, correct",
         )
         _demand(
             _is_text(choice["text"]),
             path,
-            f"{where}: every choice with a text in quotes, got {choice['text']!r}",
+            f"{where}: every text as text, numbers in quotes: {choice['text']!r}",
         )
         _demand(_is_text(choice["why"]), path, f"{where}: a why for {choice['text']!r}")
-        _demand(choice.get("right", True) is True, path, f"{where}: right: true, or no right at all")
-    choices = tuple(
-        Choice(each["text"].strip(), each["why"].strip(), each.get("right", False)) for each in given
-    )
-    _demand(sum(choice.right for choice in choices) == 1, path, f"{where} with exactly one right choice")
+        _demand(choice.get("correct", True) is True, path, f"{where}: correct: true, or no correct at all")
+    choices = tuple(Choice(each["text"].strip(), each["why"].strip(), "correct" in each) for each in given)
+    _demand(sum(choice.right for choice in choices) == 1, path, f"{where} with exactly one correct choice")
     _demand(
         len({choice.text for choice in choices}) == len(choices), path, f"{where} with choices that differ"
     )
-    return Question(entry["ask"].strip(), choices)
+    return Question(entry["id"].strip(), entry["question"].strip(), choices)
 
 
 def _is_text(value) -> bool:

@@ -9,11 +9,12 @@ LIBRARY = Path(__file__).parents[1] / "course_lib"
 FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"errors"},
     {"paths", "seeding", "stack"},
-    {"audio", "layers", "metrics", "turns"},
+    {"audio", "layers", "metrics", "turns", "own"},
     {"features", "models", "synthetic"},
     {"corpora", "train"},
     {"transfer", "keywords", "diarize", "imagenet"},
     {"plots"},
+    {"page"},
     {"widgets", "exercises", "quiz", "commands"},
     {"cli"},
 ]

@@ -29,7 +29,8 @@ def hint(id: str) -> Result:
     _hints_given[id] = given + 1
     if given < HINTS:
         return Result(id, exercise.title, None, exercise.hints[given], kind=f"hint {given + 1} of {HINTS}")
-    return Result(id, exercise.title, None, exercise.solution, kind="worked solution")
+    worked = f"{exercise.solution}\nWhy: {exercise.why}"
+    return Result(id, exercise.title, None, worked, kind="worked solution")
 
 
 def examine(exercise: Exercise, candidate) -> Result:
@@ -73,7 +74,7 @@ class _Try:
             self.error = error
             self.trouble = _tell_error(error, candidate)
         else:
-            self.trouble = difference(self.value, self.expected, rtol=exercise.rtol, atol=exercise.atol)
+            self.trouble = difference(self.value, self.expected, rtol=exercise.tolerance, atol=exercise.atol)
             if self.value is None and self.trouble:
                 self.trouble = (
                     "the function prints its answer but returns nothing: use return in place of print"
@@ -95,14 +96,14 @@ class _Try:
 
 
 def _examine_value(exercise, candidate, result) -> Result:
-    said = difference(candidate, exercise.spec, rtol=exercise.rtol, atol=exercise.atol)
+    said = difference(candidate, exercise.spec, rtol=exercise.tolerance, atol=exercise.atol)
     if not said:
         return result(True, "right")
     named = next(
         (
             misconception
             for misconception in exercise.misconceptions
-            if not difference(candidate, misconception.wrong, rtol=exercise.rtol, atol=exercise.atol)
+            if not difference(candidate, misconception.wrong, rtol=exercise.tolerance, atol=exercise.atol)
         ),
         None,
     )
@@ -127,7 +128,7 @@ def _same(exercise, wrong, attempt) -> bool:
         return type(error) is type(attempt.error)
     if attempt.error:
         return False
-    return not difference(attempt.value, value, rtol=exercise.rtol, atol=exercise.atol)
+    return not difference(attempt.value, value, rtol=exercise.tolerance, atol=exercise.atol)
 
 
 def _next_hint(exercise) -> str:

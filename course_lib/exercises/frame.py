@@ -6,7 +6,7 @@ A wrong answer is recognised by what it does: it equals a misconception's wrong 
 import importlib
 import pkgutil
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from course_lib.errors import CourseError
@@ -28,8 +28,8 @@ class Exercise:
     """One exercise. `spec` is the slow truth: a function, or the value itself where a value is asked for.
 
     `cases` are tuples of arguments, or a function that makes them; empty where a value is asked for. `equivalents` are
-    other right answers, kept for the tests. `solution` is the worked solution with its reason. Raises CourseError
-    for an exercise that cannot teach: no cases, fewer than three misconceptions, other than three hints.
+    other right answers, kept for the tests. `solution` is the worked solution, `why` its reason. Numbers are
+    right within atol + tolerance * |expected|. Raises CourseError for an exercise that cannot teach: no cases, fewer than three misconceptions, other than three hints.
     """
 
     id: str
@@ -40,8 +40,9 @@ class Exercise:
     equivalents: tuple = ()
     hints: tuple[str, ...] = ()
     solution: str = ""
-    rtol: float = field(default=1e-5, kw_only=True)
-    atol: float = field(default=1e-8, kw_only=True)
+    why: str = ""
+    tolerance: float = 1e-5  # relative
+    atol: float = 1e-8  # absolute, for values that should be zero
 
     def __post_init__(self):
         lesson, dot, name = self.id.partition(".")
@@ -51,7 +52,7 @@ class Exercise:
             f"{HINTS} hints": len(self.hints) == HINTS,
             "three misconceptions or more": len(self.misconceptions) >= 3,
             "an equivalent answer": len(self.equivalents) >= 1,
-            "a solution": bool(self.solution.strip()),
+            "a solution and why it is right": bool(self.solution.strip() and self.why.strip()),
             "cases for a function, none for a value": self.is_function == bool(self.cases),
         }
         for what, there in wanted.items():

@@ -3,9 +3,9 @@
 from course_lib.plots.figures import Picture, check_alt, figure, new_axes
 from course_lib.plots.listening import audio_html, listen, wav_bytes
 from course_lib.plots.sound import (
+    show_aliasing,
     show_mel,
     show_mfcc,
-    show_samples,
     show_spectrogram,
     show_spectrum,
     show_wave,
@@ -22,9 +22,9 @@ __all__ = [
     "figure",
     "listen",
     "new_axes",
+    "show_aliasing",
     "show_mel",
     "show_mfcc",
-    "show_samples",
     "show_spectrogram",
     "show_spectrum",
     "show_wave",

@@ -1,6 +1,7 @@
 """Sound as pictures: the wave, its spectrum, spectrograms, mel bands and MFCCs. An axis in, the axis out.
 
-Time is in seconds, frequency in kHz, level in dB; frame f of a centred transform sits at f * hop / rate seconds.
+Time is in seconds (short pieces in ms), frequency in kHz, level in dB where it is one. Frame f of a centred
+transform sits at f * hop / rate seconds. All raise CourseError for the wrong number of dimensions, NaN or infinity.
 """
 
 import matplotlib.pyplot as plt
@@ -8,37 +9,58 @@ import numpy as np
 
 from course_lib.errors import CourseError
 
-SR, HOP, MEL_HOP = 16_000, 512, 160  # features.py: the spectrogram's hop and that of mel and MFCC
+SR, HOP, MEL_HOP = 16_000, 512, 160  # as in features.py: the spectrogram's hop, and that of mel and MFCC
+SHORT_S = 0.1  # below this, time is drawn in milliseconds
+UNITS = {"db": "level (dB)", "power": "power", "magnitude": "magnitude"}
 
 
-def show_wave(wave, ax=None, *, rate: int = SR, start: float = 0.0, title: str = ""):
-    """Draw a wave (samples,) against time in seconds; `start` is the time of its first sample."""
+def show_wave(wave, ax=None, *, rate: int = SR, start: float = 0.0, dots: bool = False, title: str = ""):
+    """Draw a wave (samples,) against time; `start` is the time of its first sample in s; `dots` marks the samples."""
     wave = _array(wave, 1, "a wave (samples,)")
     ax = _axis(ax)
-    ax.plot(start + np.arange(wave.size) / rate, wave, linewidth=1.0)
-    ax.set(xlabel="time (s)", ylabel="amplitude", title=title)
+    short = wave.size / rate < SHORT_S
+    times = (start + np.arange(wave.size) / rate) * (1000 if short else 1)
+    ax.plot(times, wave, linewidth=1.0, marker="o" if dots else "", markersize=4)
+    ax.set(xlabel="time (ms)" if short else "time (s)", ylabel="amplitude", title=title)
     ax.margins(x=0)
     return ax
 
 
-def show_samples(wave, ax=None, *, rate: int = SR, start: float = 0.0, title: str = "", label: str = ""):
-    """Draw a short wave (samples,) as single samples, each a dot on a stem; time in milliseconds."""
-    wave = _array(wave, 1, "a short wave (samples,)")
+def show_aliasing(frequency: float, ax=None, *, rate: int, title: str = ""):
+    """Draw a tone of `frequency` Hz, its samples at `rate` Hz, and the alias below rate/2 that has the same samples."""
+    folded = frequency % rate
+    alias = min(folded, rate - folded)
+    sign = 1 if folded <= rate / 2 else -1  # beyond rate/2 the alias runs backwards
     ax = _axis(ax)
-    times = 1000 * (start + np.arange(wave.size) / rate)
-    ax.stem(times, wave, basefmt=" ", label=label or None)
-    ax.axhline(0, color="black", linewidth=0.8, linestyle="-")
-    ax.set(xlabel="time (ms)", ylabel="amplitude", title=title)
+    seconds = 16 / rate
+    times, dots = np.linspace(0, seconds, 2000), np.arange(17) / rate
+    ax.plot(1000 * times, np.sin(2 * np.pi * frequency * times), label=f"{frequency:,.0f} Hz")
+    ax.plot(1000 * times, sign * np.sin(2 * np.pi * alias * times), label=f"its alias, {alias:,.0f} Hz")
+    ax.plot(
+        1000 * dots, np.sin(2 * np.pi * frequency * dots), "o", color="black", label=f"samples at {rate:,} Hz"
+    )
+    ax.set(xlabel="time (ms)", ylabel="amplitude", title=title or "The same dots lie on both waves")
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, -0.25), ncols=3)
+    ax.margins(x=0)
     return ax
 
 
-def show_spectrum(levels, ax=None, *, rate: int = SR, unit: str = "dB", title: str = "", label: str = ""):
-    """Draw the levels (bins,) of one frame, from 0 to rate/2, against frequency in kHz."""
-    levels = _array(levels, 1, "the levels of one frame (bins,)")
+def show_spectrum(magnitudes, ax=None, *, rate: int = SR, title: str = ""):
+    """Draw magnitudes (bins,) from 0 to rate/2, in dB below the strongest; a dictionary draws one line a name."""
+    several = magnitudes if isinstance(magnitudes, dict) else {"": magnitudes}
     ax = _axis(ax)
-    ax.plot(np.linspace(0, rate / 2000, levels.size), levels, label=label or None)
-    ax.set(xlabel="frequency (kHz)", ylabel=f"level ({unit})", title=title)
+    for label, values in several.items():
+        values = _array(values, 1, "the magnitudes of one frame (bins,)")
+        if values.min() < 0 or values.max() == 0:
+            raise CourseError(
+                "expected magnitudes, none negative and not all zero; take .abs() of a transform first"
+            )
+        levels = 20 * np.log10(np.maximum(values / values.max(), 1e-6))  # down to -120 dB
+        ax.plot(np.linspace(0, rate / 2000, values.size), levels, label=label or None)
+    ax.set(xlabel="frequency (kHz)", ylabel="level (dB re strongest)", title=title)
     ax.margins(x=0)
+    if isinstance(magnitudes, dict):
+        ax.legend()
     return ax
 
 
@@ -48,84 +70,56 @@ def show_spectrogram(
     *,
     rate: int = SR,
     hop: int = HOP,
-    unit: str = "dB",
+    scale: str = "db",
     title: str = "",
     levels=None,
-    colorbar=True,
+    bar=True,
 ):
-    """Draw a spectrogram (bins, frames) with time in seconds and frequency in kHz; `levels` is (lowest, highest)."""
+    """Draw a spectrogram (bins, frames) against time and frequency; `levels` is (lowest, highest) of the colours."""
     picture = _array(spectrogram, 2, "a spectrogram (bins, frames)")
-    ax = _axis(ax)
-    step = rate / 2000 / max(1, picture.shape[0] - 1)
-    edges = (-step / 2, rate / 2000 + step / 2)
-    image = _draw(ax, picture, hop / rate, edges, levels)
-    ax.set(ylim=(0, rate / 2000), xlabel="time (s)", ylabel="frequency (kHz)", title=title)
-    if colorbar:
-        ax.figure.colorbar(image, ax=ax, label=f"level ({unit})")
+    if scale not in UNITS:
+        raise CourseError(f"expected a scale of {', '.join(UNITS)}, got {scale!r}")
+    half_bin = rate / 4000 / max(1, picture.shape[0] - 1)
+    ax = _draw(
+        picture, ax, hop / rate, (-half_bin, rate / 2000 + half_bin), levels, UNITS[scale] if bar else ""
+    )
+    ax.set(ylim=(0, rate / 2000), ylabel="frequency (kHz)", title=title)
     return ax
 
 
-def show_mel(
-    mel,
-    ax=None,
-    *,
-    rate: int = SR,
-    hop: int = MEL_HOP,
-    unit: str = "dB",
-    title: str = "",
-    levels=None,
-    colorbar=True,
-):
-    """Draw mel bands (bands, frames); the ticks name the centre frequency of some bands in kHz."""
+def show_mel(mel, ax=None, *, rate: int = SR, hop: int = MEL_HOP, title: str = "", levels=None, bar=True):
+    """Draw mel bands (bands, frames) in dB; the ticks name the centre frequency of some bands in kHz."""
+    from course_lib.features import mel_frequencies
+
     picture = _array(mel, 2, "mel bands (bands, frames)")
-    ax = _axis(ax)
     bands = picture.shape[0]
-    image = _draw(ax, picture, hop / rate, (-0.5, bands - 0.5), levels)
+    ax = _draw(picture, ax, hop / rate, (-0.5, bands - 0.5), levels, UNITS["db"] if bar else "")
     ticks = np.unique(np.linspace(0, bands - 1, 5).round().astype(int))
-    ax.set_yticks(ticks, [f"{value:.1f}" for value in mel_centres(bands, rate)[ticks] / 1000])
-    ax.set(xlabel="time (s)", ylabel="mel band, centre (kHz)", title=title)
-    if colorbar:
-        ax.figure.colorbar(image, ax=ax, label=f"level ({unit})")
+    centres = np.asarray(mel_frequencies(bands))[ticks] / 1000
+    ax.set_yticks(ticks, [f"{centre:.1f}" for centre in centres])
+    ax.set(ylabel="centre of band (kHz)", title=title)
     return ax
 
 
-def show_mfcc(
-    mfcc, ax=None, *, rate: int = SR, hop: int = MEL_HOP, title: str = "", levels=None, colorbar=True
-):
+def show_mfcc(mfcc, ax=None, *, rate: int = SR, hop: int = MEL_HOP, title: str = "", levels=None, bar=True):
     """Draw MFCCs (coefficients, frames); coefficients are numbered from 0 and have no unit."""
     picture = _array(mfcc, 2, "MFCCs (coefficients, frames)")
-    ax = _axis(ax)
-    image = _draw(ax, picture, hop / rate, (-0.5, picture.shape[0] - 0.5), levels)
-    ax.set(xlabel="time (s)", ylabel="coefficient", title=title)
-    if colorbar:
-        ax.figure.colorbar(image, ax=ax, label="value")
+    ax = _draw(picture, ax, hop / rate, (-0.5, picture.shape[0] - 0.5), levels, "value" if bar else "")
+    ax.set(ylabel="coefficient", title=title)
     return ax
 
 
-def mel_centres(bands: int, rate: int = SR):
-    """Centre frequencies in Hz of `bands` triangular mel filters from 0 to rate/2 (HTK's formula).
-
-    >>> mel_centres(3, 16000).round().astype(int).tolist()
-    [614, 1768, 3934]
-    """
-    highest = 2595 * np.log10(1 + rate / 2 / 700)
-    return 700 * (10 ** (np.linspace(0, highest, bands + 2)[1:-1] / 2595) - 1)
-
-
-def _draw(ax, picture, frame_s, edges, levels):
+def _draw(picture, ax, frame_s, edges, levels, unit):
+    """A picture whose pixels are centred on their times; a colour bar where it has a unit."""
+    ax = _axis(ax)
     lowest, highest = levels if levels is not None else (None, None)
     extent = (-frame_s / 2, (picture.shape[1] - 0.5) * frame_s, *edges)
-    image = ax.imshow(
-        picture,
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        extent=extent,
-        vmin=lowest,
-        vmax=highest,
-    )
-    ax.set_xlim(max(0, extent[0]), extent[1])
-    return image
+    settings = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
+    image = ax.imshow(picture, extent=extent, vmin=lowest, vmax=highest, **settings)
+    ax.set(xlim=(0, max(frame_s / 2, (picture.shape[1] - 1) * frame_s)), xlabel="time (s)")
+    if unit:
+        ax.figure.colorbar(image, ax=ax, label=unit)
+    return ax
 
 
 def _axis(ax):

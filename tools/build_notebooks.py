@@ -1,0 +1,202 @@
+"""Build the students' and the instructors' notebooks from notebooks/source/NN_name.py, the only place to edit.
+
+Students (notebooks/NN_name.ipynb): exercises open, outputs cleared, no speaker's notes. Instructors
+(notebooks/instructor/): solved, with notes, executed on the synthetic corpus. The same source gives the same bytes
+of a students' notebook; `--check` compares both with what is stored and exits with 1 on any drift.
+"""
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import jupytext
+import nbformat
+from stubs import open_exercises
+
+ROOT = Path(__file__).resolve().parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LARGEST_MB = 3.0  # a committed notebook with its outputs
+CELL_TIMEOUT_S = 300
+
+
+def sources(only=None):
+    """The lessons' sources in order; `only` is a list of lesson numbers such as ["01"]."""
+    found = sorted((NOTEBOOKS / "source").glob("[0-9][0-9]_*.py"))
+    missing = set(only or []) - {path.name[:2] for path in found}
+    if missing:
+        raise SystemExit(f"no lesson {', '.join(sorted(missing))} in notebooks/source")
+    return [path for path in found if not only or path.name[:2] in only]
+
+
+def student_path(source):
+    return NOTEBOOKS / f"{source.stem}.ipynb"
+
+
+def instructor_path(source):
+    return NOTEBOOKS / "instructor" / f"{source.stem}.ipynb"
+
+
+def student(source):
+    """The students' notebook: what is tagged `notes` left out, what stands between the solution marks opened."""
+    return _finish(
+        cell
+        for cell in (open_exercises(cell) for cell in _cells(source) if "notes" not in _tags(cell))
+        if cell
+    )
+
+
+def instructor(source):
+    """The instructors' notebook, not yet executed. Cells tagged `check-output` also get nbval's own tag."""
+    cells = _cells(source)
+    for cell in cells:
+        if "notes" in _tags(cell):
+            cell.metadata["slideshow"] = {"slide_type": "notes"}
+        if "check-output" in _tags(cell):
+            cell.metadata["tags"] = [*_tags(cell), "nbval-check-output"]
+    return _finish(cells)
+
+
+def execute(notebook, folder=NOTEBOOKS):
+    """Run a notebook from `folder`, on the synthetic corpus, with an empty store of guesses; outputs put in order."""
+    from nbclient import NotebookClient
+
+    with tempfile.TemporaryDirectory() as own:
+        env = {**os.environ, "COURSE_HOME": own, "PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"}
+        env.pop("COURSE_DATA", None)
+        settings = {"timeout": CELL_TIMEOUT_S, "kernel_name": "python3", "record_timing": False}
+        client = NotebookClient(notebook, resources={"metadata": {"path": str(folder)}}, **settings)
+        client.execute(env=env)
+    return tidy(notebook)
+
+
+def tidy(notebook):
+    """Leave in the outputs only what stays true without a kernel: no widget views, no joined-up prints in pieces."""
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        outputs = []
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                data.pop(WIDGET_VIEW, None)
+            last = outputs[-1] if outputs else {}
+            if output.output_type == "stream" and last.get("name") == output.get("name"):
+                last["text"] += output["text"]
+            else:
+                outputs.append(output)
+        if cell.cell_type == "code":
+            cell["outputs"] = outputs
+    notebook.metadata.update(METADATA)
+    notebook.metadata["language_info"] = METADATA["language_info"]
+    return notebook
+
+
+def text_of(notebook):
+    """The notebook as it is stored: sorted keys, sources as lists of lines, a line break at the end."""
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook).rstrip("\n") + "\n"
+
+
+def drift(source):
+    """What differs between the source and the stored notebooks, one line each; empty where nothing does."""
+    found = []
+    path = student_path(source)
+    if not path.is_file():
+        found.append(f"{path.name}: missing")
+    elif path.read_text(encoding="utf-8") != text_of(student(source)):
+        found.append(f"{path.name}: differs from its source")
+    path = instructor_path(source)
+    if not path.is_file():
+        return [*found, f"instructor/{path.name}: missing"]
+    stored = nbformat.read(path, as_version=4)
+    if _bare(stored) != _bare(instructor(source)):
+        found.append(f"instructor/{path.name}: differs from its source")
+    for cell in stored.cells:
+        if cell.cell_type == "code" and cell.execution_count is None:
+            found.append(f"instructor/{path.name}: a cell was not run: {cell.source[:50]!r}")
+        if any(output.output_type == "error" for output in cell.get("outputs", [])):
+            found.append(f"instructor/{path.name}: a cell ends in an error: {cell.source[:50]!r}")
+    return found
+
+
+def build(source, students_only=False):
+    """Write the notebooks of one lesson and say how long the run took and how large the result is."""
+    from course_lib.paths import atomic_file
+
+    with atomic_file(student_path(source)) as part:
+        part.write_text(text_of(student(source)), encoding="utf-8")
+    if students_only:
+        return f"{source.stem}: students' notebook written"
+    started = time.perf_counter()
+    text = text_of(execute(instructor(source)))
+    seconds, megabytes = time.perf_counter() - started, len(text.encode()) / 1e6
+    if megabytes > LARGEST_MB:
+        raise SystemExit(
+            f"{source.stem}: expected at most {LARGEST_MB} MB of outputs, got {megabytes:.1f} MB"
+        )
+    with atomic_file(instructor_path(source)) as part:
+        part.write_text(text, encoding="utf-8")
+    return f"{source.stem}: run in {seconds:.1f} s, {megabytes:.2f} MB"
+
+
+def _cells(source):
+    return jupytext.read(source).cells
+
+
+def _tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def _finish(cells):
+    """A notebook of these cells, without outputs; ids made of the content, so that they stay when others change."""
+    notebook, seen = nbformat.v4.new_notebook(metadata=dict(METADATA)), {}
+    for cell in cells:
+        digest = hashlib.sha256(f"{cell.cell_type}\n{cell.source}".encode()).hexdigest()[:12]
+        seen[digest] = seen.get(digest, 0) + 1
+        cell["id"] = f"{digest}-{seen[digest]}"
+        if cell.cell_type == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+        notebook.cells.append(cell)
+    notebook["nbformat_minor"] = 5
+    return notebook
+
+
+def _bare(notebook):
+    """What the source decides: kinds, ids, sources and metadata of the cells."""
+    return [(cell.cell_type, cell.id, cell.source, dict(cell.metadata)) for cell in notebook.cells]
+
+
+def main(arguments=None):
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", nargs="+", metavar="NN", help="lesson numbers, such as 00 01")
+    parser.add_argument(
+        "--check", action="store_true", help="compare with what is stored; exit with 1 on drift"
+    )
+    parser.add_argument(
+        "--students", action="store_true", help="build the students' notebooks alone (runs nothing)"
+    )
+    given = parser.parse_args(arguments)
+    lessons = sources(given.only)
+    if given.check:
+        found = [line for source in lessons for line in drift(source)]
+        print("\n".join(found) or f"{len(lessons)} lessons: the notebooks are what their sources say")
+        if found:
+            print("rebuild them: make notebooks")
+        return 1 if found else 0
+    for source in lessons:
+        print(build(source, given.students), flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
