@@ -115,6 +115,19 @@ def fit_second(wave, length=SR):
     return torch.nn.functional.pad(wave, (0, length - wave.shape[-1]))
 
 
+def loudest_second(wave, length=SR):
+    """The `length` samples in a row with the most energy. (n,) -> (length,); shorter sounds are padded.
+
+    >>> quiet_loud = torch.cat([torch.full((16_000,), 0.1), torch.full((16_000,), 0.5)])
+    >>> loudest_second(quiet_loud).unique().tolist()
+    [0.5]
+    """
+    wave = fit_second(wave, max(length, len(wave)))
+    energy = torch.cat([torch.zeros(1, dtype=torch.float64), wave.double().square().cumsum(0)])
+    start = int((energy[length:] - energy[:-length]).argmax())
+    return wave[start : start + length]
+
+
 def tone(frequency, seconds=1.0, *, rate=SR, amplitude=0.5):
     """A sine of `frequency` Hz. -> (round(seconds*rate),) float32.
 

@@ -20,6 +20,7 @@ FLOOR_DB = -100.0  # just above the rounding noise of 16-bit audio in one bin
 CHUNK = 32  # waves transformed at a time: their spectra stay in the cache, 3 x faster than 1,024 at once
 WINDOWS = {"hann": "hann_window", "hamming": "hamming_window", "blackman": "blackman_window", "rect": "ones"}
 SCALES = ("db", "power", "magnitude")
+MEL_SCALES = ("slaney", "htk")
 
 
 def spectrogram(wave, *, n_fft=N_FFT, hop=HOP, window="hann", scale="db", any_length=False):
@@ -106,6 +107,41 @@ def context_frames(frames, in_frames=21):
     return frames[..., around.clamp(0, n - 1), :].flatten(-2)
 
 
+def mel_frequencies(n_mels=64, *, mel_scale="slaney"):
+    """Centre frequencies of the bands of `mel`, in Hz: where each triangle is highest. -> (n_mels,)
+
+    "htk" is one logarithm; "slaney" is even steps of 66.7 Hz up to 1 kHz and steps of 7.1 % (6.4 ** (1/27)) above.
+
+    >>> centres = mel_frequencies(64)
+    >>> bool((centres.diff() > 0).all()), bool(centres[-1] < SR / 2)
+    (True, True)
+    """
+    if mel_scale not in MEL_SCALES:
+        raise AudioError(f"expected mel_scale {' or '.join(MEL_SCALES)}, got {mel_scale!r}")
+    if mel_scale == "htk":
+        edges = torch.linspace(0, math.log10(1 + SR / 2 / 700), n_mels + 2)
+        return 700 * (10**edges - 1)[1:-1]
+    top = 15 + 27 * math.log(SR / 2 / 1000, 6.4)  # 1 kHz is mel 15
+    steps = torch.linspace(0, top, n_mels + 2)[1:-1]
+    return torch.where(steps < 15, steps * 1000 / 15, 1000 * 6.4 ** ((steps - 15) / 27))
+
+
+def strongest_frequency(wave, *, rate=SR):
+    """The frequency, in Hz, at which a sound is most like a pure tone: the peak of its Fourier transform.
+
+    (n,) -> float, to rate/n Hz. Raises AudioError for silence, which has no strongest frequency.
+
+    >>> from course_lib.audio import tone
+    >>> strongest_frequency(tone(440))
+    440.0
+    """
+    wave = as_wave(wave)
+    size = torch.fft.rfft(wave - wave.mean()).abs()
+    if not size.max() > 0:
+        raise AudioError("expected a sound, got silence, which has no strongest frequency")
+    return float(size.argmax()) * rate / len(wave)
+
+
 def _checked(wave, n_fft, hop, any_length):
     wave = as_wave(wave)
     n = wave.shape[-1]
@@ -161,8 +197,8 @@ def _stft(n_fft, hop, window, device):
 
 @lru_cache(maxsize=32)
 def _mel_bank(n_mels, n_fft, mel_scale, device):
-    if mel_scale not in ("slaney", "htk"):
-        raise AudioError(f"expected mel_scale 'slaney' or 'htk', got {mel_scale!r}")
+    if mel_scale not in MEL_SCALES:
+        raise AudioError(f"expected mel_scale {' or '.join(MEL_SCALES)}, got {mel_scale!r}")
     transforms = import_torchaudio().transforms
     return transforms.MelScale(n_mels, SR, n_stft=n_fft // 2 + 1, mel_scale=mel_scale).to(device)
 

@@ -293,3 +293,13 @@ def test_ten_hours_are_sought_not_read(tmp_path):
     finally:
         soundfile.SoundFile.read = original
     assert counted == [SR] and len(part) == SR and audio.BLOCK < 10 * 60 * SR
+
+
+def test_loudest_second_finds_the_burst_and_pads_what_is_short():
+    from course_lib.audio import loudest_second
+
+    wave = torch.zeros(80_000)
+    wave[40_123:56_123] = tone(300)
+    assert torch.equal(loudest_second(wave), tone(300))
+    assert torch.equal(loudest_second(torch.ones(10)), fit_second(torch.ones(10)))
+    assert len(loudest_second(wave, length=100)) == 100

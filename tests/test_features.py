@@ -13,7 +13,18 @@ from hypothesis import strategies as st
 from course_lib import features
 from course_lib.audio import fit_second, tone
 from course_lib.errors import AudioError
-from course_lib.features import FLOOR_DB, HOP, N_FFT, SR, context_frames, mel, mfcc, spectrogram
+from course_lib.features import (
+    FLOOR_DB,
+    HOP,
+    N_FFT,
+    SR,
+    context_frames,
+    mel,
+    mel_frequencies,
+    mfcc,
+    spectrogram,
+    strongest_frequency,
+)
 
 
 def noise(*shape, seed=0):
@@ -216,3 +227,29 @@ def test_arrays_and_lists_are_waves_too_and_the_input_stays_as_it_was():
     before = wave.clone()
     assert torch.equal(spectrogram(wave.numpy()), spectrogram(wave))
     assert torch.equal(wave, before)
+
+
+@pytest.mark.parametrize("scale", ["slaney", "htk"])
+@pytest.mark.parametrize("bands", [1, 20, 64])
+def test_mel_frequencies_are_librosas(scale, bands):
+    ours = mel_frequencies(bands, mel_scale=scale)
+    theirs = librosa.mel_frequencies(bands + 2, fmin=0, fmax=SR / 2, htk=scale == "htk")[1:-1]
+    assert torch.allclose(ours, torch.tensor(theirs, dtype=torch.float32), rtol=1e-5)
+
+
+def test_a_tone_at_a_bands_centre_peaks_in_that_band():
+    for band in (10, 30, 60):
+        centre = float(mel_frequencies(64)[band])
+        assert int(mel(tone(centre))[:, 50].argmax()) == band
+
+
+@pytest.mark.parametrize(
+    "rate, frequency, heard", [(16_000, 1234, 1234), (8_000, 5_000, 3_000), (8_000, 9_000, 1_000)]
+)
+def test_strongest_frequency_is_the_tone_or_its_alias(rate, frequency, heard):
+    assert strongest_frequency(tone(frequency, rate=rate), rate=rate) == heard
+
+
+def test_strongest_frequency_refuses_silence():
+    with pytest.raises(AudioError, match="got silence"):
+        strongest_frequency(torch.zeros(SR))

@@ -36,8 +36,8 @@ import torch
 
 from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
 from course_lib import spectrogram, tone
-from course_lib.audio import SR, loudest_second, resample, strongest_frequency
-from course_lib.features import HOP, N_FFT, mel, mel_frequencies, mfcc
+from course_lib.audio import SR, loudest_second, resample
+from course_lib.features import HOP, N_FFT, mel, mel_frequencies, mfcc, strongest_frequency
 from course_lib.plots import show_aliasing, show_mel, show_mfcc, show_spectrogram, show_spectrum, show_wave
 from course_lib.widgets.spectrogram import SpectrogramExplorer
 
