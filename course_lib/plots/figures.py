@@ -9,7 +9,10 @@ import io
 from html import escape
 
 import matplotlib.pyplot as plt
+import numpy as np
 from IPython.display import display
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from PIL import Image
 
 from course_lib.errors import CourseError
 
@@ -92,8 +95,12 @@ def _figure_of(fig_or_ax):
 
 
 def _png(fig, compress: int) -> bytes:
-    """The figure as PNG; no software version or date inside, so the same figure gives the same bytes."""
+    """The figure as PNG, drawn once; no version or date inside, so the same figure gives the same bytes."""
+    fig.set_dpi(DPI)
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
     buffer = io.BytesIO()
-    settings = {"compress_level": compress}
-    fig.savefig(buffer, format="png", dpi=DPI, metadata={"Software": None}, pil_kwargs=settings)
+    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(
+        buffer, format="png", compress_level=compress
+    )
     return buffer.getvalue()

@@ -6,11 +6,14 @@ transform sits at f * hop / rate seconds. All raise CourseError for the wrong nu
 
 import matplotlib.pyplot as plt
 import numpy as np
+from scipy.ndimage import maximum_filter
 
 from course_lib.errors import CourseError
+from course_lib.features import mel_frequencies
 
 SR, HOP, MEL_HOP = 16_000, 512, 160  # as in features.py: the spectrogram's hop, and that of mel and MFCC
 SHORT_S = 0.1  # below this, time is drawn in milliseconds
+PIXELS = (240, 560)  # what a picture has at least, upwards and to the right
 UNITS = {"db": "level (dB)", "power": "power", "magnitude": "magnitude"}
 
 
@@ -89,8 +92,6 @@ def show_spectrogram(
 
 def show_mel(mel, ax=None, *, rate: int = SR, hop: int = MEL_HOP, title: str = "", levels=None, bar=True):
     """Draw mel bands (bands, frames) in dB; the ticks name the centre frequency of some bands in kHz."""
-    from course_lib.features import mel_frequencies
-
     picture = _array(mel, 2, "mel bands (bands, frames)")
     bands = picture.shape[0]
     ax = _draw(picture, ax, hop / rate, (-0.5, bands - 0.5), levels, UNITS["db"] if bar else "")
@@ -115,11 +116,17 @@ def _draw(picture, ax, frame_s, edges, levels, unit):
     lowest, highest = levels if levels is not None else (None, None)
     extent = (-frame_s / 2, (picture.shape[1] - 0.5) * frame_s, *edges)
     settings = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
-    image = ax.imshow(picture, extent=extent, vmin=lowest, vmax=highest, **settings)
+    image = ax.imshow(_visible(picture), extent=extent, vmin=lowest, vmax=highest, **settings)
     ax.set(xlim=(0, max(frame_s / 2, (picture.shape[1] - 1) * frame_s)), xlabel="time (s)")
     if unit:
         ax.figure.colorbar(image, ax=ax, label=unit)
     return ax
+
+
+def _visible(picture):
+    """Where several values share a pixel, each shows the highest near it: a pure tone is one bin of 1025, and must be seen."""
+    rows, columns = (max(1, -(-count // pixels)) for count, pixels in zip(picture.shape, PIXELS))
+    return maximum_filter(picture, size=(rows, columns), mode="nearest") if rows * columns > 1 else picture
 
 
 def _axis(ax):
