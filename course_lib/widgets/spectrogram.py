@@ -50,7 +50,7 @@ class SpectrogramExplorer(Explorer):
             values = spectrogram(self.wave, n_fft=window, hop=hop, scale=scale, any_length=True)
             show_spectrogram(values, ax, hop=hop, scale=scale, levels=_levels(values, scale))
         frames = values.shape[-1]
-        ax.set_title(f"{window:,} samples: {1000 * window / SR:g} ms, bins of {SR / window:.4g} Hz")
+        ax.set_title(f"{window:,} samples: {1000 * window / SR:g} ms, bins of {SR / window:.5g} Hz")
         for colour, width, line in (
             ("black", 4.0, "-"),
             ("white", 1.8, "--"),
@@ -59,7 +59,7 @@ class SpectrogramExplorer(Explorer):
         rows = f"{len(values)} mel bands" if scale == "mel" else f"{len(values):,} bins"
         loudest = self._loudest(window, moment)
         words = (
-            f"Window {window:,} samples = {1000 * window / SR:g} ms; bins {SR / window:.4g} Hz wide; "
+            f"Window {window:,} samples = {1000 * window / SR:g} ms; bins {SR / window:.5g} Hz wide; "
             f"one frame every {1000 * hop / SR:g} ms: {rows} x {frames} frames. "
             f"At {moment:.2f} s the strongest bin is at {loudest:,.0f} Hz."
         )
