@@ -142,11 +142,9 @@ def test_training_keeps_the_frozen_part_in_evaluation_mode():
         assert not any(module.training for module in model.body.modules())
         assert all(module.training for module in model.head.modules())
     assert not model.training
-    model.body.requires_grad_(
-        True
-    )  # now frozen up to conv2: dropout1 stands between frozen layers, dropout2 does not
+    model.body.requires_grad_(True)
     model.body.conv1.requires_grad_(False)
-    model.body.conv2.requires_grad_(False)
+    model.body.conv2.requires_grad_(False)  # dropout1 stands between frozen layers, dropout2 does not
     with training(model):
         modes = {name: module.training for name, module in model.body.named_children()}
     assert not any(modes[name] for name in ("conv1", "dropout1", "conv2"))

@@ -1,0 +1,53 @@
+"""What `fit` reads: any set that gives batches, or a pair of tensors; mini-batches in an order that a seed fixes."""
+
+import torch
+
+from course_lib.errors import CourseError
+
+
+def batches(data, batch_size, *, like=None, shuffle=False, seed=0):
+    """Yield (x, y): x as the dtype and on the device of `like`, y as class indices.
+
+    A last batch of a single example joins the one before it: BatchNorm cannot train on one example.
+    """
+    if batch_size < 1:
+        raise CourseError(f"expected a batch size of at least 1, got {batch_size}")
+    held = None
+    for x, y in _raw(data, batch_size, shuffle, seed):
+        x, y = torch.as_tensor(x), torch.as_tensor(y)
+        if not len(x):
+            continue
+        if like is not None:
+            x, y = x.to(like), y.to(like.device)
+        if held is not None and len(x) == 1:
+            held = torch.cat([held[0], x]), torch.cat([held[1], y])
+            continue
+        if held is not None:
+            yield held
+        held = x, y.long()
+    if held is not None:
+        yield held
+
+
+def first_weight(model):
+    """The model's first parameter: its dtype and device are those the inputs must have."""
+    return next(model.parameters(), None)
+
+
+def _raw(data, batch_size, shuffle, seed):
+    if hasattr(data, "batches"):
+        return data.batches(batch_size, shuffle=shuffle, seed=seed)
+    if not isinstance(data, (tuple, list)) or len(data) != 2 or len(data[0]) != len(data[1]):
+        raise CourseError(
+            "expected a set with .batches(batch_size, shuffle, seed) or a pair (X, y) of one length, got "
+            f"{type(data).__name__}; corpus.select(split='train').features() makes such a set"
+        )
+    return _of_tensors(*data, batch_size, shuffle, seed)
+
+
+def _of_tensors(X, y, batch_size, shuffle, seed):
+    order = torch.arange(len(y))
+    if shuffle:
+        order = torch.randperm(len(y), generator=torch.Generator().manual_seed(seed))
+    for chosen in order.split(batch_size):
+        yield X[chosen], y[chosen]
