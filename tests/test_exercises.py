@@ -1,0 +1,290 @@
+"""Every exercise of every lesson: right answers pass, wrong ones fail and are named, an untouched stub is neither."""
+
+import math
+
+import numpy as np
+import pytest
+import torch
+
+from course_lib.errors import CourseError
+from course_lib.exercises import Exercise, Misconception, all_exercises, check, examine, hint, lessons
+from course_lib.exercises.compare import difference
+
+EXERCISES = all_exercises()
+EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+WRONG = [(exercise, wrong) for exercise in EXERCISES for wrong in exercise.misconceptions]
+RIGHT = [(exercise, right) for exercise in EXERCISES for right in exercise.equivalents]
+
+
+def test_there_are_exercises_for_the_lessons():
+    assert {"00", "01"} <= set(lessons())
+    assert len({exercise.id for exercise in EXERCISES}) == len(EXERCISES)
+    assert all(
+        exercise.id.startswith(lesson)
+        for lesson in lessons()
+        for exercise in EXERCISES
+        if exercise.id[:2] == lesson
+    )
+
+
+@EACH
+def test_the_spec_itself_passes(exercise):
+    result = check(exercise.id, exercise.spec)
+    assert result.passed is True and bool(result), result
+
+
+@pytest.mark.parametrize("exercise, right", RIGHT, ids=lambda each: getattr(each, "id", ""))
+def test_equivalent_answers_pass(exercise, right):
+    assert examine(exercise, right).passed is True, examine(exercise, right)
+
+
+@pytest.mark.parametrize(
+    "exercise, wrong", WRONG, ids=lambda each: getattr(each, "id", getattr(each, "name", ""))
+)
+def test_every_misconception_fails_and_is_named(exercise, wrong):
+    result = examine(exercise, wrong.wrong)
+    assert result.passed is False and not result
+    assert wrong.says in result.message, f"named another misconception: {result.message}"
+    others = [other.says for other in exercise.misconceptions if other is not wrong]
+    assert not any(says in result.message for says in others)
+    assert "yours" in result.message and exercise.id in result.hint
+
+
+@EACH
+def test_an_exercise_says_different_things(exercise):
+    assert len({wrong.says for wrong in exercise.misconceptions}) == len(exercise.misconceptions) >= 3
+    assert len(set(exercise.hints)) == 3
+
+
+@EACH
+def test_untouched_and_generic_wrong_answers(exercise):
+    assert examine(exercise, ...).passed is None
+    if exercise.is_function:
+        assert examine(exercise, lambda *args: ...).passed is None
+        for wrong in (
+            lambda *a: None,
+            lambda *a: float("nan"),
+            lambda *a: [],
+            lambda *a: "text",
+            lambda *a: 1 / 0,
+        ):
+            assert examine(exercise, wrong).passed is False
+        assert examine(exercise, 3).passed is False
+    else:
+        for wrong in (None, float("nan"), [], "no such text"):
+            assert examine(exercise, wrong).passed is False
+
+
+@EACH
+def test_hints_come_one_by_one_and_end_in_the_worked_solution(exercise, monkeypatch):
+    monkeypatch.setattr("course_lib.exercises.checking._hints_given", {})
+    given = [hint(exercise.id) for _ in range(5)]
+    assert [each.message for each in given[:3]] == list(exercise.hints)
+    assert [each.kind for each in given[:3]] == ["hint 1 of 3", "hint 2 of 3", "hint 3 of 3"]
+    assert given[3] == given[4] and exercise.solution in given[3].message and exercise.why in given[3].message
+
+
+def doubled(values):
+    return [2 * value for value in values]
+
+
+def mean_exercise(**changes):
+    """An exercise of the test's own: the doubled list."""
+    settings = {
+        "id": "99.double",
+        "title": "Double",
+        "spec": doubled,
+        "cases": [([1.0, 2.0],), ([0.5, -3.0, 4.0],)],
+        "misconceptions": (
+            Misconception("squared", lambda values: [value**2 for value in values], "That is the square."),
+            Misconception("same", lambda values: list(values), "Nothing changed."),
+            Misconception("sum", lambda values: sum(values), "That is one number."),
+        ),
+        "equivalents": (lambda values: [value + value for value in values],),
+        "hints": ("a", "b", "c"),
+        "solution": "return [2 * value for value in values]",
+        "why": "Twice each.",
+    }
+    return Exercise(**{**settings, **changes})
+
+
+def printing(values):
+    print(doubled(values))
+
+
+def changing(values):
+    values[:] = doubled(values)
+    return list(values)
+
+
+def failing(values):
+    return values[99]
+
+
+def without_return(values):
+    doubled(values)
+
+
+@pytest.mark.parametrize(
+    "answer, says",
+    [
+        (printing, "prints its answer but returns nothing"),
+        (without_return, "is a return missing?"),
+        (changing, "changed its input"),
+        (failing, "IndexError: list index out of range\nin line"),
+        (lambda: 3, "could not be called"),
+        (lambda values: [float("nan")] * len(values), "there is nan at [0]"),
+        (lambda values: [math.inf] * len(values), "there is inf at [0]"),
+        (lambda values: [doubled(values)], "expected shape (2,), got shape (1, 2)"),
+        (lambda values: doubled(values)[:1], "expected shape (2,), got shape (1,)"),
+        (lambda values: "2, 4", "expected a list of 2, got text (str)"),
+        (lambda values: doubled, "got a function"),
+        (lambda values: [complex(2 * value) for value in values], "got complex numbers"),
+        (lambda values: {"a": 1}, "got a dict of 1"),
+        (lambda values: ["2.0"] * len(values), "holds something else"),
+        (lambda values: [2 * value + 0.01 for value in values], "2 of 2 values differ; first at [0]"),
+    ],
+)
+def test_common_faults_each_have_their_own_words(answer, says):
+    result = examine(mean_exercise(), answer)
+    assert result.passed is False
+    assert says in result.message
+    assert "input:    ([1, 2])" in result.message and "expected: [2, 4]" in result.message
+
+
+def test_an_answer_right_on_some_cases_is_wrong():
+    only_first = examine(mean_exercise(), lambda values: [2.0, 4.0])
+    assert only_first.passed is False and "input:    ([0.5, -3, 4])" in only_first.message
+
+
+def test_a_function_called_too_early_is_told_so():
+    assert "without calling it" in examine(mean_exercise(), [2.0, 4.0]).message
+
+
+def test_an_exit_does_not_end_the_notebook():
+    def leaving(values):
+        raise SystemExit
+
+    assert "SystemExit" in examine(mean_exercise(), leaving).message
+
+
+def test_exercises_for_a_value():
+    exercise = mean_exercise(
+        spec=1025,
+        cases=(),
+        equivalents=(np.int64(1025),),
+        misconceptions=(
+            Misconception("half", 1024, "Bin 0 counts too."),
+            Misconception("all", 2048, "The upper half mirrors the lower."),
+            Misconception("frames", 32, "Those are the frames."),
+        ),
+    )
+    assert examine(exercise, 1025).passed and examine(exercise, np.int64(1025)).passed
+    assert not examine(exercise, 1025.0) and "decimal" in examine(exercise, 1025.0).message
+    said = examine(exercise, 1024).message
+    assert "Bin 0 counts too." in said and "1025" not in said  # the answer is not given away
+    assert examine(exercise, 1026).message == "not yet: yours is 1026"
+    assert examine(exercise, ...).passed is None
+
+
+@pytest.mark.parametrize(
+    "changes, says",
+    [
+        ({"id": "frame_count"}, "an exercise id like"),
+        ({"hints": ("a", "b")}, "3 hints"),
+        ({"misconceptions": ()}, "three misconceptions"),
+        ({"equivalents": ()}, "an equivalent"),
+        ({"solution": " "}, "a solution"),
+        ({"why": ""}, "why"),
+        ({"cases": ()}, "cases"),
+        ({"spec": 3}, "cases"),
+    ],
+)
+def test_an_exercise_that_cannot_teach_is_refused(changes, says):
+    with pytest.raises(CourseError, match=says):
+        mean_exercise(**changes)
+
+
+@pytest.mark.parametrize("unknown", ["01.no_such", "77.frame_count", "frame_count", "", None])
+def test_unknown_exercises_are_refused_by_name(unknown):
+    with pytest.raises(CourseError, match="expected"):
+        check(unknown, 3)
+
+
+def test_a_result_shows_itself_and_escapes_markup():
+    result = examine(mean_exercise(), lambda values: "<script>alert(1)</script>")
+    bundle = result._repr_mimebundle_()
+    assert "<script>" not in bundle["text/html"] and "&lt;script&gt;" in bundle["text/html"]
+    assert bundle["text/plain"].startswith("99.double Double: ✘ not right yet\ninput:")
+    assert repr(examine(mean_exercise(), ...)) == "99.double Double: ○ not attempted yet"
+
+
+ZERO, ONE = torch.zeros(3), torch.ones(3)
+EQUAL = [
+    (1, 1),
+    (1.0, 1.0),
+    (1, 1.0),
+    (np.float32(0.1), 0.1),
+    (torch.tensor(2.5), 2.5),
+    (torch.ones(2, 2), np.ones((2, 2))),
+    (np.ones((2, 2)), torch.ones(2, 2)),
+    ([1, 2], [1.0, 2.0]),
+    ((1, 2), [1, 2]),
+    (np.array([1.0, 2.0]), [1.0, 2.0]),
+    (float("nan"), float("nan")),
+    (math.inf, math.inf),
+    ("a", "a"),
+    (True, True),
+    (np.bool_(True), True),
+    ({"a": [1.0]}, {"a": [1.0]}),
+    (["a", 1], ["a", 1]),
+    ((torch.ones(2), "x"), (torch.ones(2), "x")),
+    ([], []),
+    (None, None),
+    (torch.ones(2, dtype=torch.bfloat16), torch.ones(2)),
+    (torch.ones(2, requires_grad=True), torch.ones(2)),
+]
+DIFFERENT = [
+    (1, 2),
+    (2.0, 2),
+    (True, 1),
+    (1, True),
+    (None, 1),
+    (1, None),
+    ("1", 1),
+    (1, "1"),
+    (float("nan"), 1.0),
+    (1.0, float("nan")),
+    (math.inf, -math.inf),
+    (1.0, math.inf),
+    (1.0, [1.0, 1.0]),
+    ([1.0], 1.0),
+    (ONE, torch.ones(3, 1)),
+    (torch.ones(1), ONE),
+    (ONE, ZERO),
+    (torch.tensor([0.0, 0.0, 1.0]), ZERO),
+    (torch.zeros(0), ZERO),
+    (ZERO, torch.zeros(0)),
+    (torch.zeros(0, 3), torch.zeros(3, 0)),
+    ([1.0, 1.0, 1.0], ONE),
+    (ONE.long(), ONE.bool()),
+    (ONE, ONE.long()),
+    (ONE.to(torch.complex64), ONE),
+    ({"a": 1}, {"a": 1, "b": 2}),
+    ({"a": 1, "b": 2}, {"a": 1}),
+    (["a"], ["a", "b"]),
+    ([[1, 2], [3]], [[1, 2], [3, 4]]),
+    ([], [1.0]),
+    (b"a", "a"),
+    (object(), 1.0),
+]
+
+
+@pytest.mark.parametrize("got, expected", EQUAL)
+def test_equal_values(got, expected):
+    assert difference(got, expected) == ""
+
+
+@pytest.mark.parametrize("got, expected", DIFFERENT)
+def test_different_values_are_never_equal(got, expected):
+    assert difference(got, expected) != ""

@@ -1,0 +1,74 @@
+"""The reader's own files: one entry at a time, many notebooks at once, and nothing lost when a file breaks."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from course_lib import own
+from course_lib.errors import DataError
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "mine"))
+    return tmp_path / "mine"
+
+
+def test_entries_are_kept_one_by_one(home):
+    assert own.entries("predictions") == {}
+    own.store("predictions", "01.a", {"guess": 1})
+    own.store("predictions", "01.b", {"guess": "größer"})
+    own.store("predictions", "01.a", {"guess": 2})
+    assert own.entries("predictions") == {"01.a": {"guess": 2}, "01.b": {"guess": "größer"}}
+    assert json.loads((home / "predictions.json").read_text(encoding="utf-8"))["version"] == 1
+    assert [path.name for path in home.iterdir()] == ["predictions.json"]  # no lock, no half-made file
+
+
+@pytest.mark.parametrize(
+    "broken", ["", "{", "[]", '{"version": 1}', '{"version": 1, "entries": []}', "\x00\x01"]
+)
+def test_a_broken_file_is_put_aside_not_lost(home, broken):
+    home.mkdir()
+    (home / "predictions.json").write_text(broken)
+    own.store("predictions", "01.a", {"guess": 1})
+    assert own.entries("predictions") == {"01.a": {"guess": 1}}
+    assert (home / "predictions.broken-1.json").read_text() == broken
+    (home / "predictions.json").write_text("{")
+    assert own.entries("predictions") == {}
+    assert (home / "predictions.broken-2.json").read_text() == "{"
+
+
+def test_a_newer_file_is_left_alone(home):
+    home.mkdir()
+    newer = '{"version": 2, "entries": {}}'
+    (home / "predictions.json").write_text(newer)
+    with pytest.raises(DataError, match="newer course"):
+        own.store("predictions", "01.a", {})
+    assert (home / "predictions.json").read_text() == newer
+
+
+def test_many_notebooks_at_once_lose_nothing(home):
+    code = "import sys; from course_lib import own; [own.store('progress', f'{sys.argv[1]}.{n}', {}) for n in range(15)]"
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(each)]) for each in range(4)]
+    assert [writer.wait(60) for writer in writers] == [0] * 4
+    assert len(own.entries("progress")) == 60
+
+
+def test_a_lock_left_by_a_dead_process_is_broken(home):
+    home.mkdir()
+    lock = home / "progress.lock"
+    lock.touch()
+    os.utime(lock, (time.time() - 60,) * 2)
+    own.store("progress", "01.a", {})
+    assert "01.a" in own.entries("progress") and not lock.exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file" / "mine"))
+    with pytest.raises(DataError, match="COURSE_HOME"):
+        own.store("progress", "01.a", {})
