@@ -12,7 +12,7 @@ FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"audio", "layers", "metrics", "turns", "own"},
     {"features", "models", "synthetic"},
     {"corpora", "train"},
-    {"transfer", "keywords", "diarize", "imagenet"},
+    {"transfer", "keywords", "diarize", "imagenet", "fetch"},
     {"plots"},
     {"page"},
     {"widgets", "exercises", "quiz", "commands"},
