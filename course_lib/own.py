@@ -31,6 +31,11 @@ def entries(name: str) -> dict:
             raise ValueError("not this course's file")
     except FileNotFoundError:
         return {}
+    except OSError as error:
+        raise DataError(
+            f"expected a file that can be read at {path}, got {error.strerror}; "
+            "name another folder with the environment variable COURSE_HOME"
+        ) from error
     except (ValueError, KeyError, TypeError):
         _put_aside(path)
         return {}
@@ -51,12 +56,23 @@ def store(name: str, key: str, entry: dict) -> None:
     >>> entries("predictions")["01.pitch"]["guess"]
     220
     """
+    _change(name, key, entry)
+
+
+def forget(name: str, key: str) -> None:
+    """Take one entry out of the reader's file; all others stay."""
+    if key in entries(name):
+        _change(name, key, None)
+
+
+def _change(name, key, entry) -> None:
     path = own_root() / f"{name}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path.with_suffix(".lock")):
-            found = entries(name)
-            found[key] = entry
+            found = {other: value for other, value in entries(name).items() if other != key}
+            if entry is not None:
+                found[key] = entry
             with atomic_file(path) as part:
                 text = json.dumps({"version": VERSION, "entries": found}, indent=1, ensure_ascii=False)
                 part.write_text(text + "\n", encoding="utf-8")

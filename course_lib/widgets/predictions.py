@@ -8,23 +8,27 @@ import math
 from datetime import datetime, timezone
 from html import escape
 
-from IPython.display import display
-
 from course_lib import own
-from course_lib.errors import CourseError
+from course_lib.errors import CourseError, DataError
 from course_lib.page import Card, Live
+from course_lib.widgets.revealed import Revealed, say
 
 FILE = "predictions"
 _asked: dict[str, "Prediction"] = {}
+_kept: dict[str, dict] = {}  # guesses of this session, for a reader whose folder cannot be written
 
 
 def predict(
-    id: str, question: str, *, options=None, unit: str = "", low=None, high=None, guess=None
+    id: str, question: str, *, options=None, unit: str = "", low=None, high=None, guess=None, again=False
 ) -> "Prediction":
     """Ask for a guess: one of `options`, or a number in `unit` (between `low` and `high`). Stored when locked in.
 
-    `guess=` stores a guess from code. Raises CourseError for a question that cannot be asked or a guess outside it.
+    `guess=` locks a guess in from code; `again=True` forgets an old one, also after its answer was shown. Raises
+    CourseError for a question that cannot be asked or a guess outside it.
     """
+    if again:
+        _kept.pop(_id(id), None)
+        own.forget(FILE, id)
     asked = Prediction(id, question, options, unit, low, high)
     _asked[id] = asked
     if guess is not None:
@@ -32,12 +36,12 @@ def predict(
     return asked
 
 
-def reveal(id: str, answer, because: str = "") -> "Revealed":
+def reveal(id: str, answer, because: str = "") -> Revealed:
     """Show the answer beside the stored guess: options exactly, numbers by their relative distance."""
-    stored = _stored(id)
+    stored = _stored(_id(id))
     revealed = Revealed(id, answer, because, stored, _asked.get(id))
     if stored:
-        own.store(FILE, id, {**stored, "revealed": True})
+        _keep(id, {**stored, "revealed": True})
     if id in _asked:
         _asked[id].close()
     return revealed
@@ -76,6 +80,10 @@ class Prediction(Live):
         """Store a guess. Raises CourseError where it is none of the options, or no number from low to high."""
         if not self._allowed(guess):
             raise CourseError(f"expected {self._expected()}, got {guess!r}")
+        if self.widget.locked:
+            raise CourseError(
+                "The answer is known, so the guess stands; predict(..., again=True) starts afresh."
+            )
         self.guess = guess if self.options else float(guess)
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
         entry = {
@@ -85,8 +93,8 @@ class Prediction(Live):
             "at": now,
             "revealed": False,
         }
-        own.store(FILE, self.id, entry)
-        self.widget.feedback = self._state()
+        trouble = _keep(self.id, entry)
+        self.widget.feedback = self._state() + trouble
 
     def close(self) -> None:
         """No more changes: the answer is known."""
@@ -139,67 +147,24 @@ class Prediction(Live):
     def _state(self) -> str:
         if self.guess is None:
             return "No guess locked in yet. A wrong guess costs nothing."
-        return f"Locked in: {_say(self.guess, self.unit)}. Now run on and see."
+        return f"Locked in: {say(self.guess, self.unit)}. Now run on and see."
 
 
-class Revealed:
-    """The answer beside the guess: `.guess`, `.answer`, `.message`; shows itself."""
-
-    def __init__(self, id, answer, because, stored, asked):
-        self.id, self.because = _id(id), because
-        options = asked.options if asked else []
-        if options and str(answer) not in options:
-            raise CourseError(f"expected the answer to be one of {', '.join(options)}, got {answer!r}")
-        self.answer = str(answer) if options or isinstance(answer, str) else float(answer)
-        self.unit = asked.unit if asked else (stored or {}).get("unit", "")
-        guess = (stored or {}).get("guess")
-        self.guess = guess if isinstance(guess, str) == isinstance(self.answer, str) else None
-        self.message = self._compare()
-
-    def _compare(self) -> str:
-        if self.guess is None:
-            return "No guess stored."
-        yours = f"Your guess: {_say(self.guess, self.unit)}."
-        if isinstance(self.answer, str):
-            return f"{yours} {'That is it.' if self.guess == self.answer else 'It came out otherwise.'}"
-        return f"{yours} {distance(self.guess, self.answer)}"
-
-    def lines(self) -> list[str]:
-        answer = f"Answer: {_say(self.answer, self.unit)}"
-        return [self.message, f"{answer}. {self.because}".strip() if self.because else f"{answer}."]
-
-    def __repr__(self):
-        return "\n".join(self.lines())
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        rows = "<br>".join(escape(line) for line in self.lines())
-        html = f'<div style="border-left: 5px solid #0072B2; padding: 0.2em 0.8em">{rows}</div>'
-        return {"text/html": html, "text/plain": repr(self)}
-
-    def show(self) -> None:
-        display(self)
-
-
-def distance(guess: float, answer: float) -> str:
-    """How far a guess is from the answer, in words.
-
-    >>> distance(210, 200), distance(50, 200)
-    ('Close: 5 % high.', 'Low by a factor of 4: what did the guess leave out?')
-    """
-    if guess == answer:
-        return "Exactly."
-    if answer == 0 or guess == 0 or (guess < 0) != (answer < 0):
-        return f"Off by {abs(guess - answer):.3g}."
-    ratio, side = guess / answer, "high" if abs(guess) > abs(answer) else "low"
-    if 0.5 < ratio < 2:
-        percent = 100 * abs(ratio - 1)
-        return f"{'Close' if percent <= 10 else 'In the right region'}: {percent:.2g} % {side}."
-    factor = max(ratio, 1 / ratio)
-    return f"{side.capitalize()} by a factor of {factor:.2g}: what did the guess leave out?"
+def _keep(id, entry) -> str:
+    """Store a guess; where that fails it is kept for this session, and the words to say so are returned."""
+    _kept[id] = entry
+    try:
+        own.store(FILE, id, entry)
+    except DataError as error:
+        return f"\nIt could not be kept for later: {error}"
+    return ""
 
 
 def _stored(id) -> dict | None:
-    entry = own.entries(FILE).get(id)
+    try:
+        entry = own.entries(FILE).get(id)
+    except DataError:
+        entry = _kept.get(id)
     return entry if isinstance(entry, dict) and "guess" in entry else None
 
 
@@ -214,8 +179,3 @@ def _number(text: str) -> float:
         return float(text.replace(",", "."))
     except ValueError:
         raise CourseError(f"Expected a number, got {text!r}." if text else "Write a number first.") from None
-
-
-def _say(value, unit: str) -> str:
-    said = value if isinstance(value, str) else f"{value:.6g}"
-    return f"{said} {unit}".strip()
