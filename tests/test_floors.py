@@ -9,7 +9,7 @@ LIBRARY = Path(__file__).parents[1] / "course_lib"
 FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"errors"},
     {"paths", "seeding", "stack"},
-    {"audio", "layers", "metrics", "turns", "own"},
+    {"audio", "manifest", "layers", "metrics", "turns", "own"},
     {"features", "models", "synthetic"},
     {"corpora", "train"},
     {"transfer", "keywords", "diarize", "imagenet", "fetch"},
