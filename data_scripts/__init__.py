@@ -1,0 +1,1 @@
+"""One page per corpus: licence, address, checksum, and `prepare()` from its own layout into the course's."""
