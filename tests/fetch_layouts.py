@@ -3,6 +3,7 @@
 A new corpus adds one function to LAYOUTS; tests/test_fetch_corpora.py then tries everything on it.
 """
 
+import gzip
 import hashlib
 import io
 import tarfile
@@ -149,14 +150,17 @@ LAYOUTS = {
 
 
 def pack(files, name):
-    """The files as the bytes of an archive of the kind that its name says."""
+    """The files as the bytes of an archive of the kind that its name says; the same files give the same bytes."""
     made = io.BytesIO()
     if name.endswith(".zip"):
         with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as zipped:
             for path, body in files.items():
-                zipped.writestr(path, body)
+                zipped.writestr(zipfile.ZipInfo(path), body)
     else:
-        with tarfile.open(fileobj=made, mode="w:gz") as tar:
+        with (
+            gzip.GzipFile(fileobj=made, mode="w", mtime=0) as packed,
+            tarfile.open(fileobj=packed, mode="w") as tar,
+        ):
             for path, body in files.items():
                 info = tarfile.TarInfo(path)
                 info.size = len(body)

@@ -3,6 +3,8 @@
 16-bit recordings at 16 kHz stay the same to the last bit. What is wrong with a recording, `audio.read` says.
 """
 
+import hashlib
+import io
 import math
 import os
 from dataclasses import dataclass
@@ -13,7 +15,6 @@ import soundfile
 
 from course_lib.audio import SR, header, read
 from course_lib.errors import AudioError
-from course_lib.fetch.sums import sha256
 
 BLOCK = 240 * SR  # samples read in one go: an hour of meeting needs no more memory than four minutes (15 MB)
 
@@ -33,23 +34,24 @@ def decode(source, target) -> Decoded:
     """
     source, target = Path(source), Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    rate, _, frames = header(source)
+    total, loud = math.ceil(frames * SR / rate), False
+    flac = io.BytesIO()  # in memory: libsndfile does not tell when a disk fills up while it closes a file
+    with soundfile.SoundFile(flac, "w", SR, 1, "PCM_16", format="FLAC") as made:
+        for start in range(0, total, BLOCK):
+            wave = read(
+                source, mono="mix", start=start, frames=BLOCK, allow_silence=True, note="the originals"
+            ).numpy()
+            whole = np.clip(np.rint(wave * 32768), -32768, 32767).astype(np.int16)
+            loud |= bool(whole.any())
+            made.write(whole)
+        written = made.frames
+    if not loud:
+        raise AudioError("silent: every sample is zero")
     part = target.with_name(f".{target.name}.part")
     try:
-        rate, _, frames = header(source)
-        total, loud = math.ceil(frames * SR / rate), False
-        with soundfile.SoundFile(part, "w", SR, 1, "PCM_16", format="FLAC") as made:
-            for start in range(0, total, BLOCK):
-                wave = read(
-                    source, mono="mix", start=start, frames=BLOCK, allow_silence=True, note="the originals"
-                ).numpy()
-                whole = np.clip(np.rint(wave * 32768), -32768, 32767).astype(np.int16)
-                loud |= bool(whole.any())
-                made.write(whole)
-            written = made.frames
-        if not loud:
-            raise AudioError("silent: every sample is zero")
-        made = Decoded(round(written / SR, 3), sha256(part))
+        part.write_bytes(flac.getbuffer())
         os.replace(part, target)
-        return made
     finally:
         part.unlink(missing_ok=True)
+    return Decoded(round(written / SR, 3), hashlib.sha256(flac.getbuffer()).hexdigest())

@@ -5,7 +5,6 @@ after every interruption, so the course gives it this one. What has arrived wait
 Ref: RFC 9110, sections 13.1.5 (If-Range) and 14 (Range); pooch's manual, "Custom downloaders".
 """
 
-import errno
 import json
 import os
 import re
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from course_lib.errors import DataError
 from course_lib.fetch.address import check_address, follow
+from course_lib.fetch.room import full_disk_told
 
 CHUNK = 1 << 16  # bytes; what a broken connection loses at most
 TEMPORARY = {408, 425, 429, 500, 502, 503, 504}
@@ -167,22 +167,14 @@ class Resuming:
 
     def _write(self, answer, have):
         first = have == 0 and not self.html
-        try:
-            with open(self.part, "ab") as target:
-                for chunk in answer.iter_content(CHUNK):
-                    if first and is_web_page(chunk, self.remote):
-                        raise web_page(self.remote, chunk)
-                    first = False
-                    target.write(chunk)
-                    if self.progress is not None:
-                        self.progress.update(len(chunk))
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise DataError(
-                f"the disk is full ({self.part.parent}). Make room and run the same command again: it goes on from "
-                "where it stopped. `course data remove NAME` removes a corpus"
-            ) from None
+        with full_disk_told(self.part.parent), open(self.part, "ab") as target:
+            for chunk in answer.iter_content(CHUNK):
+                if first and is_web_page(chunk, self.remote):
+                    raise web_page(self.remote, chunk)
+                first = False
+                target.write(chunk)
+                if self.progress is not None:
+                    self.progress.update(len(chunk))
 
 
 def version(answer) -> str | None:

@@ -6,7 +6,6 @@ Ref: CVE-2007-4559 (tar paths); D. Fifield, "A better zip bomb", WOOT 2019.
 """
 
 import contextlib
-import errno
 import gzip
 import lzma
 import shutil
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from course_lib.errors import DataError
+from course_lib.fetch.room import SPARE, full_disk_told
 
 CHUNK = 1 << 20
 HEADER = 1 << 24  # nothing but a member's own bytes is ever longer than 16 MiB
@@ -30,7 +30,7 @@ class Limits:
     bytes: int | None = None
     ratio: float = 30.0  # speech packs to a half; a bomb to a thousandth
     files: int = 500_000
-    spare: int = 200_000_000  # bytes that stay free on the disk
+    spare: int = SPARE
 
     def total(self, packed: int) -> int:
         """The most bytes that an archive of `packed` bytes may grow to (small ones may always reach 64 MB)."""
@@ -115,21 +115,19 @@ class _Target:
         if self.files > self.limits.files:
             raise self.refuse(f"holds more than {self.limits.files} files")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with open(path, "xb") as file:
-                while chunk := source.read(CHUNK):
-                    self.count(len(chunk))
-                    file.write(chunk)
-                    if self.progress is not None:
-                        self.progress.update(len(chunk))
+            with full_disk_told(self.folder):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with open(path, "xb") as file:
+                    self._copy(source, file)
         except (FileExistsError, NotADirectoryError):
             raise self.refuse(f"holds {name!r} twice") from None
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
-                raise
-            raise DataError(
-                f"the disk is full ({self.folder}). Make room and run the same command again"
-            ) from None
+
+    def _copy(self, source, file):
+        while chunk := source.read(CHUNK):
+            self.count(len(chunk))
+            file.write(chunk)
+            if self.progress is not None:
+                self.progress.update(len(chunk))
 
 
 class _Bounded:

@@ -16,10 +16,11 @@ from course_lib.fetch.extract import Limits, extract
 from course_lib.fetch.get import get
 from course_lib.fetch.lock import locked
 from course_lib.fetch.page import Page
-from course_lib.fetch.plan import check_room, make_plan
+from course_lib.fetch.plan import make_plan
 from course_lib.fetch.prepare import JOURNAL, prepare
 from course_lib.fetch.progress import Progress
 from course_lib.fetch.registry import page_of
+from course_lib.fetch.room import check_room, full_disk_told
 from course_lib.fetch.sums import tree_sum
 from course_lib.manifest import COLUMNS, write_manifest
 from course_lib.paths import atomic_folder, made_root
@@ -44,7 +45,7 @@ def fetch(name, part=None, *, limit=None, source=None, root=None, say=print, str
         )
         return place
     check_room(root, 0)
-    with locked(root / ".fetch" / f"{place.name}.lock", say=say):
+    with full_disk_told(root), locked(root / ".fetch" / f"{place.name}.lock", say=say):
         if (place / "manifest.csv").is_file():
             say(f"{place.name} was finished by the other one: {place}")
             return place

@@ -1,10 +1,7 @@
 """Before anything is fetched: what it is, on which terms, how big, how long, and whether it fits."""
 
-import os
-import shutil
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
 from course_lib.errors import DataError
 from course_lib.fetch.credits import from_page
@@ -12,7 +9,6 @@ from course_lib.fetch.get import ask_size, get
 from course_lib.fetch.page import Page, Part, Remote
 from course_lib.fetch.progress import in_words, size_in_words
 
-SPARE = 200_000_000  # bytes that stay free
 USUAL = 5e6  # bytes a second that a home connection brings, for the first estimate
 UNPACKS = 1.6  # unpacked over packed size where a page does not say
 
@@ -87,24 +83,3 @@ def make_plan(page, part_name, *, limit=None, say=print, **settings) -> Plan:
     if len(chosen) < len(remotes):
         say(f"the limit of {size_in_words(limit)} takes {len(chosen)} of {len(remotes)} files")
     return Plan(page, part, tuple(chosen), tuple(sizes))
-
-
-def check_room(folder, needed: int) -> None:
-    """DataError where `folder` cannot be written to, or its disk has less than `needed` bytes (and a reserve)."""
-    folder = Path(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handle, probe = tempfile.mkstemp(dir=folder, prefix=".room-")
-        os.close(handle)
-        os.unlink(probe)
-    except OSError as error:
-        raise DataError(
-            f"expected a folder to write to, but {folder} cannot be written ({error.strerror}). Corpora are fetched to "
-            "`data/` beside the notebooks: copy the course to a place that is yours and run it there"
-        ) from None
-    free = shutil.disk_usage(folder).free
-    if needed + SPARE > free:
-        raise DataError(
-            f"expected {size_in_words(needed + SPARE)} of free disk, {folder} has {size_in_words(free)}. Make room "
-            "(`course data remove NAME`), or take a smaller part or a --limit"
-        )
