@@ -5,6 +5,8 @@ splits.py   who is on which side; splits that cannot leak
 windows.py  recordings cut to one-second windows, on demand
 cache.py    features computed once, kept on disk
 content.py  what a file holds, as a fingerprint
+checking.py whether a corpus holds what its manifest says
+importing.py  a corpus of one's own recordings
 """
 
 import difflib
@@ -14,12 +16,28 @@ from pathlib import Path
 
 from course_lib import manifest, paths
 from course_lib.corpora.cache import FeatureSet
+from course_lib.corpora.checking import describe, faults
 from course_lib.corpora.corpus import Clip, Corpus
+from course_lib.corpora.importing import import_recordings
 from course_lib.corpora.splits import Leak, blank_leaking, leaks
 from course_lib.corpora.windows import Windows
 from course_lib.errors import CorpusError
 
-__all__ = ["Clip", "Corpus", "FeatureSet", "Leak", "Windows", "available", "leaks", "load"]
+__all__ = [
+    "Clip",
+    "Corpus",
+    "FeatureSet",
+    "Leak",
+    "Windows",
+    "available",
+    "describe",
+    "faults",
+    "find",
+    "import_recordings",
+    "leaks",
+    "load",
+    "make",
+]
 _noted = set()
 
 

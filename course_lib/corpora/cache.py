@@ -22,7 +22,7 @@ from course_lib.paths import atomic_folder, cache_root
 
 DATA, META = "features.npy", "about.json"
 BUILD = 64  # windows transformed at a time while building
-DROP = 64 << 20  # mapped pages are given back after so many bytes, so that reading does not look like growth
+DROP = 16 << 20  # mapped pages are given back after so many bytes, so that reading does not look like growth
 TENSORS = 512 << 20  # the most that tensors() copies into memory
 _verified = set()
 

@@ -46,23 +46,34 @@ def leaks(corpus, by="session"):
             if len(parts) > 1 and len({clip.path for clip in same}) > 1:
                 found.append(Leak("audio", " = ".join(clip.path for clip in same[:3]), tuple(parts)))
     if by != "recording":
-        found += _shared(by, ((unit, clip.split) for clip in split if (unit := unit_name(clip, by))))
-    roles = ((clip.speaker, clip.get("role")) for clip in corpus if clip.speaker and clip.get("role"))
+        found += _shared(by, _pairs(split, by))
+    roles = (
+        (name, clip.get("role"))
+        for clip in corpus
+        if clip.get("role")
+        for name in unit_names(clip, "speaker")
+    )
     return found + _shared("role", roles)
 
 
-def unit_name(clip, by):
-    """The unit a clip belongs to, as text; "" where it is not known."""
+def unit_names(clip, by):
+    """The units a clip belongs to: none where it is not known, several where `speaker` lists them (a;b;c)."""
     if by == "session":
-        return f"{clip.session} of {clip.speaker}" if clip.session else ""
-    return clip.path if by == "recording" else clip.get(by)
+        return [f"{clip.session} of {clip.speaker}"] if clip.session else []
+    if by == "speaker":
+        return [name for name in clip.speaker.split(";") if name]
+    return [clip.path] if by == "recording" else [clip.get(by)] if clip.get(by) else []
+
+
+def _pairs(clips, by):
+    return [(name, clip.split) for clip in clips for name in unit_names(clip, by)]
 
 
 def unit_of(corpus):
     """The largest unit of which none is in two parts: "speaker", "session" or "recording"."""
     split = [clip for clip in corpus if clip.split]
     for by in ("speaker", "session"):
-        pairs = [(unit, clip.split) for clip in split if (unit := unit_name(clip, by))]
+        pairs = _pairs(split, by)
         if pairs and not _shared(by, pairs):
             return by
     return "recording"
@@ -75,20 +86,21 @@ def blank_leaking(corpus, by):
         return corpus, ""
     home = {}  # unit: the part it stays in
     for clip in sorted(corpus, key=lambda clip: PARTS.index(clip.split) if clip.split else len(PARTS)):
-        if clip.split and unit_name(clip, by):
-            home.setdefault(unit_name(clip, by), clip.split)
-    parts = [clip.split and home.get(unit_name(clip, by), clip.split) for clip in corpus]
-    stays = [part == clip.split for part, clip in zip(parts, corpus)]
-    if all(stays):
+        for name in unit_names(clip, by) if clip.split else ():
+            home.setdefault(name, clip.split)
+    strays = [
+        [name for name in unit_names(clip, by) if home.get(name, clip.split) != clip.split] for clip in corpus
+    ]
+    if not any(strays):
         return corpus, ""
-    lost = Counter(clip.split for clip, same in zip(corpus, stays) if not same)
-    units = len({unit_name(clip, by) for clip, same in zip(corpus, stays) if not same})
+    lost = Counter(clip.split for clip, away in zip(corpus, strays) if clip.split and away)
+    units = {name for clip, away in zip(corpus, strays) if clip.split for name in away}
     note = (
-        f"{corpus.name}: {units} {by}s are in two parts of the manifest; left out of "
+        f"{corpus.name}: {len(units)} {by}s are in two parts of the manifest; left out of "
         + " and ".join(f"{part}: {count} clips" for part, count in sorted(lost.items()))
         + f'. load({corpus.name!r}, by="recording") keeps them (optimistic results)'
     )
-    kept = [clip.split if same else "" for clip, same in zip(corpus, stays)]
+    kept = ["" if away else clip.split for clip, away in zip(corpus, strays)]
     return corpus.with_splits(kept), note
 
 
@@ -141,7 +153,7 @@ def hold_out(corpus, part, of, by, fraction, seed=0):
 def _check_unit(corpus, by, known=True):
     if by not in ("recording", "session"):
         corpus._known(by)
-    if known and by != "recording" and not any(unit_name(clip, by) for clip in corpus):
+    if known and by != "recording" and not any(unit_names(clip, by) for clip in corpus):
         raise CorpusError(f'{corpus.name}: no clip names its {by}; use by="recording"')
 
 
@@ -154,7 +166,7 @@ def _shared(kind, pairs):
 
 
 def _units(corpus, by, indices):
-    """{unit: clip indices}; a clip of no known unit is its own, and units that share equal files are one."""
+    """{first path: clip indices} of each unit; a clip of no known unit is its own, and units with equal files are one."""
     above = {}  # a forest: units and files that belong together have one root
 
     def root(node):
@@ -162,14 +174,17 @@ def _units(corpus, by, indices):
             node = above[node]
         return node
 
-    names = {index: unit_name(corpus.clips[index], by) or corpus.clips[index].path for index in indices}
-    for index, name in names.items():
-        unit, file = root(("unit", name)), root(("file", content.of_bytes(corpus.path(corpus.clips[index]))))
-        above[max(unit, file)] = min(unit, file)
+    files = {}
+    for index in indices:
+        clip = corpus.clips[index]
+        files[index] = ("file", content.of_bytes(corpus.path(clip)))
+        for name in unit_names(clip, by):
+            one, other = root(files[index]), root(("unit", name))
+            above[max(one, other)] = min(one, other)
     units = defaultdict(list)
-    for index, name in names.items():
-        units[root(("unit", name))].append(index)
-    return units
+    for index, file in files.items():
+        units[root(file)].append(index)
+    return {min(corpus.clips[index].path for index in members): members for members in units.values()}
 
 
 def _deal(corpus, by, units, parts, order, seed):
