@@ -58,7 +58,7 @@ class FeatureSet:
             rows = self.X[chosen] if shuffle else self.X[first : first + batch_size]
             yield torch.from_numpy(rows.astype(np.float32)), self.y[chosen]
             read += rows.nbytes
-            if read >= DROP:
+            if shuffle or read >= DROP:  # scattered rows map far more than they read
                 read = _give_back(self.X)
 
     def tensors(self, limit=TENSORS):
