@@ -8,7 +8,6 @@ recording, hop or formula is another key. A cache is built beside its place and 
 import hashlib
 import inspect
 import json
-import mmap
 import shutil
 import zlib
 
@@ -22,7 +21,6 @@ from course_lib.paths import atomic_folder, cache_root
 
 DATA, META = "features.npy", "about.json"
 BUILD = 64  # windows transformed at a time while building
-DROP = 16 << 20  # mapped pages are given back after so many bytes, so that reading does not look like growth
 TENSORS = 512 << 20  # the most that tensors() copies into memory
 _verified = set()
 
@@ -52,14 +50,10 @@ class FeatureSet:
     def batches(self, batch_size=64, *, shuffle=False, seed=0):
         """Yield (features (b, ...) float32, classes (b,) int64); seed decides the order when shuffled."""
         order = shuffled(len(self), seed) if shuffle else np.arange(len(self))
-        read = 0
-        for first in range(0, len(self), batch_size):
-            chosen = order[first : first + batch_size]
-            rows = self.X[chosen] if shuffle else self.X[first : first + batch_size]
-            yield torch.from_numpy(rows.astype(np.float32)), self.y[chosen]
-            read += rows.nbytes
-            if shuffle or read >= DROP:  # scattered rows map far more than they read
-                read = _give_back(self.X)
+        with open(self.X.filename, "rb", buffering=0) as file:
+            for first in range(0, len(self), batch_size):
+                chosen = order[first : first + batch_size]
+                yield torch.from_numpy(_rows(self.X, file, chosen).astype(np.float32)), self.y[chosen]
 
     def tensors(self, limit=TENSORS):
         """All features and classes in memory: (n, ...) float32, (n,). Raises CorpusError above `limit` bytes."""
@@ -200,9 +194,12 @@ def crc_of(path):
     return crc
 
 
-def _give_back(X):
-    """Let the system take mapped pages back (they stay in its file cache). -> 0"""
-    mapped = getattr(X, "_mmap", None)
-    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
-    return 0
+def _rows(X, file, chosen):
+    """Rows of the mapped array X, read from its open file: mapped pages would count as memory, read ones do not."""
+    rows = np.empty((len(chosen), *X.shape[1:]), dtype=X.dtype)
+    size = X.dtype.itemsize * int(np.prod(X.shape[1:]))
+    for row, number in zip(rows, chosen):
+        file.seek(X.offset + int(number) * size)
+        if file.readinto(row.reshape(-1).view(np.uint8)) != size:
+            raise DataError(f"{X.filename}: ends early; it was damaged while in use, load the features again")
+    return rows
