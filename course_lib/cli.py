@@ -14,6 +14,7 @@ import sys
 from course_lib import commands
 from course_lib.errors import CourseError
 
+FOLDERS = {"COURSE_DATA", "COURSE_CACHE", "COURSE_HOME"}
 EPILOG = """\
 start here:
   course lab       open the course in the browser, at lesson 00
@@ -63,6 +64,10 @@ def main(argv=None) -> int:
     if not argv[0].startswith("-") and argv[0] not in parser.verbs:
         parser.error(unknown_verb(argv[0], parser.verbs))
     arguments = parser.parse_args(argv)
+    for name in (
+        FOLDERS & os.environ.keys()
+    ):  # kernels start in another folder: `../data` must mean the same there
+        os.environ[name] = os.path.abspath(os.path.expanduser(os.environ[name]))
     try:
         status = arguments.run(arguments)
         sys.stdout.flush()

@@ -5,11 +5,28 @@ Same seed, same machine, same numbers. Ref: the "Reproducibility" page of the Py
 
 import os
 import random
+from pathlib import Path
 
 
 def usable_cores() -> int:
-    """CPU cores this process may use (a container may own fewer than the machine has)."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """CPU cores this process may use: those it is bound to, or a container's share (cgroups) where that is less."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    share = container_share()
+    return cores if share is None else max(1, min(cores, round(share)))
+
+
+def container_share(root="/sys/fs/cgroup"):
+    """The cores' time that a Linux container is given, as in 1.0 of the 64 that its machine has; None if unlimited.
+
+    Ref: the kernel's "Control Group v2" (cpu.max: quota and period in microseconds, or "max") and CFS bandwidth (v1).
+    """
+    for names in (("cpu.max",), ("cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us")):
+        try:
+            quota, period = " ".join(Path(root, name).read_text() for name in names).split()
+            return float(quota) / float(period) if float(quota) > 0 else None
+        except (OSError, ValueError):  # no such file, or "max"
+            continue
+    return None
 
 
 def set_threads(count: int | None = None) -> int:

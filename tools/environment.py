@@ -139,7 +139,10 @@ def answers(python: Path) -> bool:
     """True where this interpreter starts, is one the course runs on and has pip."""
     if not python.exists():
         return False
-    question = f"import sys, pip; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
+    question = (
+        "import importlib.util, sys; "
+        f"sys.exit(not ({OLDEST} <= sys.version_info[:2] <= {NEWEST} and importlib.util.find_spec('pip')))"
+    )
     return subprocess.run([str(python), "-c", question], capture_output=True).returncode == 0
 
 

@@ -47,8 +47,8 @@ def check_versions():
 def tested(text: str) -> dict:
     """Package -> version from constraint lines, those for this Python and system.
 
-    >>> tested("six==1.17.0\\\nnumpy==0.1 ; python_full_version < '3'")
-    {'six': '1.17.0'}
+    >>> tested("six==1.17.0"), tested("six==1.17.0 ; python_full_version < '3'")
+    ({'six': '1.17.0'}, {})
     """
     from packaging.requirements import Requirement
 

@@ -1,0 +1,60 @@
+"""Random numbers that come again, and thread counts that fit the machine or the container."""
+
+import os
+import random
+
+import numpy
+import pytest
+import torch
+
+from course_lib import seeding
+
+
+@pytest.fixture(autouse=True)
+def restored():
+    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    yield
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(strict)
+
+
+def draw():
+    return random.random(), float(numpy.random.rand()), float(torch.rand(1))
+
+
+def test_one_seed_fixes_all_three_sources():
+    assert seeding.seed_everything(3) == 3
+    first, second = draw(), draw()
+    seeding.seed_everything(3)
+    assert draw() == first != second
+    seeding.seed_everything(4)
+    assert draw() != first
+
+
+def test_threads_are_the_usable_cores_unless_said():
+    assert seeding.set_threads() == seeding.usable_cores() == torch.get_num_threads()
+    assert seeding.set_threads(1) == 1 == torch.get_num_threads()
+
+
+@pytest.mark.parametrize(
+    ("files", "share"),
+    [
+        ({"cpu.max": "150000 100000\n"}, 1.5),
+        ({"cpu.max": "max 100000\n"}, None),
+        ({"cpu/cpu.cfs_quota_us": "50000\n", "cpu/cpu.cfs_period_us": "100000\n"}, 0.5),
+        ({"cpu/cpu.cfs_quota_us": "-1\n", "cpu/cpu.cfs_period_us": "100000\n"}, None),
+        ({}, None),
+    ],
+)
+def test_a_containers_share(files, share, tmp_path):
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert seeding.container_share(tmp_path) == share
+
+
+@pytest.mark.parametrize(("share", "cores"), [(None, 8), (0.5, 1), (2.0, 2), (64.0, 8)])
+def test_usable_cores_are_the_smaller_of_the_two(share, cores, monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
+    monkeypatch.setattr(seeding, "container_share", lambda: share)
+    assert seeding.usable_cores() == cores

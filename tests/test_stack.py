@@ -1,0 +1,102 @@
+"""The guarded import of torchaudio: CUDA extensions are put out of sight where they are in the way, and only there."""
+
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+import torch
+
+from course_lib import stack
+
+# A stand-in that does what torchaudio does: load every extension it finds in its folder lib.
+PACKAGE = """
+from pathlib import Path
+FOUND = [path.name for path in (Path(__file__).parent / "lib").glob("*.so")]
+for name in FOUND:
+    raise_for(name)
+"""
+FAULTS = {
+    "cuda": 'raise OSError("libcudart.so.13: cannot open shared object file: No such file or directory")',
+    "other": 'raise OSError("No space left on device")',
+    "none": "pass",
+}
+
+
+@pytest.fixture
+def fake(tmp_path):
+    """Make a torchaudio with an extension that loads as told, and import it as the course does."""
+
+    def make(fault):
+        package = tmp_path / "torchaudio"
+        (package / "lib").mkdir(parents=True)
+        (package / "lib" / "libtorchaudio.so").touch()
+        text = f"def raise_for(name):\n    {FAULTS[fault]}\n" + PACKAGE
+        (package / "__init__.py").write_text(text)
+        return package
+
+    return make
+
+
+def import_in_new_process(folder):
+    program = textwrap.dedent(
+        f"""
+        import sys; sys.path.insert(0, {str(folder)!r})
+        from pathlib import Path
+        from course_lib.stack import import_torchaudio
+        before = Path.glob
+        module = import_torchaudio()
+        print(module.FOUND, Path.glob is before, module is sys.modules["torchaudio"])
+        """
+    )
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+
+def test_extensions_that_ask_for_cuda_are_hidden(fake, tmp_path):
+    package = fake("cuda")
+    ended = import_in_new_process(tmp_path)
+    assert ended.stdout == "[] True True\n", ended.stderr
+    assert (package / "lib" / "libtorchaudio.so").exists()  # nothing on disk was touched
+
+
+def test_a_matching_install_is_left_alone(fake, tmp_path):
+    fake("none")
+    assert import_in_new_process(tmp_path).stdout == "['libtorchaudio.so'] True True\n"
+
+
+def test_another_os_error_is_not_swallowed(fake, tmp_path):
+    fake("other")
+    ended = import_in_new_process(tmp_path)
+    assert ended.returncode == 1
+    assert "OSError: No space left on device" in ended.stderr
+
+
+def test_the_cause_of_an_error_counts_too():
+    inner = OSError("libc10_cuda.so: cannot open shared object file")
+    outer = OSError("could not load this library")
+    outer.__cause__ = inner
+    assert stack.wants_cuda(outer)
+    assert not stack.wants_cuda(OSError("could not load this library"))
+
+
+def test_the_real_one_works_beside_this_torch():
+    """1 kHz lies in bin 1000 / (16000 / 2048) = 128."""
+    torchaudio = stack.import_torchaudio()
+    tone = torch.sin(2 * torch.pi * 1000 * torch.arange(16_000) / 16_000)
+    picture = torchaudio.transforms.Spectrogram(n_fft=2048, hop_length=512)(tone)
+    assert picture.shape == (1025, 32)
+    assert picture[:, 16].argmax() == 128
+    assert torchaudio is stack.import_torchaudio()
+
+
+def test_nobody_imports_torchaudio_bare():
+    """Every file of the library gets it through stack, or a CPU-only install would break there."""
+    library = Path(stack.__file__).parent
+    bare = [
+        str(path.relative_to(library))
+        for path in library.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith(("import torchaudio", "from torchaudio"))
+    ]
+    assert bare == []
