@@ -19,7 +19,7 @@ VERBS = {  # verb: the room it lives in
     "reveal": "widgets",
     "check": "exercises",
     "hint": "exercises",
-    "quiz": "quiz",
+    "quiz": "quizzes",
 }
 __all__ = list(VERBS)
 

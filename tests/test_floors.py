@@ -15,7 +15,7 @@ FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"transfer", "keywords", "diarize", "imagenet", "fetch"},
     {"plots"},
     {"page"},
-    {"widgets", "exercises", "quiz", "commands"},
+    {"widgets", "exercises", "quizzes", "commands"},
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

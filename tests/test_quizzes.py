@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from course_lib.errors import CourseError
-from course_lib.quiz import BANK, Quiz, quiz, read_bank, reply
+from course_lib.quizzes import BANK, Quiz, quiz, read_bank, reply
 
 BANKS = sorted(BANK.glob("*.yaml"))
 GOOD = {

@@ -10,7 +10,7 @@ import yaml
 from course_lib.errors import CourseError
 from course_lib.page import Card, Live
 
-BANK = Path(__file__).parent / "quizzes"
+BANK = Path(__file__).parent
 QUESTIONS, FEWEST_CHOICES = 5, 3
 
 
