@@ -32,7 +32,9 @@ def main(more=()):
             "--durations=10",
             f"--junit-xml={report}",
         ]
-        tests = subprocess.run([*command, *more, *([] if more else ["tests", "course_lib"])]).returncode
+        tests = subprocess.run(
+            [*command, *more, *([] if more else ["tests", "course_lib", "data_scripts"])]
+        ).returncode
         summarize(report, time.monotonic() - started)
     if any(lint):
         print("ruff found faults, see the top; `ruff check --fix . && ruff format .` mends most")

@@ -1,17 +1,21 @@
-"""`course data`: list, make, check and import corpora. What is done to a corpus is in corpora/; here it is told."""
+"""`course data`: list, make, check and import corpora; _data_fetch.py adds fetch, remove, info and credits.
+
+What is done to a corpus is in corpora/ and fetch/; here it is told.
+"""
 
 import sys
 import time
 from pathlib import Path
 
 from course_lib import paths
+from course_lib.commands import _data_fetch
 from course_lib.errors import CourseError, DataError
 
 
 def add_parser(subparsers):
     parser = subparsers.add_parser(
         "data",
-        help="list, make, check and import the recordings",
+        help="list, make, fetch, check and import the recordings",
         description="A corpus is a folder with audio files and manifest.csv. Names are looked up in COURSE_DATA, "
         "then in data/ beside the notebooks.",
     )
@@ -38,6 +42,7 @@ def add_parser(subparsers):
     importing.add_argument("--name", help="name of the new corpus (default: the folder's)")
     importing.add_argument("--replace", action="store_true", help="take the place of a corpus of that name")
     importing.set_defaults(run=import_folder)
+    _data_fetch.add_verbs(verbs)
 
 
 def list_corpora(arguments) -> int:

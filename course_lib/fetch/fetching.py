@@ -133,7 +133,7 @@ def _finish(page, originals, ready, place, *, say, stream):
         for child in list(ready.iterdir()):
             os.replace(child, folder / child.name)
     say(
-        f"{place.name}: {made.counts()}\nin {place}; use it with load({place.name!r}) or `course run 01 --corpus {place.name}`"
+        f"{place.name}: {made.counts()}\nin {place}; use it with load({place.name!r}) or `course run --corpus {place.name}`"
     )
 
 
