@@ -1,5 +1,6 @@
 """The set-up: one tested set of versions, an install that is whole or begun anew, files that agree with each other."""
 
+import ast
 import importlib.metadata
 import importlib.util
 import json
@@ -89,6 +90,25 @@ def test_every_package_that_is_installed_for_the_course_is_pinned():
     assert len(seen) > 100
 
 
+def test_every_package_that_the_library_imports_is_asked_for():
+    """What only comes along with something else goes when that something changes its mind."""
+    provided = {"jupyterlab": {"jupyter_server"}, "ipywidgets": {"traitlets"}, "matplotlib": {"cycler"}}
+    providers = importlib.metadata.packages_distributions()
+    runtime = {plain(name) for name in asked()}
+    along = {module for name, modules in provided.items() if name in runtime for module in modules}
+    for path in (ROOT / "course_lib").rglob("*.py"):
+        for module in imported(path) - sys.stdlib_module_names - {"course_lib", "data_scripts"} - along:
+            assert {plain(name) for name in providers[module]} & runtime, f"{path.name} imports {module}"
+
+
+def imported(path):
+    """The top-level names of the modules that a file imports."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    named = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    named += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    return {name.split(".")[0] for name in named}
+
+
 def test_torch_and_its_partner_are_exact_wherever_they_are_named():
     """An unpinned torch brings CUDA and does not import beside torchaudio."""
     assert str(asked()["torch"].specifier) == f"=={pins()['torch']}"
@@ -156,7 +176,7 @@ def test_the_pip_section_installs_into_an_empty_environment_and_imports(tmp_path
     probe = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", tmp_path, "six"]
     if subprocess.run(probe, capture_output=True).returncode:
         pytest.skip("no package index can be reached")
-    for name in ("course_lib", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
+    for name in ("course_lib", "data_scripts", "pyproject.toml", "constraints.txt", "README.md", "LICENSE"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
         copy(ROOT / name, tmp_path / name)
     _, pip = conda_file("environment.yml")

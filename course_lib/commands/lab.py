@@ -16,9 +16,7 @@ from course_lib.errors import CourseError
 FIRST = "notebooks/00_start_here.ipynb"
 ADDRESS = "127.0.0.1"  # this machine alone: a notebook server runs whatever it is sent
 PORT, TRIES = 8888, 20  # 8888, or the next free one up to 8907
-EMBEDDED = ("synthetic", "synthetic_words")
 PATIENCE = 60  # seconds for the server to answer; 2 are usual
-NO_NEWS = {"page_config_data": {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}}
 
 
 def add_parser(subparsers):
@@ -108,9 +106,10 @@ def course_at(port):
 
 def make_embedded_data():
     """Make the corpora that need no network, in a process of its own, so that its memory is given back."""
-    if all((paths.made_root() / name / "manifest.csv").exists() for name in EMBEDDED):
+    from course_lib.synthetic import MAKERS
+
+    if all((paths.made_root() / name / "manifest.csv").exists() for name in MAKERS):
         return
-    print("Making the embedded recordings (once, under half a minute) ...", flush=True)
     made = subprocess.run([sys.executable, "-m", "course_lib.cli", "data", "make"])
     if made.returncode:
         raise CourseError("the embedded recordings could not be made, see above; try: course data make")
@@ -127,7 +126,7 @@ def server(port, token, *, browser):
         f"--ServerApp.root_dir={paths.home()}",
         f"--LabApp.default_url=/lab/tree/{FIRST}",
         f"--ServerApp.open_browser={browser}",
-        f"--ServerApp.tornado_settings={NO_NEWS}",
+        "--LabApp.news_url=None",  # no question about news before the first lesson
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--ServerApp.answer_yes=True",
         "--Application.log_level=WARN",
