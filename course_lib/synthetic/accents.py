@@ -26,7 +26,7 @@ RULES = {  # base variety, then what changes; `replace 0 old new` speaks one pho
     "french-like": ("en-gb-x-rp", EVEN, "T s", "D z", "I i:", "h NULL", "tS S", "dZ Z", "r R"),
     "spanish-like": ("en-us", EVEN, "I i:", "z s", "v b", "S tS", "V a", "Z dZ"),
     "russian-like": ("en-us", "T s", "D z", "w v", "h x", "I i:", "N n"),
-    "indian-like": ("en-gb-x-rp", EVEN, "T t", "D d", "w v", "t t.", "d d."),
+    "indian-like": ("en-gb-x-rp", EVEN, "T t[", "D d[", "w v", "Z dZ"),
 }
 ACCENTS = {name: name for name in VARIETIES} | {name: base for name, (base, *_) in RULES.items()}
 RAINBOW = "When the sunlight strikes raindrops in the air, they act as a prism and form a rainbow."

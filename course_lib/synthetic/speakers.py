@@ -62,7 +62,7 @@ def make_session(part, name, role, day, split, *, seed, clips):
     return rows
 
 
-def at_length(voice, rng, low=3.0, high=6.0):
+def at_length(voice, rng, low=3.0, high=4.5):
     """A sentence that takes `low` to `high` seconds, with a short pause before and after it."""
     for _ in range(50):
         wave = voice.say(sentence(rng))

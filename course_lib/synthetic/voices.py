@@ -88,21 +88,21 @@ def draw_voice(seed, name):
     high = rng.random() < 0.5  # two overlapping kinds: longer and shorter throats
     return Voice(
         accent=str(rng.choice(list(ACCENTS))),
-        pitch=float(np.clip(rng.normal(175 if high else 125, 18), 90, 220)),
-        melody=float(rng.uniform(0.25, 0.6)),
-        rate=float(rng.uniform(140, 190)),
-        tract=float(np.clip(rng.normal(1.13 if high else 0.98, 0.06), 0.84, 1.26)),
-        formants=tuple(np.round(rng.normal(1, (0.06, 0.06, 0.05, 0.05, 0.05)), 3).tolist()),
-        heights=tuple(np.round(rng.uniform((0.9, 0.75, 0.65, 0.5, 0.5), 1.15), 3).tolist()),
-        widths=tuple(np.round(rng.uniform(0.75, 1.6, 5), 3).tolist()),
-        tilt=float(rng.uniform(-4, 1.5)),
-        rough=int(rng.integers(0, 5)),
+        pitch=float(np.clip(rng.normal(165 if high else 132, 14), 95, 215)),
+        melody=float(rng.uniform(0.3, 0.5)),
+        rate=float(rng.uniform(145, 185)),
+        tract=float(np.clip(rng.normal(1.12 if high else 0.98, 0.09), 0.8, 1.3)),
+        formants=tuple(np.round(np.clip(rng.normal(1, 0.12, 5), 0.75, 1.25), 3).tolist()),
+        heights=tuple(np.round(rng.uniform(0.4, 1.5, 5), 3).tolist()),
+        widths=tuple(np.round(rng.uniform(0.5, 2.2, 5), 3).tolist()),
+        tilt=float(rng.uniform(-5, 3)),
+        rough=int(rng.integers(0, 6)),
         flutter=int(rng.integers(1, 8)),
-        consonants=float(rng.uniform(0.7, 1.2)),
+        consonants=float(rng.uniform(0.6, 1.3)),
     )
 
 
-def on_a_day(voice, rng, *, pitch=0.12, rate=0.1):
+def on_a_day(voice, rng, *, pitch=0.15, rate=0.1):
     """The same voice on another day: pitch and rate moved by up to these fractions, melody too."""
     low, high = PITCH
     return replace(
