@@ -16,7 +16,6 @@ from course_lib import paths
 from course_lib.commands import _report, _watch, run
 from course_lib.errors import CourseError
 
-
 CHECK_CORPUS = run.check_corpus
 
 
