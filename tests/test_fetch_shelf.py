@@ -124,11 +124,46 @@ def test_the_credit_goes_with_the_folder_to_a_figure(tmp_path):
     credit = Credit("Two Voices", "CC BY 4.0", "A. Nonymous, 2026", "https://two.org", noncommercial=True)
     write_credits(folder, credit)
     assert credit_of(folder) == credit
-    assert figure_credit(Corpus.from_manifest(folder)) == "Data: Two Voices (CC BY 4.0), https://two.org"
+    assert (
+        figure_credit(folder)
+        == figure_credit(Corpus.from_manifest(folder))
+        == "Data: Two Voices (CC BY 4.0), https://two.org"
+    )
     assert "NON-COMMERCIAL" in (folder / "CREDITS.txt").read_text()
     (folder / "credits.json").write_text(json.dumps({"title": 1}))
     with pytest.raises(DataError, match="damaged"):
         credit_of(folder)
+
+
+def test_a_figure_shows_the_credit_of_its_corpus(tmp_path, monkeypatch):
+    import matplotlib.pyplot as plt
+
+    from course_lib.plots import figures
+
+    folder, shown = two_speakers(tmp_path / "own"), []
+    monkeypatch.setattr(figures, "display", shown.append)
+    plain, named, unknown = plt.figure(), plt.figure(), plt.figure()
+    alt = "Nothing but an empty figure to write below."
+    figures.figure(plain, alt)
+    figures.figure(unknown, alt, credit=folder)  # nothing is known about it: nothing is claimed
+    write_credits(folder, Credit("Two Voices", "CC BY 4.0", "A. Nonymous, 2026"))
+    figures.figure(named, alt, credit=folder)
+    assert shown[0].png == shown[1].png != shown[2].png
+    assert [named.get_supxlabel()] == ["Data: Two Voices (CC BY 4.0)"]
+    assert shown[2].alt == f"{alt} Data: Two Voices (CC BY 4.0)."
+
+
+def test_synthetic_voices_name_their_synthesiser_and_silence_keeps_nobody_back(tmp_path, monkeypatch, capsys):
+    from course_lib.synthetic.speakers import README
+
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    monkeypatch.setattr(paths, "home", lambda: tmp_path / "none")
+    made = two_speakers(tmp_path / "synthetic")
+    (made / "README.md").write_text(README.format(speakers=2, base=1, transfer=1, sessions=3, seed=0))
+    two_speakers(tmp_path / "own")
+    assert course("credits") == 0
+    out = capsys.readouterr().out
+    assert "espeak-ng, GPL-3.0-or-later" in out and "own says nowhere under which licence" in out
 
 
 @without_recordings

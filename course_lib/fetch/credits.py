@@ -5,7 +5,7 @@ Both lie in the corpus folder, so a copied folder keeps them. `figure_credit(cor
 
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from course_lib.errors import DataError
@@ -58,6 +58,15 @@ def from_page(page) -> Credit:
     )  # fmt: skip
 
 
+MADE = Credit(  # a corpus of synthetic voices
+    title="synthetic voices",
+    licence="made by the course with espeak-ng, GPL-3.0-or-later",
+    citation="espeak-ng 1.52 (speech synthesiser), https://github.com/espeak-ng/espeak-ng",
+    licence_address="https://www.gnu.org/licenses/gpl-3.0.html",
+    changes="no recording of a person is in it; the licence is the synthesiser's, which is called and not copied",
+)
+
+
 def write_credits(folder, credit: Credit) -> None:
     """Put the credit into a corpus folder that is being made."""
     folder = Path(folder)
@@ -85,7 +94,7 @@ def credit_of(folder) -> Credit:
 def figure_credit(corpus) -> str:
     """The line to show under a figure made from `corpus` (a Corpus, or a folder); "" where nothing is known."""
     try:
-        return credit_of(getattr(corpus, "root", corpus)).line()
+        return credit_of(corpus if isinstance(corpus, (str, Path)) else corpus.root).line()
     except DataError:
         return ""
 
@@ -97,6 +106,8 @@ def _from_readme(folder) -> Credit | None:
     except OSError:
         return None
     title = re.search(r"^# (.+)$", text, re.MULTILINE)
+    if title and title[1].startswith("synthetic") and "espeak-ng" in text:
+        return replace(MADE, title=title[1].strip())
     licence = re.search(r"^- Licen[cs]e: (.+)$", text, re.MULTILINE)
     if licence is None:
         return None

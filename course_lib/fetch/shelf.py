@@ -58,7 +58,7 @@ def info(name) -> str:
     if folder is None:
         return _could_be_fetched(page_of(name))
     corpus = Corpus.from_manifest(folder)
-    lines = [credit_of(folder).text(), f"  Here:    {folder}", ""]
+    lines = [_credit(folder), f"  Here:    {folder}", ""]
     lines += [f"  {'split':10} {'clips':>7} {'speakers':>9} {'labels':>7} {'hours':>7}"]
     counts = Counter(clip.split for clip in corpus)
     for split in ("train", "valid", "test", ""):
@@ -95,7 +95,15 @@ def credits(names=()) -> str:
     for folder in folders:
         if not (folder / "manifest.csv").is_file():
             raise DataError(f"no corpus {folder.name!r} here; `course data list` shows those there are")
-    return "\n\n".join(credit_of(folder).text() for folder in folders)
+    return "\n\n".join(_credit(folder) for folder in folders)
+
+
+def _credit(folder) -> str:
+    """A corpus without a licence must not keep the others' credits back: it says so in its place."""
+    try:
+        return credit_of(folder).text()
+    except DataError as error:
+        return f"{folder.name}\n  {error}"
 
 
 def catalogue() -> str:

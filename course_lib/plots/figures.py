@@ -15,16 +15,22 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from course_lib.errors import CourseError
+from course_lib.fetch.credits import figure_credit
 
 DPI, SHORTEST_ALT = 100, 20
 
 
-def figure(fig_or_ax, alt: str) -> None:
+def figure(fig_or_ax, alt: str, *, credit=None) -> None:
     """Show a figure (or the figure that an axis belongs to) with its alt text, and close it.
 
-    `alt` is a sentence that says what the figure shows to somebody who cannot see it.
+    `alt` is a sentence that says what the figure shows to somebody who cannot see it. `credit` is the corpus
+    that the figure is made from: its title and licence then stand in the figure, below on the right.
     Raises CourseError where that sentence is missing or the first argument is no figure.
     """
+    line = figure_credit(credit) if credit is not None else ""
+    if line:
+        _figure_of(fig_or_ax).supxlabel(line, x=0.995, ha="right", fontsize=7)
+        alt = f"{check_alt(alt)} {line}."
     display(Picture(fig_or_ax, alt))
 
 

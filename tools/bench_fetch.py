@@ -1,0 +1,45 @@
+"""How fast a corpus is prepared: files a second beside a plain soundfile loop, on noise that is made for it.
+
+`python tools/bench_fetch.py [FILES] [SECONDS]`. The loop reads a file and writes it as FLAC, one after the other;
+prepare() does that on every core, and also checks each recording, sums it and writes a journal to go on from.
+"""
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from course_lib.fetch.page import Row
+from course_lib.fetch.prepare import prepare
+from course_lib.seeding import usable_cores
+
+
+def fetch_rates(files=400, seconds=2.0, rate=16_000) -> dict:
+    """Files a second: {"plain soundfile loop": ..., "prepare, 1 worker": ..., "prepare, N workers": ...}."""
+    dice, found = np.random.default_rng(0), {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        sources = [folder / f"{number}.wav" for number in range(files)]
+        for source in sources:
+            noise = dice.integers(-3000, 3000, int(rate * seconds), dtype=np.int16)
+            soundfile.write(source, noise, rate)
+        begin = time.perf_counter()
+        for source in sources:
+            soundfile.write(folder / f"{source.stem}.flac", *soundfile.read(source, dtype="int16"))
+        found["plain soundfile loop"] = files / (time.perf_counter() - begin)
+        for workers in sorted({1, usable_cores()}):
+            rows = (Row(source, f"audio/{source.stem}.flac") for source in sources)
+            begin = time.perf_counter()
+            prepare(rows, folder / f"prepared-{workers}", workers=workers)
+            found[f"prepare, {workers} worker{'s' * (workers > 1)}"] = files / (time.perf_counter() - begin)
+    return found
+
+
+if __name__ == "__main__":
+    count, length = int((sys.argv[1:] or [400])[0]), float((sys.argv[2:] or [2.0])[0])
+    print(f"{count} recordings of {length} s, 16 kHz wav to FLAC")
+    for what, speed in fetch_rates(count, length).items():
+        print(f"  {what:24} {speed:6.0f} files/s, {speed * length:7.0f} times real time")
