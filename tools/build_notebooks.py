@@ -81,7 +81,10 @@ def execute(notebook, folder=NOTEBOOKS):
 
 
 def tidy(notebook):
-    """Leave in the outputs only what stays true without a kernel: no widget views, no joined-up prints in pieces."""
+    """Leave in the outputs only what stays true without a kernel: no widget views, no joined-up prints in pieces.
+
+    What a cell tagged `own-machine` said is about the machine that built the notebook, and is left out.
+    """
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:
         outputs = []
@@ -95,7 +98,7 @@ def tidy(notebook):
             else:
                 outputs.append(output)
         if cell.cell_type == "code":
-            cell["outputs"] = outputs
+            cell["outputs"] = [] if "own-machine" in _tags(cell) else outputs
     notebook.metadata.update(METADATA)
     notebook.metadata["language_info"] = METADATA["language_info"]
     return notebook

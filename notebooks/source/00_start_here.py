@@ -189,10 +189,11 @@ listen(second * 0.5, label="Half the amplitude")
 # The next cell asks the course's doctor. Each line names one thing and says *ok*, or what to do. You can ask at
 # any time in a terminal too: `course doctor`.
 
-# %%
+# %% tags=["own-machine"]
 from course_lib.cli import main as course
 
-course(["doctor"])
+found = course(["doctor"])
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The map
 #

@@ -296,7 +296,7 @@ figure(
     show_spectrogram(
         spectrogram(second, scale="magnitude"), scale="magnitude", title="Amplitude: a few loud bins"
     ),
-    alt="Spectrogram of one second of speech by amplitude: nearly black, with a few bright lines at the bottom.",
+    alt="Spectrogram of one second of speech by amplitude: nearly all dark, a few bright lines at the bottom.",
 )
 
 # %% slideshow={"slide_type": "fragment"}
