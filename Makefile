@@ -37,8 +37,8 @@ env-test: python
 notebooks: env-test ## rebuild the students' and instructors' notebooks from notebooks/source
 	@$(IN) tools/build_notebooks.py
 
-slides: env-test ## slides of every lesson, with the speaker's notes, for use without a network
-	@$(IN) tools/build_notebooks.py --slides
+slides: env-test ## slides of every lesson in one file each, with the speaker's notes, for use without a network
+	@$(IN) tools/slides.py
 
 bench: env-test ## measure: features against bare torch.stft, lessons against their budgets
 	@$(IN) tools/bench.py
