@@ -18,13 +18,23 @@ LIST = Remote(
 NOBODY = ("anonymous",)  # many people under one name: nothing about a speaker can be learned or tested
 
 
+UNITS = {"": 1, "K": 1_000, "M": 1_000_000, "G": 1_000_000_000}
+
+
 def sittings(html, listing) -> dict:
-    """{user: his archives in order of date} on the server's page. Names are `user-yyyymmdd-code.tgz`."""
-    users = defaultdict(list)
-    for name in sorted(set(re.findall(r'href="([\w.+-]+\.tgz)"', html))):
+    """{user: his archives in order of date} on the server's page. Names are `user-yyyymmdd-code.tgz`.
+
+    The size that stands in the row saves asking for each of thousands of files.
+    """
+    users, seen = defaultdict(list), set()
+    for name, rest in sorted(re.findall(r'href="([\w.+-]+\.tgz)"([^\n]*?)(?=<a |\n|$)', html)):
         user = name.rsplit("-", 2)[0]
-        if user not in NOBODY:
-            users[user].append(Remote(urljoin(listing.address, name)))
+        if user in NOBODY or name in seen:
+            continue
+        seen.add(name)
+        told = re.search(r"[>\s](\d+(?:\.\d+)?)([KMG]?)\s*(?:<|&nbsp;|$)", rest.split("</a>")[-1])
+        size = int(float(told[1]) * UNITS[told[2]]) if told else None
+        users[user].append(Remote(urljoin(listing.address, name), size=size))
     return users
 
 

@@ -194,6 +194,21 @@ def test_voxforge_leaves_out_the_anonymous(fetched):
     assert {(line["accent"], line["gender"]) for line in lines} == {("indian", "male")}
 
 
+def test_voxforge_reads_names_and_sizes_from_the_servers_page():
+    from data_scripts.voxforge import LIST, choose_all, choose_some
+
+    page = """<tr><td><a href="ann-20090101-abc.tgz">ann-20090101-abc.tgz</a></td><td>2009-01-01 10:00  </td><td>563K</td></tr>
+<a href="ann-20100101-abd.tgz">ann-20100101-abd.tgz</a>   01-Jan-2010 10:00  1.2M
+<a href="bob-20100101-abe.tgz">bob-20100101-abe.tgz</a>
+<a href="anonymous-20100101-abe.tgz">anonymous-20100101-abe.tgz</a> 1M
+"""
+    assert [(r.filename, r.size) for r in choose_all(page, LIST)] == [
+        ("ann-20090101-abc.tgz", 563_000), ("ann-20100101-abd.tgz", 1_200_000), ("bob-20100101-abe.tgz", None),
+    ]  # fmt: skip
+    assert [remote.filename[:3] for remote in choose_some(page, LIST)] == ["ann", "ann"]  # bob came only once
+    assert choose_all(page, LIST)[0].address == LIST.address + "ann-20090101-abc.tgz"
+
+
 def test_the_sums_of_all_files_decide_where_the_archive_has_none(tmp_path, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     with serving() as server:

@@ -18,6 +18,8 @@ from fetch_server import serving
 from course_lib.errors import DataError
 from course_lib.fetch.fetching import fetch
 
+if os.name == "nt":
+    pytest.skip("Ctrl-C cannot be sent to one process on Windows", allow_module_level=True)
 processes = multiprocessing.get_context("forkserver")
 ARCHIVE = "/dev-clean.tar.gz"
 
@@ -44,7 +46,7 @@ def child(server, root, stage=None):
     return process
 
 
-def wait_for(server, words, seconds=20):
+def wait_for(server, words, seconds=60):
     until = time.monotonic() + seconds
     while server.pipe.poll(max(until - time.monotonic(), 0)):
         if words in server.pipe.recv():
@@ -52,7 +54,7 @@ def wait_for(server, words, seconds=20):
     raise AssertionError(f"the process never said {words!r}")
 
 
-def ended(process, seconds=10):
+def ended(process, seconds=40):
     process.join(seconds)
     return process.exitcode
 
@@ -74,7 +76,7 @@ def test_ctrl_c_at_every_stage_leaves_nothing_half_made_and_the_next_run_finishe
     process = child(server, tmp_path, stage)
     if stage == "downloading":
         part = tmp_path / ".fetch" / "librispeech" / "archives" / "dev-clean.tar.gz.part"
-        until = time.monotonic() + 15
+        until = time.monotonic() + 60
         while not (part.exists() and part.stat().st_size > 65_536):
             assert time.monotonic() < until and process.is_alive()
             time.sleep(0.02)
@@ -107,7 +109,7 @@ def test_a_run_that_was_killed_gives_its_lock_back_and_its_work_is_used(server, 
 def test_two_fetches_at_once_make_one_corpus(server, tmp_path):
     server.acts[ARCHIVE] = [("trickle", len(server.files[ARCHIVE]) // 4, 0.5)] * 2
     both = [child(server, tmp_path) for _ in range(2)]
-    assert [ended(process, 30) for process in both] == [0, 0]
+    assert [ended(process) for process in both] == [0, 0]
     said = []
     while server.pipe.poll():
         said.append(server.pipe.recv())

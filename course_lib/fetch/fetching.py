@@ -36,6 +36,7 @@ def fetch(name, part=None, *, limit=None, source=None, root=None, say=print, str
     """
     page = name if isinstance(name, Page) else page_of(name)
     root = made_root() if root is None else Path(root)
+    source = None if source is None else Path(source).expanduser()
     if source is None or page.parts:
         part = page.part(part).name
     place = root / page.folder_name(part)
@@ -58,8 +59,9 @@ def fetch(name, part=None, *, limit=None, source=None, root=None, say=print, str
             originals = _originals(plan, work, work / f"unpacked-{key}", say=say, stream=stream, **settings)
         else:
             say(from_page(page).text())
-            key = _key(str(Path(source).resolve()))
-            originals = _own(Path(source), work / f"unpacked-{key}", stream)
+            check_room(root, 3 * source.stat().st_size if source.is_file() else _size(source))
+            key = _key(str(source.resolve()))
+            originals = _own(source, work / f"unpacked-{key}", stream)
         _finish(page, originals, work / f"prepared-{key}", place, say=say, stream=stream)
         shutil.rmtree(work, ignore_errors=True)
     return place

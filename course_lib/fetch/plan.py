@@ -10,6 +10,7 @@ from course_lib.fetch.page import Page, Part, Remote
 from course_lib.fetch.progress import in_words, size_in_words
 
 USUAL = 5e6  # bytes a second that a home connection brings, for the first estimate
+MOST_ASKED = 300  # files; asking a server for the size of thousands would take longer than it is worth
 UNPACKS = 1.6  # unpacked over packed size where a page does not say
 
 
@@ -67,7 +68,8 @@ def make_plan(page, part_name, *, limit=None, say=print, **settings) -> Plan:
             )
     chosen, sizes, sum_ = [], [], 0
     for remote in remotes:
-        size = ask_size(remote, timeout=settings.get("timeout", (10, 30)))
+        asked = limit is not None or len(remotes) <= MOST_ASKED
+        size = ask_size(remote, timeout=settings.get("timeout", (10, 30))) if asked else remote.size
         if limit is not None and sum_ + (size or 0) > limit:
             break
         chosen.append(remote)
