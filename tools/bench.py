@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import torch
+from bench_fetch import fetch_rates
 
 from course_lib import cli, features, seeding
 from course_lib.commands import _report
@@ -28,13 +29,19 @@ BATCH, ROUNDS, BATCHES = (
 
 def main(argv=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--no-lessons", action="store_true", help="the features alone")
+    parser.add_argument(
+        "--no-lessons", action="store_true", help="the features and the preparing of a corpus alone"
+    )
     parser.add_argument("--out", type=Path, default=ROOT / "build")
     arguments = parser.parse_args(argv)
     threads = seeding.set_threads()
     found = {"threads": threads, "windows_per_second": measure_features()}
     print(f"one-second windows a second, {threads} threads, batches of {BATCH}")
     for name, rate in found["windows_per_second"].items():
+        print(f"  {name:<36} {rate:>9,.0f}")
+    found["files_per_second"] = fetch_rates()
+    print("files a second while a corpus is prepared, 2 s each")
+    for name, rate in found["files_per_second"].items():
         print(f"  {name:<36} {rate:>9,.0f}")
     status = 0
     if not arguments.no_lessons:
