@@ -92,6 +92,9 @@ def tidy(notebook):
             data = output.get("data", {})
             if "text/html" in data:
                 data.pop(WIDGET_VIEW, None)
+            for holder, key in [(output, "text")] + [(data, key) for key in data if key.startswith("text/")]:
+                if key in holder:
+                    holder[key] = without_machine(holder[key])
             last = outputs[-1] if outputs else {}
             if output.output_type == "stream" and last.get("name") == output.get("name"):
                 last["text"] += output["text"]
@@ -102,6 +105,11 @@ def tidy(notebook):
     notebook.metadata.update(METADATA)
     notebook.metadata["language_info"] = METADATA["language_info"]
     return notebook
+
+
+def without_machine(text: str) -> str:
+    """The text with this checkout's folder written as `.` and the home folder as `~`."""
+    return text.replace(str(ROOT), ".").replace(str(Path.home()), "~")
 
 
 def text_of(notebook):

@@ -1,0 +1,229 @@
+"""What every lesson must have, as functions that list its faults; tests/test_contract.py runs them on every lesson.
+
+Each takes the cells of a lesson (as built from its source, solved) and its number, and returns sentences.
+"""
+
+import ast
+import re
+import statistics
+
+LONGEST, MEDIAN = 20, 5
+VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
+RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
+END = ["Quiz", "Recap", "What comes next", "References"]
+
+
+def tags(cell):
+    return cell.metadata.get("tags", [])
+
+
+def code(cells):
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+def prose(cells):
+    return "\n\n".join(
+        cell.source for cell in cells if cell.cell_type == "markdown" and "notes" not in tags(cell)
+    )
+
+
+def calls(cells, name):
+    """Every call of `name` in the code, as (cell, node)."""
+    return [
+        (cell, node)
+        for cell in code(cells)
+        for node in ast.walk(ast.parse(cell.source))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == name
+    ]
+
+
+def first_arguments(cells, name):
+    return [
+        node.args[0].value
+        for _, node in calls(cells, name)
+        if node.args and isinstance(node.args[0], ast.Constant)
+    ]
+
+
+def title_faults(cells, lesson):
+    first = cells[0].source
+    parts = {
+        "a title '# NN · Title'": rf"^# {lesson} · \S",
+        "one sentence of why '**Why:** ...'": r"^\*\*Why:\*\* [^.]+[.]$",
+        "'**Objectives.**'": r"^\*\*Objectives\.\*\*",
+        "'**Minutes:** N'": r"^\*\*Minutes:\*\* \d+ ",
+        "'**Needs:** ...'": r"^\*\*Needs:\*\* \S",
+    }
+    found = [
+        f"expected {what} in the first cell"
+        for what, pattern in parts.items()
+        if not re.search(pattern, first, re.M)
+    ]
+    objectives = re.findall(r"^- (\w+)", first, re.M)
+    if len(objectives) < 3:
+        found.append(f"expected three objectives or more, got {len(objectives)}")
+    found += [
+        f"an objective begins with '{verb}', which cannot be tested"
+        for verb in objectives
+        if verb.lower() in VAGUE
+    ]
+    return found
+
+
+def opening_faults(cells, lesson):
+    found, (imports, parameters, *_) = [], code(cells)
+    if any(not isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(imports.source).body):
+        found.append("expected nothing but imports in the first code cell")
+    if "course_lib" not in imports.source:
+        found.append("expected the first code cell to import from course_lib")
+    if "parameters" not in tags(parameters):
+        found.append("expected the tag parameters on the second code cell")
+    values = {
+        node.targets[0].id: ast.literal_eval(node.value)
+        for node in ast.parse(parameters.source).body
+        if isinstance(node, ast.Assign)
+    }
+    if {"CORPUS": "synthetic", "PROFILE": "quick", "SEED": 0}.items() - values.items():
+        found.append(f"expected CORPUS='synthetic', PROFILE='quick', SEED=0, got {values}")
+    if sum("parameters" in tags(cell) for cell in cells) > 1:
+        found.append("expected one cell tagged parameters")
+    return found
+
+
+def rhythm_faults(cells, lesson):
+    text, found = prose(cells), []
+    places = [text.find(f"**{word}.") for word in RHYTHM]
+    found += [f"expected '**{word}.**' in the prose" for word, place in zip(RHYTHM, places) if place < 0]
+    if min(places) >= 0 and places[:3] != sorted(places[:3]):
+        found.append("expected predict, run, investigate in this order")
+    order = [(index, node) for name in ("predict", "reveal") for index, node in _ordered(cells, name)]
+    asked = {node.args[0].value: index for index, node in order if node.func.id == "predict"}
+    answered = {node.args[0].value: index for index, node in order if node.func.id == "reveal"}
+    if not asked:
+        found.append("expected a predict cell")
+    found += [f"the guess {id} is never revealed" for id in asked.keys() - answered.keys()]
+    found += [f"{id} is revealed but not asked" for id in answered.keys() - asked.keys()]
+    found += [
+        f"{id} is revealed before it is asked"
+        for id in asked.keys() & answered.keys()
+        if answered[id] <= asked[id]
+    ]
+    for cell in code(cells):
+        if ("predict" in tags(cell)) != bool(calls([cell], "predict")):
+            found.append(f"the tag predict and a call of predict belong together: {cell.source[:40]!r}")
+    return found
+
+
+def _ordered(cells, name):
+    return [(cells.index(cell), node) for cell, node in calls(cells, name)]
+
+
+def part_faults(cells, lesson):
+    found, text = [], prose(cells)
+    if not calls(cells, "listen"):
+        found.append("expected something to hear: listen(...)")
+    explorers = [
+        node.func.id
+        for cell in code(cells)
+        for node in ast.walk(ast.parse(cell.source))
+        if _is_explorer(node)
+    ]
+    if not explorers:
+        found.append("expected an explorer to move")
+    if not re.search(r"^> \*\*Misconception: .+\*\*", text, re.M):
+        found.append("expected a misconception box: '> **Misconception: \"...\".** ...'")
+    if first_arguments(cells, "quiz") != [lesson]:
+        found.append(f'expected quiz("{lesson}") once')
+    recap = re.search(r"^## Recap\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+    lines = re.findall(r"^\d\. \S", recap.group(1), re.M) if recap else []
+    if len(lines) != 5:
+        found.append(f"expected a recap of five numbered lines, got {len(lines)}")
+    references = re.search(r"^## References\n(.*)", text, re.M | re.S)
+    if not references or not re.findall(r"^- .*\(?\d{4}\)?", references.group(1), re.M | re.S):
+        found.append("expected references with their years")
+    if not any("notes" in tags(cell) for cell in cells):
+        found.append("expected notes for the speaker")
+    return found
+
+
+def _is_explorer(node):
+    return (
+        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Explorer")
+    )
+
+
+def heading_faults(cells, lesson):
+    headings = re.findall(r"^(#+) (.+)$", prose(cells), re.M)
+    levels = [len(marks) for marks, _ in headings]
+    found = []
+    if levels.count(1) != 1 or levels[0] != 1:
+        found.append("expected one heading of the first level, the title")
+    found += [
+        f"the heading {text!r} skips a level"
+        for before, (marks, text) in zip(levels, headings[1:])
+        if len(marks) > before + 1
+    ]
+    numbers = [
+        int(number)
+        for marks, text in headings
+        for number in re.findall(r"^(\d+) · ", text)
+        if len(marks) == 2
+    ]
+    if numbers != list(range(1, len(numbers) + 1)) or not numbers:
+        found.append(f"expected sections numbered '## 1 · ...' in order, got {numbers}")
+    ends = [text for marks, text in headings if len(marks) == 2][-len(END) :]
+    if ends != END:
+        found.append(f"expected the lesson to end with {', '.join(END)}, got {', '.join(ends)}")
+    return found
+
+
+def length_faults(cells, lesson):
+    lengths = {cell.source: len(_code_lines(cell.source)) for cell in code(cells)}
+    found = [
+        f"a cell has {count} lines of code: {source[:40]!r}"
+        for source, count in lengths.items()
+        if count > LONGEST
+    ]
+    median = statistics.median(lengths.values())
+    if median > MEDIAN:
+        found.append(f"expected a median of at most {MEDIAN} lines a cell, got {median:g}")
+    return found
+
+
+def _code_lines(source):
+    return [line for line in source.split("\n") if line.strip() and not line.strip().startswith("#")]
+
+
+def exercise_faults(cells, lesson, ids):
+    """`ids` are those of course_lib/exercises/lessonNN.py."""
+    found, checked, hinted = [], first_arguments(cells, "check"), first_arguments(cells, "hint")
+    if len(checked) < 2:
+        found.append(f"expected two checked exercises or more, got {len(checked)}")
+    if sorted(checked) != sorted(ids):
+        found.append(f"expected each of {sorted(ids)} checked once, got {sorted(checked)}")
+    found += [f"{id} has no hint cell" for id in ids if id not in hinted]
+    solved = "\n".join(cell.source for cell in cells if "solution" in tags(cell))
+    for cell, node in calls(cells, "check"):
+        name = node.args[1].id if len(node.args) > 1 and isinstance(node.args[1], ast.Name) else ""
+        if not name or not re.search(rf"^(def {name}\(|\s*{name} =)", solved, re.M):
+            found.append(
+                f"expected the answer to {node.args[0].value} by name, from a cell tagged solution: {name!r}"
+            )
+        if cell.source.strip().count("\n"):
+            found.append(
+                f"expected a check alone in its cell, so that its result is shown: {cell.source[:40]!r}"
+            )
+    return found
+
+
+def figure_faults(cells, lesson):
+    found = [
+        f"a figure without alt text: {cell.source[:40]!r}"
+        for cell, node in calls(cells, "figure")
+        if "alt" not in {keyword.arg for keyword in node.keywords}
+    ]
+    if not calls(cells, "figure"):
+        found.append("expected a figure")
+    for name in ("interact", "interactive", "imshow", "show"):
+        found += [f"a bare {name}(...): {cell.source[:40]!r}" for cell, _ in calls(cells, name)]
+    return found
