@@ -175,6 +175,9 @@ def half_amplitude(wave):
 # %%
 check("00.half_amplitude", half_amplitude)
 
+# %%
+hint("00.half_amplitude")
+
 # %% [markdown]
 # What does half the amplitude sound like? Listen to both. Most people say "a little softer", not "half as loud".
 # Our ears compare by ratios, and lesson 01 gives the ratio its unit, the decibel.
