@@ -2,6 +2,7 @@
 
 import copy
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import build_notebooks as builder  # noqa: E402
+from run_tests import NBVAL  # noqa: E402
 from stubs import open_exercises, open_source  # noqa: E402
 
 SOURCES = builder.sources()
@@ -169,6 +171,28 @@ def test_marks_without_the_tag_are_refused():
     cell = nbformat.v4.new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION")
     with pytest.raises(ValueError, match="tag solution"):
         open_exercises(cell)
+
+
+def test_nbval_as_make_test_runs_it_sees_a_changed_output(tmp_path):
+    cell = nbformat.v4.new_code_cell(
+        "print(1 + 1)", execution_count=1, metadata={"tags": ["nbval-check-output"]}
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *NBVAL,
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--override-ini=addopts=",
+    ]
+    path = tmp_path / "small.ipynb"
+    for text, says in (("2\n", "1 passed"), ("3\n", "1 failed")):
+        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
+        nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=builder.METADATA), path)
+        run = subprocess.run([*command, str(path)], cwd=tmp_path, capture_output=True, text=True)
+        assert says in run.stdout
 
 
 def test_the_command_checks_and_names_unknown_lessons(capsys):
