@@ -8,6 +8,8 @@ recording, hop or formula is another key. A cache is built beside its place and 
 import hashlib
 import inspect
 import json
+import mmap
+import os
 import shutil
 import zlib
 
@@ -29,12 +31,8 @@ class FeatureSet:
     """Features of windows: .X (n, ...) float16 on disk, .y (n,) int64, .classes; fs[i] -> (float32, class)."""
 
     def __init__(self, X, y, classes, windows=None):
-        self.X, self.y, self.classes, self.windows = (
-            X,
-            torch.as_tensor(y, dtype=torch.int64),
-            classes,
-            windows,
-        )
+        self.X, self.y = X, torch.as_tensor(y, dtype=torch.int64)
+        self.classes, self.windows = classes, windows
 
     def __len__(self):
         return len(self.X)
@@ -50,10 +48,9 @@ class FeatureSet:
     def batches(self, batch_size=64, *, shuffle=False, seed=0):
         """Yield (features (b, ...) float32, classes (b,) int64); seed decides the order when shuffled."""
         order = shuffled(len(self), seed) if shuffle else np.arange(len(self))
-        with open(self.X.filename, "rb", buffering=0) as file:
-            for first in range(0, len(self), batch_size):
-                chosen = order[first : first + batch_size]
-                yield torch.from_numpy(_rows(self.X, file, chosen).astype(np.float32)), self.y[chosen]
+        for first in range(0, len(self), batch_size):
+            chosen = order[first : first + batch_size]
+            yield torch.from_numpy(_rows(self.X, chosen).astype(np.float32)), self.y[chosen]
 
     def tensors(self, limit=TENSORS):
         """All features and classes in memory: (n, ...) float32, (n,). Raises CorpusError above `limit` bytes."""
@@ -194,12 +191,18 @@ def crc_of(path):
     return crc
 
 
-def _rows(X, file, chosen):
-    """Rows of the mapped array X, read from its open file: mapped pages would count as memory, read ones do not."""
+def _rows(X, chosen):
+    """Rows of X. Of a mapped array they are read from its file: mapped pages count as memory, read ones do not."""
+    mapped = isinstance(
+        getattr(X, "base", None), mmap.mmap
+    )  # not so a slice of one, whose rows lie elsewhere
+    if not mapped or not os.path.exists(X.filename):  # in memory, or its file was replaced
+        return np.asarray(X[chosen])
     rows = np.empty((len(chosen), *X.shape[1:]), dtype=X.dtype)
     size = X.dtype.itemsize * int(np.prod(X.shape[1:]))
-    for row, number in zip(rows, chosen):
-        file.seek(X.offset + int(number) * size)
-        if file.readinto(row.reshape(-1).view(np.uint8)) != size:
-            raise DataError(f"{X.filename}: ends early; it was damaged while in use, load the features again")
+    with open(X.filename, "rb", buffering=0) as file:
+        for row, number in zip(rows, chosen):
+            file.seek(X.offset + int(number) * size)
+            if file.readinto(row.reshape(-1).view(np.uint8)) != size:
+                raise DataError(f"{X.filename}: ends early; it was changed while in use, load it again")
     return rows
