@@ -88,6 +88,8 @@ def test_every_kind_of_leak_is_found(tmp_path):
         ],
     )
     assert {leak.kind for leak in leaks(both)} == {"role"}
+    words = [Clip(clip.path, clip.speaker, clip.get("role") + "-word", extra=clip.extra) for clip in both]
+    assert leaks(Corpus("words", clean.root, words)) == []  # here the role divides the words that are said
 
 
 def test_the_same_sound_under_two_names_and_formats_is_a_leak(tmp_path):

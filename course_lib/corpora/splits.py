@@ -30,9 +30,10 @@ class Leak:
 def leaks(corpus, by="session"):
     """Everything that two parts of the corpus share, as a list of Leak; empty means none.
 
-    Always: the same path, the same audio (decoded samples, whatever the file format), a speaker who is both
-    a base and a transfer speaker. by="session": the same session of a speaker, where sessions are known;
-    by="speaker": the same speaker; by="recording": nothing more; or any other column.
+    Always: the same path, the same audio (decoded samples, whatever the file format), and, where `role` divides
+    speakers and not words, a speaker who is both a base and a transfer speaker. by="session": the same session
+    of a speaker, where sessions are known; by="speaker": the same speaker; by="recording": nothing more; or any
+    other column.
     """
     split = [clip for clip in corpus if clip.split]
     found = _shared("path", ((clip.path, clip.split) for clip in split))
@@ -47,13 +48,15 @@ def leaks(corpus, by="session"):
                 found.append(Leak("audio", " = ".join(clip.path for clip in same[:3]), tuple(parts)))
     if by != "recording":
         found += _shared(by, _pairs(split, by))
-    roles = (
-        (name, clip.get("role"))
-        for clip in corpus
-        if clip.get("role")
-        for name in unit_names(clip, "speaker")
-    )
-    return found + _shared("role", roles)
+    return found + _shared_roles(corpus)
+
+
+def _shared_roles(corpus):
+    """Speakers who are base and transfer speakers at once; none where the roles divide words, not people."""
+    cast = [clip for clip in corpus if clip.get("role")]
+    words = _shared("role", ((f"{clip.language} {clip.label}", clip.get("role")) for clip in cast))
+    roles = ((name, clip.get("role")) for clip in cast for name in unit_names(clip, "speaker"))
+    return _shared("role", roles) if words else []
 
 
 def unit_names(clip, by):
