@@ -13,6 +13,7 @@ import urllib.request
 
 import jupyter_server.serverapp
 import pytest
+import websocket
 
 from course_lib import paths
 from course_lib.commands import lab
@@ -77,9 +78,31 @@ def test_a_server_that_ends_at_once_is_an_error():
         lab.wait_until_it_answers(process, 9)
 
 
-def answer(address):
-    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=20) as page:
+def answer(address, data=None):
+    with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, data, timeout=20) as page:
         return page.read().decode()
+
+
+def printed_by_a_kernel(server, token, code):
+    """Start a kernel, let it run the code as a page would, and return what it prints."""
+    kernel = json.loads(answer(f"{server}/api/kernels?token={token}", data=b"{}"))["id"]
+    address = f"ws{server.removeprefix('http')}/api/kernels/{kernel}/channels?session_id=s&token={token}"
+    header = {"msg_id": "1", "session": "s", "username": "", "version": "5.3", "msg_type": "execute_request"}
+    ask = {
+        "header": header,
+        "channel": "shell",
+        "content": {"code": code},
+        "parent_header": {},
+        "metadata": {},
+    }
+    socket_ = websocket.create_connection(address, timeout=60)
+    try:
+        socket_.send(json.dumps(ask))
+        while (message := json.loads(socket_.recv()))["msg_type"] != "stream":
+            pass
+        return message["content"]["text"]
+    finally:
+        socket_.close()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way on Windows")
@@ -96,7 +119,12 @@ def test_from_start_to_ctrl_c(tmp_path):
     settings |= {"JUPYTER_CONFIG_DIR": str(tmp_path), "PYTHONPATH": str(paths.PROJECT), "HOME": str(tmp_path)}
     with open(tmp_path / "said", "w+") as said:
         course = subprocess.Popen(
-            [sys.executable, "-c", program], env=settings, stdout=said, start_new_session=True, cwd=tmp_path
+            [sys.executable, "-c", program],
+            env=settings,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
+            cwd=tmp_path,
         )
         try:
             give_up = time.monotonic() + 60
@@ -117,9 +145,14 @@ def test_from_start_to_ctrl_c(tmp_path):
             assert "00_start_here.ipynb" in [entry["name"] for entry in json.loads(listed)["content"]]
             with pytest.raises(urllib.error.HTTPError, match="403"):
                 answer(f"http://127.0.0.1:{port}/api/contents/notebooks")
+            said_in = printed_by_a_kernel(
+                f"http://127.0.0.1:{port}", token, "import sys; print(sys.executable)"
+            )
+            assert said_in == f"{sys.executable}\n"
             os.killpg(course.pid, signal.SIGINT)  # what a terminal does
             assert course.wait(20) == 0
             assert lab.is_free(port)
+            assert "WARNING" not in (tmp_path / "said").read_text()
         finally:
             if course.poll() is None:
                 os.killpg(course.pid, signal.SIGKILL)

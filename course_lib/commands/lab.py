@@ -42,12 +42,13 @@ def run(arguments) -> int:
     port = choose_port(arguments.port)
     make_embedded_data()
     token = os.environ.get("JUPYTER_TOKEN") or secrets.token_hex(24)
+    status = 0
     with server(port, token, browser=not arguments.no_browser) as process:
         wait_until_it_answers(process, port)
         print(f"\nThe course is open at\n\n    {address(port, token)}\n")
         print("Keep this window open while you learn; Ctrl-C here stops it.", flush=True)
-        process.wait()
-    return 1 if process.returncode else 0
+        status = process.wait()
+    return 1 if status else 0
 
 
 def address(port, token) -> str:
@@ -129,32 +130,50 @@ def server(port, token, *, browser):
         "--LabApp.news_url=None",  # no question about news before the first lesson
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--ServerApp.answer_yes=True",
-        "--Application.log_level=WARN",
+        "--Application.log_level=ERROR",
     ]
+    if (
+        has_encryption()
+    ):  # between server and kernels; without it every kernel warns of others on this machine
+        command.append("--KernelManager.transport_encryption=auto")
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter asks for this to be said
         command.append("--ServerApp.allow_root=True")
     threads = str(seeding.usable_cores())
     settings = {"OMP_NUM_THREADS": threads, **os.environ, "JUPYTER_TOKEN": token}  # not on the command line
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     process = subprocess.Popen(command, cwd=paths.home(), env=settings)
+
+    def asked_to_end(number, frame):
+        process.terminate()
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, asked_to_end)
     try:
         yield process
-    except KeyboardInterrupt:
+    except KeyboardInterrupt:  # where Ctrl-C was pressed, the server has heard it too
         print("\nStopping; your notebooks are where you saved them.", flush=True)
+        wait_for(process)
     finally:
-        stop(process)
         signal.signal(signal.SIGTERM, before)
-
-
-def stop(process, patience=10):
-    """End the server: it has heard Ctrl-C itself where there is a terminal; else it is asked, then made to."""
-    if process.poll() is None:
         process.terminate()
+        if not wait_for(process):
+            process.kill()
+            process.wait()
+
+
+def wait_for(process, seconds=10) -> bool:
+    """Give the server, and the kernels that it ends, some time; True if it has ended."""
     try:
-        process.wait(patience)
+        process.wait(seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+        return False
+    return True
+
+
+def has_encryption() -> bool:
+    """True where the sockets between JupyterLab and its kernels can be encrypted."""
+    import zmq
+
+    return zmq.has("curve")
 
 
 def wait_until_it_answers(process, port):

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import threading
 import time
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -87,7 +88,11 @@ def check_corpus(corpus: str) -> str:
 
     folder = Path(corpus).expanduser()
     corpus = str(folder.resolve()) if (folder / "manifest.csv").is_file() else corpus
-    print(f"corpus: {corpora.load(corpus)}", flush=True)
+    with warnings.catch_warnings(record=True) as notes:
+        warnings.simplefilter("always")
+        loaded = corpora.load(corpus)
+    for text in [f"corpus: {loaded}", *(f"note: {note.message}" for note in notes)]:
+        print(text, flush=True)
     return corpus
 
 
@@ -162,7 +167,7 @@ def kernel_surroundings(folder: Path):
     """For the kernel: this interpreter, all cores, and an empty store of guesses instead of the reader's own."""
     spec = folder / "jupyter" / "kernels" / "python3"
     spec.mkdir(parents=True)
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
+    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}", "--log-level=ERROR"]
     spec.joinpath("kernel.json").write_text(
         json.dumps({"argv": argv, "display_name": "Python 3", "language": "python"})
     )
