@@ -60,11 +60,23 @@ def read(path, *, rate=SR, mono="refuse", resample=True, start=0, frames=-1, all
             _tell_once(note or str(path.parent), file.samplerate, rate)
             wave = _resampled_part(file, path, rate, start, frames)
     if not allow_silence and not wave.any():
-        raise AudioError(
-            f"{path}: expected a sound, got {len(wave)} samples that are all zero; leave the file out, "
-            "or pass allow_silence=True if silence is meant"
-        )
+        raise _silent(path, len(wave))
     return torch.from_numpy(wave)
+
+
+def stream(path, *, seconds=60.0, rate=SR, allow_silence=False, **settings):
+    """Yield the file as waves of `seconds` each (the last may be shorter), so that ten hours need no more memory
+    than a minute. Settings and errors as for `read`; silence is told at the end, when all of it was silent.
+    """
+    own_rate, _, frames = header(path)
+    total, step = math.ceil(frames * rate / own_rate), round(seconds * rate)
+    heard = allow_silence
+    for start in range(0, total, step):
+        wave = read(path, rate=rate, start=start, frames=step, allow_silence=True, **settings)
+        heard = heard or bool(wave.any())
+        yield wave
+    if not heard:
+        raise _silent(path, total)
 
 
 def write(path, wave, rate=SR):
@@ -81,10 +93,9 @@ def write(path, wave, rate=SR):
         raise AudioError(
             f"expected samples in [-1, 1], got a peak of {peak:.3g}; wave / wave.abs().max() scales it"
         )
-    whole = (wave.double() * 32768).round().clamp(-32768, 32767).to(torch.int16).numpy()
     try:
         with atomic_file(path) as part:
-            soundfile.write(part, whole, rate)
+            soundfile.write(part, as_int16(wave), rate)
     except (RuntimeError, TypeError, ValueError) as error:
         raise AudioError(f"{path}: could not be written ({error}); name it .wav or .flac") from error
     return Path(path)
@@ -168,10 +179,22 @@ def as_wave(wave):
     return wave.to(torch.float32)
 
 
+def as_int16(wave):
+    """A wave in [-1, 1] as the 16-bit numbers a file holds; what `read` gives comes back to the last bit."""
+    return (wave.double() * 32768).round().clamp(-32768, 32767).to(torch.int16).numpy()
+
+
 def header(path):
     """(sampling rate in Hz, channels, frames) of a sound file, without reading its samples."""
     with _opened(Path(path)) as file:
         return file.samplerate, file.channels, file.frames
+
+
+def _silent(path, samples):
+    return AudioError(
+        f"{path}: expected a sound, got {samples} samples that are all zero; leave the file out, "
+        "or pass allow_silence=True if silence is meant"
+    )
 
 
 def _opened(path):

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import audio
-from course_lib.audio import SR, add_noise, fit_second, header, read, resample, tone, write
+from course_lib.audio import SR, add_noise, fit_second, header, read, resample, stream, tone, write
 from course_lib.errors import AudioError
 
 
@@ -221,6 +221,19 @@ def test_random_damage_never_gives_anything_but_the_documented_error(tmp_path_fa
 def test_part_beyond_the_end(voice):
     with pytest.raises(AudioError, match="start below 16000"):
         read(voice, start=16_000)
+
+
+def test_a_stream_is_the_whole_in_pieces(tmp_path):
+    wave = (tone(440, 2.6) * 32768).round() / 32768
+    write(tmp_path / "a.wav", wave)
+    pieces = list(stream(tmp_path / "a.wav", seconds=1.0))
+    assert [len(piece) for piece in pieces] == [SR, SR, 9_600] and torch.equal(torch.cat(pieces), wave)
+    write(tmp_path / "b.wav", torch.cat([torch.zeros(2 * SR), wave]))
+    assert len(list(stream(tmp_path / "b.wav", seconds=1.0))) == 5  # a silent beginning is no silence
+    write(tmp_path / "c.wav", torch.zeros(2 * SR))
+    with pytest.raises(AudioError, match="all zero"):
+        list(stream(tmp_path / "c.wav", seconds=1.0))
+    assert len(list(stream(tmp_path / "c.wav", seconds=1.0, allow_silence=True))) == 2
 
 
 def test_write_refuses_what_cannot_be_stored(tmp_path):

@@ -5,7 +5,7 @@ import pytest
 import soundfile
 from corpus_makers import SR, corpus_folder, tone, two_speakers
 
-from course_lib import paths
+from course_lib import audio, paths
 from course_lib.cli import main
 from course_lib.corpora import importing, leaks, load
 
@@ -25,6 +25,30 @@ def test_list_shows_size_licence_and_what_is_not_made(root, capsys):
     told = capsys.readouterr().out
     assert "two: 12 clips, 2 speakers, 0.3 min, train 4, valid 4, test 4" in told
     assert "Licence: CC BY 4.0, by nobody" in told and "not made yet: synthetic" in told
+
+
+def test_list_goes_on_past_a_faulty_corpus(root, capsys):
+    two_speakers(root / "a")
+    two_speakers(root / "b")
+    (root / "a" / "manifest.csv").write_text("path\n")
+    assert main(["data", "list"]) == 0
+    told = capsys.readouterr().out
+    assert "a: " in told and "course data check a" in told and "b: 12 clips" in told
+
+
+@pytest.mark.parametrize(
+    "readme, told",
+    [
+        ("Under a licence of sorts.\nLicence: CC0\n", "Licence: CC0"),
+        ("Made with a synthesiser (GPL-3.0-or-later).\n", "Made with a synthesiser (GPL-3.0-or-later)."),
+        ("Nothing said.\n", "none named"),
+    ],
+)
+def test_list_finds_the_licence(root, capsys, readme, told):
+    two_speakers(root / "a")
+    (root / "a" / "README.md").write_text(readme)
+    assert main(["data", "list"]) == 0
+    assert told in capsys.readouterr().out
 
 
 def test_check_is_quiet_about_a_good_corpus_and_loud_about_a_bad_one(root, capsys):
@@ -105,6 +129,22 @@ def test_import_keeps_sessions_together(root, tmp_path):
     assert "no session is in two parts" in repr(corpus)
 
 
+def test_import_of_a_long_recording_is_the_whole_of_it_in_one_piece(root, tmp_path):
+    """Minutes are converted one by one, without a seam: 2.5 minutes at 22.05 kHz."""
+    for who in ("ana", "ben"):
+        (tmp_path / "c" / who).mkdir(parents=True)
+        soundfile.write(tmp_path / "c" / who / "b.wav", tone(300, 1.5, seed=ord(who[0]) + 1), SR)
+        wave = tone(440 + len(who) + ord(who[0]), 150.0, 22_050, seed=ord(who[0]))
+        soundfile.write(tmp_path / "c" / who / "long.wav", wave, 22_050)
+    with pytest.warns(UserWarning, match="import of c: recorded at 22050 Hz"):
+        assert main(["data", "import", str(tmp_path / "c")]) == 0
+    corpus = load("c")
+    clip = next(clip for clip in corpus if clip.duration_s > 100)
+    whole = audio.read(tmp_path / "c" / clip.speaker / "long.wav", note="whole")
+    stored = corpus.read(clip)
+    assert len(stored) == 150 * SR and float((stored - whole).abs().max()) < 1e-4
+
+
 def test_import_replaces_only_when_told(root, tmp_path, capsys):
     source = recordings(tmp_path / "c", takes=2)
     assert main(["data", "import", str(source)]) == 0
@@ -129,6 +169,6 @@ def test_a_full_disk_is_said_and_leaves_nothing(root, tmp_path, capsys, monkeypa
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(importing.audio, "write", full)
+    monkeypatch.setattr(importing.audio, "as_int16", full)
     assert main(["data", "import", str(source)]) == 2
     assert "No space left" in capsys.readouterr().err and not list(root.glob("*"))

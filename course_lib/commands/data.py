@@ -51,7 +51,11 @@ def list_corpora(arguments) -> int:
 
     found = available()
     for folder in found.values():
-        print(describe(folder) + f"\n  {folder}")
+        try:
+            print(describe(folder) + f"\n  {folder}")
+        except CourseError as error:
+            what = str(error).splitlines()[0]
+            print(f"{folder.name}: {what}; all of it: course data check {folder.name}\n  {folder}")
     missing = [name for name in MAKERS if name not in found]
     if missing:
         print(f"not made yet: {', '.join(missing)} (make them: course data make)")

@@ -1,11 +1,13 @@
 """Does a corpus hold what its manifest says? And what it holds in a few words."""
 
 import hashlib
+import re
+import textwrap
 from collections import Counter
 from pathlib import Path
 
 from course_lib import audio, manifest
-from course_lib.corpora.corpus import SILENT, Corpus, seconds_of
+from course_lib.corpora.corpus import SILENT, Corpus
 from course_lib.corpora.splits import blank_leaking, leaks
 from course_lib.errors import CourseError
 
@@ -52,8 +54,9 @@ def file_faults(path, row):
         yield f"{row['path']}: its checksum is not the manifest's; the file was changed or damaged"
         return
     try:
-        audio.read(path, resample=True, allow_silence=row["label"] in SILENT, note="check")
-        seconds = seconds_of(path)
+        rate, _, _ = audio.header(path)
+        heard = audio.stream(path, rate=rate, allow_silence=row["label"] in SILENT)
+        seconds = sum(len(wave) for wave in heard) / rate
     except CourseError as error:
         yield str(error)
         return
@@ -83,10 +86,12 @@ def describe(folder):
 
 
 def licence_of(folder):
-    """The first line of the corpus' README.md that names a licence, or that none is named."""
+    """The line of the corpus' README.md that tells its licence: one that begins so, else one that names one."""
     readme = Path(folder) / "README.md"
-    lines = readme.read_text(encoding="utf-8", errors="replace").splitlines() if readme.is_file() else []
-    named = [
-        line.strip(" -*") for line in lines if line.lstrip("-* ").lower().startswith(("licence", "license"))
-    ]
-    return named[0][:120] if named else "licence: none named in its README.md"
+    text = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
+    lines = [line.strip(" -*") for line in text.splitlines()]
+    for told in (r"licen[cs]e", r".*(licen[cs]e|GPL|CC0|CC BY)"):
+        for line in lines:
+            if re.match(told, line, re.IGNORECASE):
+                return textwrap.shorten(line, 100, placeholder=" ...")
+    return "licence: none named in its README.md"

@@ -71,21 +71,37 @@ def import_recordings(source, folder, *, replace=False, progress=None):
 def _import_one(path, source, part, names):
     """Read, convert and write one recording -> its manifest row."""
     speaker, *between, _ = path.relative_to(source).parts
-    wave = audio.read(path, mono="mix", note=f"import {source.name}")
     stem = f"audio/{plain(speaker)}/" + "-".join(plain(name) for name in [*between, path.stem])
     name, number = f"{stem}.flac", 2
     while name.lower() in names:  # a.wav beside a.mp3; Ä beside A
         name, number = f"{stem}-{number}.flac", number + 1
     names.add(name.lower())
-    audio.write(part / name, wave)
+    frames = _convert(path, part / name, note=f"import of {source.name}")
     session = f"{speaker}/{between[0]}" if between else ""
     return {
         "path": name,
         "speaker": speaker,
-        "duration_s": len(wave) / audio.SR,
+        "duration_s": frames / audio.SR,
         "session": session,
         "split": "",
     }
+
+
+def _convert(path, target, note):
+    """Write the recording as mono 16-bit FLAC at 16 kHz, a minute at a time; -> its samples. No half file stays."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    frames = 0
+    try:
+        with soundfile.SoundFile(target, "w", audio.SR, 1, "PCM_16", format="FLAC") as file:
+            for wave in audio.stream(path, mono="mix", note=note):
+                file.write(audio.as_int16(wave))
+                frames += len(wave)
+    except AudioError:
+        target.unlink()
+        raise
+    except RuntimeError as error:  # libsndfile's word for a full or read-only disk
+        raise DataError(f"cannot write {target.name}: {error}; make room and import again") from error
+    return frames
 
 
 def _split(name, part, rows):
