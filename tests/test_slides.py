@@ -78,7 +78,10 @@ def test_slides_page_through_in_a_browser(deck):
         seen, wide = set(), []
         for _ in range(200):
             seen.add(page.evaluate("() => JSON.stringify(Reveal.getIndices())").split(',"f"')[0])
-            here = "() => { const s = Reveal.getCurrentSlide(); return [s.scrollWidth > s.clientWidth + 2, s.innerText.slice(0, 40)]; }"
+            too_wide_here = (
+                "s.scrollWidth > s.clientWidth + 2 || s.getBoundingClientRect().right > innerWidth"
+            )
+            here = f"() => {{ const s = Reveal.getCurrentSlide(); return [{too_wide_here}, s.innerText.slice(0, 40)]; }}"
             too_wide, text = page.evaluate(here)
             wide += [text] if too_wide else []
             assert text.strip(), "an empty slide"
