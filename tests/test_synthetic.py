@@ -4,6 +4,7 @@ import csv
 import hashlib
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -147,14 +148,49 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
         make_speakers(tmp_path / "none", base=0, transfer=0)
 
 
-def test_an_interrupted_corpus_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_interrupted_corpus_leaves_nothing(tmp_path, processes):
     def stop(done, total):
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        make_speakers(tmp_path / "corpus", base=1, transfer=1, clips=1, processes=1, progress=stop)
+        make_speakers(tmp_path / "corpus", base=4, transfer=4, clips=1, processes=processes, progress=stop)
+    time.sleep(0.5)  # a worker that went on would write its clip now
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_corpus_survives_an_interruption(small, tmp_path):
+    def stop(done, total):
+        if done == 2:
+            raise KeyboardInterrupt
+
+    before = folder_hash(small)
+    with pytest.raises(KeyboardInterrupt):
+        make_speakers(small, base=3, transfer=2, seed=5, processes=1, progress=stop)
+    assert folder_hash(small) == before
 
 
 def test_makers_are_the_corpora_that_load_can_make():
     assert MAKERS["synthetic"] is make_speakers
+
+
+@pytest.mark.parametrize("pitch", [100, 150, 200])
+def test_a_voice_has_the_pitch_that_was_asked(pitch):
+    wave = speak("The old captain found the yellow boat.", voice=Voice(pitch=pitch, melody=0.2))
+    frames = np.lib.stride_tricks.sliding_window_view(wave, 1024)[::320] * np.hanning(1024)
+    loud = (frames**2).sum(1) > 0.2 * (frames**2).sum(1).max()
+    power = np.abs(np.fft.rfft(frames[loud], 4096)) ** 2
+    power[:, 200:] = 0  # below 800 Hz
+    lag = np.fft.irfft(power)[:, 50:200].argmax(1) + 50  # 320 to 80 Hz
+    assert 0.95 * pitch < np.median(16000 / lag) < 1.3 * pitch
+
+
+def test_a_shorter_throat_moves_formants_up_and_leaves_pitch_alone():
+    def centre(tract):
+        power = np.abs(np.fft.rfft(speak("ah ah ah ah", voice=Voice(tract=tract)))) ** 2
+        hz = np.fft.rfftfreq(2 * len(power) - 2, 1 / 16000)
+        inside = (hz > 300) & (hz < 3000)
+        return (hz * power)[inside].sum() / power[inside].sum()
+
+    low, middle, high = centre(0.85), centre(1.0), centre(1.2)
+    assert low < middle < high and 1.1 < high / low < 1.7

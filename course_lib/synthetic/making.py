@@ -6,11 +6,12 @@ eight make the same bytes.
 
 import csv
 import hashlib
+from contextlib import closing
 from pathlib import Path
 
-import joblib
 import numpy as np
 import soundfile
+from joblib.externals.loky import ProcessPoolExecutor  # works from notebooks and unguarded scripts
 
 from course_lib.errors import DataError
 from course_lib.paths import atomic_folder
@@ -30,10 +31,11 @@ def write_corpus(folder, make, pieces, readme, *, progress=None, processes=None)
     try:
         with atomic_folder(folder) as part:
             rows = []
-            for done, made in enumerate(_run(make, part, pieces, processes), start=1):
-                rows += made
-                if progress:
-                    progress(done, len(pieces))
+            with closing(_run(make, part, pieces, processes)) as stream:  # an interruption stops the workers
+                for done, made in enumerate(stream, start=1):
+                    rows += made
+                    if progress:
+                        progress(done, len(pieces))
             columns = COLUMNS + [name for name in rows[0] if name not in COLUMNS]
             with open(part / "manifest.csv", "w", newline="", encoding="utf-8") as file:
                 table = csv.DictWriter(file, columns, lineterminator="\n")
@@ -51,8 +53,14 @@ def _run(make, part, pieces, processes):
     if processes == 1:
         yield from (make(part, *piece) for piece in pieces)
         return
-    pool = joblib.Parallel(n_jobs=processes, return_as="generator", pre_dispatch="4*n_jobs", batch_size=1)
-    yield from pool(joblib.delayed(make)(part, *piece) for piece in pieces)
+    pool = ProcessPoolExecutor(processes)
+    done = False
+    try:
+        for future in [pool.submit(make, part, *piece) for piece in pieces]:
+            yield future.result()
+        done = True
+    finally:
+        pool.shutdown(wait=True, kill_workers=not done)  # after an error or Ctrl-C nobody writes on
 
 
 def write_clip(part, name, wave):

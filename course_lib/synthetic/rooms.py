@@ -48,7 +48,7 @@ class Session:
 COLOUR_HZ = (0, 80, 200, 400, 800, 1500, 2500, 3500, 5000, 6500, 8000)
 
 
-def draw_session(rng, *, colour=3.0, snr=(18, 32), reverberation=(0.12, 0.35)):
+def draw_session(rng, *, colour=3.0, snr=(22, 36), reverberation=(0.12, 0.35)):
     """A session from a numpy random generator; `colour` is the microphone's standard deviation in dB."""
     curve = np.round(rng.normal(0, colour, len(COLOUR_HZ)), 1)
     curve[0] = -40  # no microphone hears 0 Hz
@@ -58,7 +58,7 @@ def draw_session(rng, *, colour=3.0, snr=(18, 32), reverberation=(0.12, 0.35)):
         colour=tuple(curve.tolist()),
         noise=str(rng.choice(NOISES)),
         snr=float(rng.uniform(*snr)),
-        level=float(rng.uniform(-27, -21)),
+        level=float(rng.uniform(-33, -26)),
         seed=tuple(rng.integers(2**32, size=2).tolist()),
     )
 

@@ -11,7 +11,7 @@ from course_lib.synthetic.sentences import sentence
 from course_lib.synthetic.voices import draw_voice, on_a_day, stream
 
 SR = 16_000
-SPLITS = ("train", "train", "train", "valid", "test")  # a speaker's sessions, day by day
+SPLITS = ("train",) * 6 + ("valid", "test", "test")  # a speaker's sessions, day by day
 README = """# synthetic: speakers that nobody is
 
 {speakers} voices ({base} for a base model, {transfer} to transfer to), {sessions} sessions each, made by
@@ -27,7 +27,7 @@ See docs/synthetic.md for what these voices can and cannot stand for.
 
 
 def make_speakers(
-    folder, *, seed=0, base=48, transfer=16, clips=2, splits=SPLITS, progress=None, processes=None
+    folder, *, seed=0, base=48, transfer=16, clips=1, splits=SPLITS, progress=None, processes=None
 ):
     """Write the corpus of synthetic speakers to `folder` and return the folder.
 
@@ -62,7 +62,7 @@ def make_session(part, name, role, day, split, *, seed, clips):
     return rows
 
 
-def at_length(voice, rng, low=3.0, high=4.5):
+def at_length(voice, rng, low=3.0, high=4.3):
     """A sentence that takes `low` to `high` seconds, with a short pause before and after it."""
     for _ in range(50):
         wave = voice.say(sentence(rng))
