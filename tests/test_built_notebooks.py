@@ -1,8 +1,8 @@
 """The notebooks are what their sources say, and what the builder does to a source is what it should."""
 
 import copy
+import doctest
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
 import build_notebooks as builder  # noqa: E402
-from run_tests import NBVAL  # noqa: E402
+import stubs  # noqa: E402
 from stubs import open_exercises, open_source  # noqa: E402
 
 SOURCES = builder.sources()
@@ -173,26 +173,8 @@ def test_marks_without_the_tag_are_refused():
         open_exercises(cell)
 
 
-def test_nbval_as_make_test_runs_it_sees_a_changed_output(tmp_path):
-    cell = nbformat.v4.new_code_cell(
-        "print(1 + 1)", execution_count=1, metadata={"tags": ["nbval-check-output"]}
-    )
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        *NBVAL,
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "--override-ini=addopts=",
-    ]
-    path = tmp_path / "small.ipynb"
-    for text, says in (("2\n", "1 passed"), ("3\n", "1 failed")):
-        cell.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
-        nbformat.write(nbformat.v4.new_notebook(cells=[cell], metadata=builder.METADATA), path)
-        run = subprocess.run([*command, str(path)], cwd=tmp_path, capture_output=True, text=True)
-        assert says in run.stdout
+def test_the_examples_in_the_tools_hold():
+    assert doctest.testmod(stubs) == doctest.TestResults(failed=0, attempted=2)
 
 
 def test_the_command_checks_and_names_unknown_lessons(capsys):
