@@ -42,11 +42,8 @@ def spectrogram(wave, *, n_fft=N_FFT, hop=HOP, window="hann", scale="db", any_le
     """
     wave = _checked(wave, n_fft, hop, any_length)
     stft = _stft(n_fft, hop, window, wave.device)
-
-    def of(chunk):  # (b, n) -> (b, bins, frames)
-        return _scaled(_power(stft(chunk)), scale, stft.window)
-
-    return _chunked(of, wave, (n_fft // 2 + 1, 1 + wave.shape[-1] // hop))
+    shape = n_fft // 2 + 1, 1 + wave.shape[-1] // hop
+    return _chunked(lambda chunk: _power(stft(chunk)), wave, shape, scale, stft.window)
 
 
 def mel(wave, *, n_mels=64, n_fft=512, hop=160, scale="db", mel_scale="slaney", any_length=False):
@@ -58,11 +55,8 @@ def mel(wave, *, n_mels=64, n_fft=512, hop=160, scale="db", mel_scale="slaney", 
     wave = _checked(wave, n_fft, hop, any_length)
     stft = _stft(n_fft, hop, "hann", wave.device)
     bank = _mel_bank(n_mels, n_fft, mel_scale, wave.device)
-
-    def of(chunk):
-        return _scaled(bank(_power(stft(chunk))), scale, stft.window)
-
-    return _chunked(of, wave, (n_mels, 1 + wave.shape[-1] // hop))
+    shape = n_mels, 1 + wave.shape[-1] // hop
+    return _chunked(lambda chunk: bank(_power(stft(chunk))), wave, shape, scale, stft.window)
 
 
 def mfcc(wave, *, n_mfcc=20, deltas=False, mean_normalize=False, **mel_settings):
@@ -158,31 +152,34 @@ def _checked(wave, n_fft, hop, any_length):
 
 
 @torch.no_grad()
-def _chunked(transform, wave, shape):
-    """Apply (b, n) -> (b, *shape) to any leading dimensions, CHUNK waves at a time."""
+def _chunked(power_of, wave, shape, scale, window):
+    """Apply (b, n) -> (b, *shape) to any leading dimensions, CHUNK waves at a time, and scale what comes."""
     flat = wave.reshape(-1, wave.shape[-1])
     out = torch.empty(len(flat), *shape, device=wave.device)
     for first in range(0, len(flat), CHUNK):
-        out[first : first + CHUNK] = transform(flat[first : first + CHUNK])
+        _scale(power_of(flat[first : first + CHUNK]), scale, window, out=out[first : first + CHUNK])
     return out.reshape(*wave.shape[:-1], *shape)
 
 
 def _power(spectrum):
     """|X|^2 of a complex spectrum, without the square root that abs() would take."""
     parts = torch.view_as_real(spectrum)
-    return parts[..., 0].square() + parts[..., 1].square()
+    real, imaginary = parts[..., 0], parts[..., 1]
+    return real.square().addcmul_(imaginary, imaginary)
 
 
-def _scaled(power, scale, window):
+def _scale(power, scale, window, out):
+    """Write power in the wanted scale to `out`; each step saved here is a walk through all the numbers."""
     if scale == "power":
-        return power
-    if scale == "magnitude":
-        return power.sqrt()
-    if scale != "db":
+        out.copy_(power)
+    elif scale == "magnitude":
+        torch.sqrt(power, out=out)
+    elif scale == "db":
+        full = (window.sum() / 2).square()  # power of a sine of amplitude 1 in its bin
+        power.clamp_(min=float(full) * 10 ** (FLOOR_DB / 10)).log10_()
+        torch.add(-10 * full.log10(), power, alpha=10, out=out)  # 10 log10(power / full)
+    else:
         raise AudioError(f"expected scale to be one of {', '.join(SCALES)}, got {scale!r}")
-    full = float(window.sum() / 2) ** 2  # power of a sine of amplitude 1 in its bin
-    lowest = full * 10 ** (FLOOR_DB / 10)
-    return power.clamp_(min=lowest).log10_().mul_(10).sub_(10 * math.log10(full))
 
 
 @lru_cache(maxsize=32)
