@@ -2,6 +2,8 @@
 
 import os
 import random
+import subprocess
+import sys
 
 import numpy
 import pytest
@@ -12,10 +14,10 @@ from course_lib import seeding
 
 @pytest.fixture(autouse=True)
 def restored():
-    threads, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    threads, mode = torch.get_num_threads(), torch.get_deterministic_debug_mode()
     yield
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(strict)
+    torch.set_deterministic_debug_mode(mode)
 
 
 def draw():
@@ -29,6 +31,17 @@ def test_one_seed_fixes_all_three_sources():
     assert draw() == first != second
     seeding.seed_everything(4)
     assert draw() != first
+
+
+def test_deterministic_kernels_are_asked_for_without_loading_the_compiler():
+    """torch.use_deterministic_algorithms would load torch._inductor: a second and 70 MB in every lesson."""
+    program = (
+        "import sys, torch; from course_lib.seeding import seed_everything; seed_everything()\n"
+        "print(torch.are_deterministic_algorithms_enabled(), torch.is_deterministic_algorithms_warn_only_enabled())\n"
+        "print('torch._inductor' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert ended.stdout == "True True\nFalse\n"
 
 
 def test_threads_are_the_usable_cores_unless_said():
