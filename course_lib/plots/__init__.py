@@ -1,6 +1,7 @@
 """What the eye and the ear get: `figure` with alt text, `listen`, and the show_* functions (axis in, axis out)."""
 
 from course_lib.plots.figures import Picture, check_alt, figure, new_axes
+from course_lib.plots.learning import show_activity, show_curves, show_scores
 from course_lib.plots.listening import audio_html, listen, wav_bytes
 from course_lib.plots.sound import (
     show_aliasing,
@@ -22,9 +23,12 @@ __all__ = [
     "figure",
     "listen",
     "new_axes",
+    "show_activity",
     "show_aliasing",
+    "show_curves",
     "show_mel",
     "show_mfcc",
+    "show_scores",
     "show_spectrogram",
     "show_spectrum",
     "show_wave",
