@@ -99,7 +99,7 @@ def test_choosing_explains_and_the_first_answer_counts(asked):
     assert asked.choose(0, 0) == "Right. Twice."
     assert asked.choose(1, 0) == "Right. Twice."
     assert asked.score == "Right at first: 1 of 2 answered, 5 in all."
-    assert asked.score in asked._score.value
+    assert asked._score.text == asked.score
 
 
 def test_the_page_answers_too(asked):

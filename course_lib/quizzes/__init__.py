@@ -8,7 +8,7 @@ import ipywidgets
 import yaml
 
 from course_lib.errors import CourseError
-from course_lib.page import Card, Live
+from course_lib.page import Card, Live, Stage
 
 BANK = Path(__file__).parent
 QUESTIONS, FEWEST_CHOICES = 5, 3
@@ -71,7 +71,7 @@ class Quiz(Live):
         self.first: dict[int, int] = {}  # question: the choice that was made first
         for number, card in enumerate(self.cards):
             card.observe(lambda change, number=number: self._chosen(number, change["new"]), "chosen")
-        self._score = ipywidgets.HTML()
+        self._score = Stage()  # its words stand in a live region
         self._tell()
         self.widget = ipywidgets.VBox([*self.cards, self._score])
 
@@ -93,7 +93,7 @@ class Quiz(Live):
         self._tell()
 
     def _tell(self) -> None:
-        self._score.value = f'<p role="status">{escape(self.score)}</p>'
+        self._score.text = self.score
 
     def html(self) -> str:
         return "".join(_folded(number, question) for number, question in enumerate(self.questions, 1))
