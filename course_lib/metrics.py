@@ -101,6 +101,40 @@ def mean_and_spread(values) -> tuple[float, float]:
     return mean, math.sqrt(math.fsum((value - mean) ** 2 for value in values) / (len(values) - 1))
 
 
+def base_validation_accuracy(predicted, actual, classes, base_classes) -> float:
+    """Accuracy *in-class*, on the validation side of the base corpus: other recordings, of classes trained on.
+
+    predicted, actual: places in `classes`, the names. Raises CourseError for a class that the base was not trained on.
+
+    >>> base_validation_accuracy([0, 1, 1, 1], [0, 1, 1, 0], ["ana", "ben"], ["ana", "ben"])
+    0.75
+    """
+    strangers = sorted(set(classes) - set(base_classes))
+    if strangers:
+        raise CourseError(
+            f"expected classes that the base was trained on, got {strangers[:3]} besides; what a network makes of "
+            "new classes is its transfer validation accuracy"
+        )
+    return accuracy(predicted, actual)
+
+
+def transfer_validation_accuracy(predicted, actual, classes, base_classes) -> float:
+    """Accuracy *out-of-class*, on the validation side of a new corpus: classes that the base never met.
+
+    predicted, actual: places in `classes`, the names. Raises CourseError where base and transfer classes meet.
+
+    >>> transfer_validation_accuracy([0, 1, 1, 1], [0, 1, 1, 1], ["cleo", "dora"], ["ana", "ben"])
+    1.0
+    """
+    shared = sorted(set(classes) & set(base_classes))
+    if shared:
+        raise CourseError(
+            f"expected new classes, got {shared[:3]}, which the base was trained on; leave them out, or call it "
+            "the base validation accuracy"
+        )
+    return accuracy(predicted, actual)
+
+
 def base_model_utilization(model) -> float:
     """Share of the parameters that a transfer model takes over untouched: frozen / all, in [0, 1].
 

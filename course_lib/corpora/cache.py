@@ -28,11 +28,14 @@ _verified = set()
 
 
 class FeatureSet:
-    """Features of windows: .X (n, ...) float16 on disk, .y (n,) int64, .classes; fs[i] -> (float32, class)."""
+    """Features of windows: .X (n, ...) float16 on disk, .y (n,) int64, .classes; fs[i] -> (float32, class).
 
-    def __init__(self, X, y, classes, windows=None):
+    `key` stands for what the features were made of; "" where that is not known.
+    """
+
+    def __init__(self, X, y, classes, windows=None, *, key=""):
         self.X, self.y = X, torch.as_tensor(y, dtype=torch.int64)
-        self.classes, self.windows = classes, windows
+        self.classes, self.windows, self.key = classes, windows, key
 
     def __len__(self):
         return len(self.X)
@@ -51,6 +54,19 @@ class FeatureSet:
         for first in range(0, len(self), batch_size):
             chosen = order[first : first + batch_size]
             yield torch.from_numpy(_rows(self.X, chosen).astype(np.float32)), self.y[chosen]
+
+    def take(self, chosen):
+        """The chosen examples alone, in that order, held in memory: their numbers, or a mask of all.
+
+        `windows` of the result is None. Raises CorpusError where nothing is chosen.
+        """
+        chosen = np.asarray(chosen)
+        chosen = np.flatnonzero(chosen) if chosen.dtype == bool else chosen.astype(np.int64)
+        if not len(chosen):
+            raise CorpusError("expected examples to take, got none; look at .y and .classes")
+        own = f"{self.key}|{chosen.tolist()}"
+        key = hashlib.blake2b(own.encode(), digest_size=16).hexdigest() if self.key else ""
+        return FeatureSet(_rows(self.X, chosen), self.y[chosen], self.classes, key=key)
 
     def tensors(self, limit=TENSORS):
         """All features and classes in memory: (n, ...) float32, (n,). Raises CorpusError above `limit` bytes."""
@@ -76,7 +92,7 @@ def feature_set(windows, transform, settings):
     if X is None:
         made = (transform(waves, **settings) for waves, _ in windows.batches(BUILD))
         X = store(folder, made, len(windows), about=f"{name_of(transform)} {settings} of {windows}")
-    return FeatureSet(X, windows.y, windows.classes, windows)
+    return FeatureSet(X, windows.y, windows.classes, windows, key=key)
 
 
 def key_of(windows, transform, settings):

@@ -5,4 +5,14 @@ from course_lib.models.small_cnn import SmallCNN
 from course_lib.models.speaker_mlp import SpeakerMLP, decide
 from course_lib.models.table import LayerTable, layer_table
 
-__all__ = ["LayerTable", "SmallCNN", "SpeakerMLP", "decide", "evaluating", "layer_table", "training"]
+NETWORKS = {"SmallCNN": SmallCNN}  # what a file of weights may name: network(n_classes, **settings)
+__all__ = [
+    "NETWORKS",
+    "LayerTable",
+    "SmallCNN",
+    "SpeakerMLP",
+    "decide",
+    "evaluating",
+    "layer_table",
+    "training",
+]

@@ -26,6 +26,8 @@ class SmallCNN(nn.Module):
     [102624, 116106]
     """
 
+    input = "spectrogram"  # the function of course_lib.features that makes what it reads
+
     def __init__(self, n_classes, *, dropout=0.2):
         super().__init__()
         if n_classes < 1:
@@ -64,10 +66,15 @@ class SpectrogramBody(nn.Sequential):
         )
 
     def forward(self, x):
+        return super().forward(self.prepare(x))
+
+    @staticmethod
+    def prepare(x):
+        """Check the shape, add the channel axis, bring decibels to around 0 and 1."""
         if x.shape[-2:] != (1025, 32) or x.dim() not in (3, 4):
             raise CourseError(
                 f"expected spectrograms (batch, 1025, 32), got shape {tuple(x.shape)}; one second at 16 kHz "
                 "gives that with spectrogram(wave), a single one needs a batch axis: x.unsqueeze(0)"
             )
         x = x.unsqueeze(1) if x.dim() == 3 else x
-        return super().forward((x - CENTRE_DB) / SPREAD_DB)
+        return (x - CENTRE_DB) / SPREAD_DB

@@ -1,0 +1,22 @@
+"""Transfer: what one network learned about many voices, put to use on new ones.
+
+freezing.py   freeze, replace_head, layer_rates: the recipes, each giving a new model
+embedding.py  the frozen body run once; heads trained on what it gave
+reuse.py      every freezing point from nothing to everything, with equal budgets
+bases.py      a trained base in one file, and the one that comes with the course
+enrolment.py  new speakers from so many seconds each, tested on what was not enrolled
+identify.py   who is speaking, second by second
+"""
+
+from course_lib.transfer.bases import Base, load_base, save_base
+from course_lib.transfer.embedding import cut, embed, fit_head, run_once
+from course_lib.transfer.enrolment import enrolled, speakers_of, transfer
+from course_lib.transfer.freezing import freeze, layer_rates, layers, replace_head, unfreeze
+from course_lib.transfer.naming import Second, identify, overall
+from course_lib.transfer.reuse import Reuse, reuse_sweep, taken_over
+
+__all__ = [
+    "Base", "Reuse", "Second", "cut", "embed", "enrolled", "fit_head", "freeze", "identify", "layer_rates", "layers",
+    "load_base", "overall", "replace_head", "reuse_sweep", "run_once", "save_base", "speakers_of", "taken_over",
+    "transfer", "unfreeze",
+]  # fmt: skip

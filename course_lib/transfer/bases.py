@@ -1,0 +1,108 @@
+"""A trained base in one file: weights as safetensors, and in its header what they are for.
+
+The header says which network it is, with which settings, which features it takes, which classes it knows and
+what was measured. Loading runs no code from the file. `pretrained/` holds the bases that come with the course,
+each with a model card beside it. Ref: github.com/huggingface/safetensors.
+"""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from course_lib import features, models
+from course_lib.errors import CourseError, DataError
+from course_lib.paths import atomic_file
+
+FOLDER = Path(__file__).parents[1] / "pretrained"
+DEFAULT = "pretrained"  # the name under which the course's own base is found
+
+
+@dataclass
+class Base:
+    """A network with what belongs to it. `about`: measured figures and the history of the file, free text."""
+
+    model: torch.nn.Module
+    classes: list
+    settings: dict = field(default_factory=dict)
+    about: dict = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def transform(self):
+        """The function of course_lib.features that makes this network's input from waves."""
+        return getattr(features, self.model.input)
+
+    def features(self, part, **settings):
+        """The features of a corpus or a part of it as this network wants them: corpus.features(transform)."""
+        return part.features(self.transform, **settings)
+
+    def __repr__(self):
+        size = sum(parameter.numel() for parameter in self.model.parameters())
+        return f"Base {self.name!r}: {type(self.model).__name__}, {len(self.classes)} classes, {size:,} parameters"
+
+
+def save_base(base, path, *, half=False):
+    """Write a base to one .safetensors file, whole or not at all. half=True stores float16, half the size."""
+    from safetensors.torch import save_file
+
+    state = {name: value.detach().cpu().contiguous() for name, value in base.model.state_dict().items()}
+    if half:
+        state = {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
+        if not all(value.isfinite().all() for value in state.values() if value.is_floating_point()):
+            raise CourseError(
+                "expected weights within float16 (65,504), got larger ones; save with half=False"
+            )
+    header = {
+        "network": type(base.model).__name__,
+        "settings": base.settings,
+        "classes": list(base.classes),
+        "about": base.about,
+    }
+    with atomic_file(path) as part:
+        save_file(state, part, metadata={"course": json.dumps(header, sort_keys=True)})
+
+
+def load_base(name=DEFAULT) -> Base:
+    """The base of that name ("pretrained" comes with the course) or in that file, in evaluation mode.
+
+    Raises CourseError where there is none, DataError for a file that is none of the course's or is damaged.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    path = _place(name)
+    try:
+        with safe_open(path, "pt") as file:
+            header = json.loads((file.metadata() or {})["course"])
+            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
+        network = models.NETWORKS[header["network"]]
+        model = network(len(header["classes"]), **header["settings"])
+    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
+        raise DataError(
+            f"{path} is not a base of this course ({type(error).__name__}: {error}); fetch it again, or make one: "
+            "course train base"
+        ) from error
+    try:
+        model.load_state_dict(
+            {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
+        )
+    except RuntimeError as error:
+        raise DataError(f"{path} does not hold the weights of its network. {error}") from error
+    if not all(value.isfinite().all() for value in model.state_dict().values() if value.is_floating_point()):
+        raise DataError(f"{path} holds weights that are not finite; it is damaged, fetch it again")
+    return Base(model.eval(), header["classes"], header["settings"], header["about"], str(name))
+
+
+def _place(name):
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    shipped = FOLDER / f"{name}.safetensors"
+    if path.name == str(name) and shipped.is_file():
+        return shipped
+    there = sorted(file.stem for file in FOLDER.glob("*.safetensors"))
+    raise CourseError(
+        f"expected a base by name or file, got {str(name)!r}; there is {', '.join(there) or 'none by name'}; "
+        "make one: course train base"
+    )

@@ -1,0 +1,240 @@
+"""A base in a file, new speakers from seconds of speech, the sweep over freezing points, who speaks when."""
+
+import copy
+import csv
+import json
+
+import numpy as np
+import pytest
+import torch
+
+from course_lib import audio, cli, corpora, features, metrics, transfer
+from course_lib.errors import AudioError, CorpusError, CourseError, DataError
+from course_lib.models import SmallCNN
+from course_lib.train import fit
+
+VOICES = {"ana": 220, "ben": 660, "cleo": 1500}  # Hz: three tones are three easy speakers
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """Three speakers, four sessions of two seconds each; the last one is for the test."""
+    monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
+    root, rows = tmp_path / "tones", []
+    for speaker, hz in VOICES.items():
+        for number in range(4):
+            wave = audio.add_noise(audio.tone(hz * (1 + 0.01 * number), 2.0, amplitude=0.3), 20, seed=number)
+            name = f"{speaker}_{number}.flac"
+            audio.write(root / name, wave)
+            split = "test" if number == 3 else "train"
+            rows.append([name, speaker, "", "", split, 2.0, f"{speaker}{number}"])
+    write_manifest(root, rows)
+    return root
+
+
+def write_manifest(root, rows):
+    with open(root / "manifest.csv", "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["path", "speaker", "label", "language", "split", "duration_s", "session"])
+        writer.writerows(rows)
+
+
+def rows_of(root):
+    return [line.split(",") for line in (root / "manifest.csv").read_text().splitlines()[1:]]
+
+
+@pytest.fixture(scope="module")
+def trained():
+    """A base that learned four other tones in a second."""
+    torch.manual_seed(0)
+    waves = [
+        audio.add_noise(audio.tone(hz, amplitude=0.3), 20, seed=n)
+        for hz in (150, 440, 1000, 2200)
+        for n in range(6)
+    ]
+    model, y = SmallCNN(4), torch.arange(4).repeat_interleave(6)
+    fit(
+        model, (features.spectrogram(torch.stack(waves)), y), epochs=12, lr=1e-3, batch_size=8, progress=False
+    )
+    return model.eval()
+
+
+@pytest.fixture
+def base(trained):
+    return transfer.Base(
+        copy.deepcopy(trained), ["w", "x", "y", "z"], {"dropout": 0.1}, {"base_accuracy": 0.5}, "tiny"
+    )
+
+
+def test_a_base_comes_back_from_its_file(base, tmp_path):
+    transfer.save_base(base, tmp_path / "b.safetensors")
+    again = transfer.load_base(tmp_path / "b.safetensors")
+    assert (again.classes, again.settings, again.about) == (base.classes, base.settings, base.about)
+    for name, value in base.model.state_dict().items():
+        assert torch.equal(again.model.state_dict()[name], value)
+    assert not again.model.training and again.transform is features.spectrogram
+
+
+def test_half_the_size_is_half_the_precision(base, tmp_path):
+    transfer.save_base(base, tmp_path / "b.safetensors", half=True)
+    assert (tmp_path / "b.safetensors").stat().st_size < 218_730 * 2.2 + 4000
+    weight = transfer.load_base(tmp_path / "b.safetensors").model.head.dense1.weight
+    assert torch.allclose(weight, base.model.head.dense1.weight, atol=1e-3)
+
+
+@pytest.mark.parametrize("damage", ["flip", "short", "text", "empty"])
+def test_a_damaged_file_is_refused(base, tmp_path, damage):
+    path = tmp_path / "b.safetensors"
+    transfer.save_base(base, path)
+    data = bytearray(path.read_bytes())
+    if damage == "flip":
+        data[12] ^= 0xFF  # in the header
+    path.write_bytes({"flip": data, "short": data[:5000], "text": b"hello", "empty": b""}[damage])
+    with pytest.raises(DataError, match="base of this course"):
+        transfer.load_base(path)
+
+
+def test_weights_that_are_not_finite_are_refused(base, tmp_path):
+    base.model.head.dense1.weight.data[0, 0] = float("nan")
+    transfer.save_base(base, tmp_path / "b.safetensors")
+    with pytest.raises(DataError, match="not finite"):
+        transfer.load_base(tmp_path / "b.safetensors")
+
+
+def test_a_file_of_another_program_and_an_unknown_name(tmp_path):
+    from safetensors.torch import save_file
+
+    save_file({"a": torch.zeros(2)}, tmp_path / "a.safetensors")
+    with pytest.raises(DataError, match="course train base"):
+        transfer.load_base(tmp_path / "a.safetensors")
+    with pytest.raises(CourseError, match="no_such"):
+        transfer.load_base("no_such")
+
+
+def test_a_file_cannot_name_any_other_class(base, tmp_path):
+    from safetensors.torch import save_file
+
+    header = {"network": "Popen", "settings": {}, "classes": ["a"], "about": {}}
+    save_file({"a": torch.zeros(2)}, tmp_path / "a.safetensors", metadata={"course": json.dumps(header)})
+    with pytest.raises(DataError, match="KeyError"):
+        transfer.load_base(tmp_path / "a.safetensors")
+
+
+def test_at_most_so_many_windows_of_each_spread_over_its_recordings():
+    y = np.array([0] * 12 + [1] * 3)
+    clips = np.array([0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3])
+    chosen = transfer.enrolled(y, clips, 5, seed=0)
+    assert np.bincount(y[chosen]).tolist() == [5, 3]
+    assert sorted(np.bincount(clips[chosen])[:3].tolist()) == [1, 2, 2]
+    assert len(set(chosen.tolist())) == len(chosen)
+    assert chosen.tolist() == transfer.enrolled(y, clips, 5, seed=0).tolist()
+    assert any(chosen.tolist() != transfer.enrolled(y, clips, 5, seed=s).tolist() for s in (1, 2, 3))
+    assert transfer.enrolled(y, clips, None, seed=0).tolist() == list(range(15))
+    with pytest.raises(CorpusError, match="one second"):
+        transfer.enrolled(y, clips, 0, seed=0)
+
+
+def test_new_speakers_are_learned_and_counted(base, folder):
+    corpus = transfer.speakers_of(folder)
+    result = transfer.transfer(base, corpus, seconds=3, seeds=(0, 1))
+    assert result.classes == ["ana", "ben", "cleo"] and result.test_windows == 6
+    assert result.chance == pytest.approx(1 / 3)
+    assert result.accuracy[0] > 0.9
+    assert result.utilization == pytest.approx(102_624 / (102_624 + 114_816 + 129 * 3))
+    assert result.trained_parameters == 114_816 + 129 * 3
+    assert [run.enrolled_seconds for run in result.runs] == [3, 3]
+
+
+def test_more_seconds_than_there_are_take_all(base, folder):
+    result = transfer.transfer(base, transfer.speakers_of(folder), seconds=100, seeds=(0,), epochs=1)
+    assert result.runs[0].enrolled_seconds == 6
+
+
+def test_no_session_is_on_both_sides(folder):
+    corpus = transfer.speakers_of(folder)
+    assert not corpora.leaks(corpus)
+
+
+def test_a_corpus_without_splits_is_split_by_session(folder):
+    rows = rows_of(folder)
+    write_manifest(folder, [[*row[:4], "", *row[5:]] for row in rows])
+    corpus = transfer.speakers_of(folder)
+    assert {clip.split for clip in corpus.clips} == {"train", "test"} and not corpora.leaks(corpus)
+
+
+def test_one_recording_each_is_too_few(folder):
+    write_manifest(folder, [row for row in rows_of(folder) if row[0].endswith("_0.flac")])
+    with pytest.raises(CorpusError, match="smaller unit"):
+        transfer.speakers_of(folder)
+
+
+def test_only_transfer_speakers_where_a_corpus_names_roles(folder):
+    text = (folder / "manifest.csv").read_text().splitlines()
+    lines = [
+        text[0] + ",role",
+        *(f"{line},{'base' if line.startswith('ana') else 'transfer'}" for line in text[1:]),
+    ]
+    (folder / "manifest.csv").write_text("\n".join(lines) + "\n")
+    assert transfer.speakers_of(folder).speakers == ["ben", "cleo"]
+
+
+def test_the_sweep_goes_from_nothing_to_everything(base, folder):
+    corpus = transfer.speakers_of(folder)
+    train, test = base.features(corpus.select(split="train")), base.features(corpus.select(split="test"))
+    before = {name: value.clone() for name, value in base.model.state_dict().items()}
+    points = transfer.reuse_sweep(base.model, train, test, seeds=(0, 1), epochs=15, batch_size=8)
+    assert [point.upto for point in points] == ["", *transfer.layers(base.model)]
+    total = 217_440 + 129 * 3
+    assert [point.utilization for point in points] == [
+        0.0, 12_320 / total, 94_304 / total, 102_624 / total, 217_440 / total, 1.0
+    ]  # fmt: skip
+    assert points[-1].trained_parameters == 0 and len(points[0].accuracies) == 2
+    assert points[3].accuracy[0] > 0.8 > 0.7 > points[-1].accuracy[0]
+    assert all(torch.equal(before[name], value) for name, value in base.model.state_dict().items())
+
+
+def test_seconds_are_named_and_silence_is_nobody(base, folder):
+    result = transfer.transfer(base, transfer.speakers_of(folder), seeds=(0,))
+    named = transfer.Base(result.model, result.classes)
+    wave = torch.cat([audio.tone(220, 1.0), torch.zeros(16_000), audio.tone(1500, 1.7)])
+    seconds = transfer.identify(named, wave)
+    assert [second.speaker for second in seconds] == ["ana", "", "cleo", "cleo"]
+    assert [second.start for second in seconds] == [0, 1, 2, 3]
+    assert all(sum(second.probabilities) == pytest.approx(1, abs=1e-4) for second in seconds)
+    assert transfer.overall(seconds, named.classes) == ("cleo", pytest.approx(2 / 3))
+    assert transfer.overall(transfer.identify(named, torch.zeros(16_000)), named.classes) == ("", 0.0)
+    with pytest.raises(AudioError, match="at least one sample"):
+        transfer.identify(named, torch.zeros(0))
+
+
+def test_from_the_command_line(base, folder, tmp_path, capsys):
+    transfer.save_base(base, tmp_path / "b.safetensors")
+    kept = tmp_path / "mine.safetensors"
+    asked = ["transfer", "--base", str(tmp_path / "b.safetensors"), "--corpus", str(folder), "--seconds", "4"]
+    assert cli.main([*asked, "--json", "--save", str(kept)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["base_accuracy"] == 0.5 and told["speakers"] == 3 and len(told["seeds"]) == 3
+    assert told["transfer_accuracy"] == pytest.approx(
+        metrics.mean_and_spread([run["transfer_accuracy"] for run in told["seeds"]])[0]
+    )
+    assert cli.main(asked) == 0
+    text = capsys.readouterr().out
+    assert "chance                33.3% with 3 speakers" in text and "utilization           47.1" in text
+    assert cli.main(["identify", "--model", str(kept), str(folder / "ben_3.flac")]) == 0
+    assert "the whole recording: ben" in capsys.readouterr().out
+    assert cli.main(["identify", "--model", str(kept), "--json", str(folder / "ben_3.flac")]) == 0
+    assert json.loads(capsys.readouterr().out)["speaker"] == "ben"
+    assert cli.main(["identify", "--model", str(folder / "ben_3.flac"), str(folder / "ben_3.flac")]) == 2
+    assert "course train base" in capsys.readouterr().err
+
+
+def test_accuracies_of_base_and_transfer_are_two_things():
+    base = ["ana", "ben"]
+    assert metrics.base_validation_accuracy([0, 0, 1], [0, 1, 1], base, base) == pytest.approx(2 / 3)
+    assert metrics.transfer_validation_accuracy([0, 0, 1], [0, 1, 1], ["x", "y"], base) == pytest.approx(
+        2 / 3
+    )
+    with pytest.raises(CourseError, match="transfer validation"):
+        metrics.base_validation_accuracy([0], [0], ["ana", "zoe"], base)
+    with pytest.raises(CourseError, match="trained on"):
+        metrics.transfer_validation_accuracy([0], [0], ["ana", "zoe"], base)
