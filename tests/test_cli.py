@@ -92,6 +92,9 @@ def test_folders_that_are_named_keep_their_meaning_in_another_folder(status_of, 
     seen = []
     status_of(lambda arguments: seen.append(os.environ["COURSE_DATA"]))
     assert seen == [str(tmp_path / "recordings")]
+    monkeypatch.setenv("COURSE_DATA", "")  # as good as not set, and not this folder
+    status_of(lambda arguments: seen.append(os.environ["COURSE_DATA"]))
+    assert seen[1] == ""
 
 
 def test_the_help_does_not_import_torch():
