@@ -1,4 +1,4 @@
-"""Transfer Learning by Ear: the library behind the lessons. Every file is one idea; start with `audio.py`.
+"""Transfer Learning by Ear: the library behind the lessons. Every file is one idea; start with `audio/waves.py`.
 
 The verbs that the notebooks use are handed out here and imported only when first used, so that
 `import course_lib` stays quick.

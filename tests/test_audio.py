@@ -12,8 +12,8 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from course_lib import audio
 from course_lib.audio import SR, add_noise, fit_second, header, read, resample, stream, tone, write
+from course_lib.audio.files import BLOCK
 from course_lib.errors import AudioError
 
 
@@ -305,7 +305,7 @@ def test_ten_hours_are_sought_not_read(tmp_path):
         part = read(path, start=9 * 60 * SR, frames=SR)
     finally:
         soundfile.SoundFile.read = original
-    assert counted == [SR] and len(part) == SR and audio.BLOCK < 10 * 60 * SR
+    assert counted == [SR] and len(part) == SR and BLOCK < 10 * 60 * SR
 
 
 def test_loudest_second_finds_the_burst_and_pads_what_is_short():

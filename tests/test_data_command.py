@@ -129,6 +129,7 @@ def test_import_keeps_sessions_together(root, tmp_path):
     assert "no session is in two parts" in repr(corpus)
 
 
+@pytest.mark.filterwarnings("ignore:whole")
 def test_import_of_a_long_recording_is_the_whole_of_it_in_one_piece(root, tmp_path):
     """Minutes are converted one by one, without a seam: 2.5 minutes at 22.05 kHz."""
     for who in ("ana", "ben"):

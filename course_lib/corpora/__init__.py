@@ -1,7 +1,8 @@
 """A corpus is a folder with audio files and manifest.csv; load(name) finds it and gives a Corpus.
 
 corpus.py   Clip and Corpus: what there is, and choosing from it
-splits.py   who is on which side; splits that cannot leak
+leakage.py  who is on which side, and what two sides share
+splits.py   new splits that cannot leak
 windows.py  recordings cut to one-second windows, on demand
 cache.py    features computed once, kept on disk
 content.py  what a file holds, as a fingerprint
@@ -19,7 +20,7 @@ from course_lib.corpora.cache import FeatureSet
 from course_lib.corpora.checking import describe, faults
 from course_lib.corpora.corpus import Clip, Corpus
 from course_lib.corpora.importing import import_recordings
-from course_lib.corpora.splits import Leak, blank_leaking, leaks
+from course_lib.corpora.leakage import Leak, blank_leaking, leaks
 from course_lib.corpora.windows import Windows
 from course_lib.errors import CorpusError
 

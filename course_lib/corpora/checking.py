@@ -8,7 +8,7 @@ from pathlib import Path
 
 from course_lib import audio, manifest
 from course_lib.corpora.corpus import SILENT, Corpus
-from course_lib.corpora.splits import blank_leaking, leaks
+from course_lib.corpora.leakage import blank_leaking, leaks
 from course_lib.errors import CourseError
 
 SLACK_S = 0.05  # manifests round durations; MP3 pads them

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from course_lib import audio, manifest
 from course_lib.corpora import splits
+from course_lib.corpora.leakage import unit_of
 from course_lib.errors import CorpusError
 
 OWN = ("path", "speaker", "label", "language", "split", "session")  # columns that are Clip's own fields
@@ -180,7 +181,7 @@ class Corpus:
             tail = 'no split yet: resplit(by="speaker"|"session"|"recording") makes one'
         else:
             sides += [f"in no part {counts['']}"] if counts[""] else []
-            apart = splits.unit_of(self) if len(set(counts) - {""}) > 1 else None
+            apart = unit_of(self) if len(set(counts) - {""}) > 1 else None
             tail = " · ".join(sides) + (f"; no {apart} is in two parts" if apart else "")
         return f"{head}, {self.hours:.2f} hours\n  {tail}"
 
