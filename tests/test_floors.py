@@ -10,7 +10,7 @@ FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"errors"},
     {"paths", "seeding", "stack"},
     {"audio", "manifest", "layers", "metrics", "turns", "own"},
-    {"features", "models", "synthetic"},
+    {"features", "models", "synthetic", "augment"},
     {"corpora", "train"},
     {"transfer", "keywords", "diarize", "imagenet", "fetch"},
     {"plots"},

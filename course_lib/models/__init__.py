@@ -4,13 +4,18 @@ from course_lib.models.modes import evaluating, training
 from course_lib.models.small_cnn import SmallCNN
 from course_lib.models.speaker_mlp import SpeakerMLP, decide
 from course_lib.models.table import LayerTable, layer_table
+from course_lib.models.x_vector import XVector
 
-NETWORKS = {"SmallCNN": SmallCNN}  # what a file of weights may name: network(n_classes, **settings)
+NETWORKS = {
+    "SmallCNN": SmallCNN,
+    "XVector": XVector,
+}  # what a file of weights may name: network(n_classes, **settings)
 __all__ = [
     "NETWORKS",
     "LayerTable",
     "SmallCNN",
     "SpeakerMLP",
+    "XVector",
     "decide",
     "evaluating",
     "layer_table",

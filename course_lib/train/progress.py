@@ -28,9 +28,13 @@ class Progress:
         row = history[-1]
         self.epoch = row.epoch + 1
         left = history.seconds / len(history) * (history.planned - len(history))
+        known = row.valid_loss == row.valid_loss  # nan where there is no validation side
         text = (
-            f"epoch {row.epoch}/{history.planned}  loss {row.train_loss:.4f} (valid {row.valid_loss:.4f})  "
-            f"accuracy {row.train_accuracy:.1%} (valid {row.valid_accuracy:.1%})  at most {left:.0f} s left"
+            f"epoch {row.epoch}/{history.planned}  loss {row.train_loss:.4f}"
+            + (f" (valid {row.valid_loss:.4f})" if known else "")
+            + f"  accuracy {row.train_accuracy:.1%}"
+            + (f" (valid {row.valid_accuracy:.1%})" if known else "")
+            + f"  at most {left:.0f} s left"
         )
         last = len(history) == history.planned
         (self._over if self.live and not self.log_freq and not last else self._line)(text)

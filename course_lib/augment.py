@@ -1,0 +1,81 @@
+"""More sounds out of few: noise, a room, another microphone, another speed, gaps. A voice stays the same voice.
+
+Each function takes a batch and a torch.Generator and gives a batch of the same shape; what it changes, and by how
+much, is drawn anew for every example. Ref: Ko et al. 2015 and 2017 (speed, rooms); Park et al. 2019 (SpecAugment).
+"""
+
+import torch
+from torch.nn import functional as F
+
+from course_lib.audio import SR, resample
+from course_lib.errors import AudioError
+
+SPEEDS = {"": 1.0, "slower": 0.9, "faster": 1.1}  # another speed moves pitch and formants: another speaker
+
+
+def add_noises(waves, noises, draw, *, share=0.3, snr=(5.0, 25.0)):
+    """Mix a random one of `noises` (k, m >= n) into a `share` of `waves` (b, n), at a signal-to-noise ratio in dB."""
+    if noises.shape[-1] < waves.shape[-1]:
+        raise AudioError(f"expected noises of {waves.shape[-1]} samples or more, got {noises.shape[-1]}")
+    picked = noises[torch.randint(len(noises), (len(waves),), generator=draw), : waves.shape[-1]]
+    loud = _rms(waves) / _rms(picked).clamp_min(1e-6) * 10 ** (-_between(*snr, len(waves), draw) / 20)
+    return waves + picked * loud * _chosen(share, len(waves), draw)
+
+
+def reverberate(waves, draw, *, share=0.2, seconds=(0.1, 0.6), direct=12.0):
+    """Play a `share` of `waves` (b, n) in a room: noise that dies by 60 dB in `seconds`, up to `direct` dB weaker."""
+    chosen = torch.rand(len(waves), generator=draw) < share
+    if not chosen.any():
+        return waves
+    count, n = int(chosen.sum()), waves.shape[1]
+    time = torch.arange(int(0.3 * SR)) / SR
+    dies = 10 ** (-3 * time / _between(*seconds, count, draw))
+    room = torch.randn(count, len(time), generator=draw) * dies
+    room = room / room.norm(dim=1, keepdim=True) * 10 ** (-_between(0, direct, count, draw) / 20)
+    room[:, 0] += 1  # the direct sound
+    size = 1 << (n + len(time) - 1).bit_length()
+    waves = waves.clone()
+    waves[chosen] = torch.fft.irfft(torch.fft.rfft(waves[chosen], size) * torch.fft.rfft(room, size), size)[
+        :, :n
+    ]
+    return waves
+
+
+def colour(pictures, draw, *, db=2.0, points=6):
+    """Another microphone: a smooth random curve of up to about `db` dB added along frequency. (b, bands, frames)."""
+    curve = (
+        torch.randn(len(pictures), 1, points, generator=draw) * _between(0, db, len(pictures), draw)[:, None]
+    )
+    curve = F.interpolate(curve, pictures.shape[1], mode="linear", align_corners=True)
+    return pictures + curve.transpose(1, 2)
+
+
+def mask(pictures, draw, *, bands=10, frames=15):
+    """Cover up to `bands` neighbouring bands and up to `frames` frames of each picture with the batch's mean."""
+    hidden = _stripe(pictures.shape[1], bands, len(pictures), draw)[:, :, None]
+    hidden = hidden | _stripe(pictures.shape[2], frames, len(pictures), draw)[:, None, :]
+    return pictures.masked_fill(hidden, float(pictures.mean()))
+
+
+def change_speed(waves, factor):
+    """Play `waves` (b, n) at `factor` times the speed: n / factor samples, pitch and formants moved along."""
+    return resample(waves, round(SR * factor), SR) if factor != 1.0 else waves
+
+
+def _stripe(size, most, count, draw):
+    width = torch.randint(most, (count, 1), generator=draw)
+    start = torch.randint(size, (count, 1), generator=draw)
+    place = torch.arange(size)[None]
+    return (place >= start) & (place < start + width)
+
+
+def _between(low, high, count, draw):
+    return low + (high - low) * torch.rand(count, 1, generator=draw)
+
+
+def _chosen(share, count, draw):
+    return (torch.rand(count, 1, generator=draw) < share).float()
+
+
+def _rms(waves):
+    return waves.square().mean(-1, keepdim=True).sqrt()

@@ -1,0 +1,87 @@
+"""`course train base`: train a base network on many voices and keep it in one file."""
+
+from pathlib import Path
+
+
+def add_parser(subparsers):
+    parser = subparsers.add_parser(
+        "train",
+        help="train a base network on many voices",
+        description="What `course transfer` starts from.",
+    )
+    verbs = parser.add_subparsers(title="what to train", metavar="WHAT", required=True)
+    base = verbs.add_parser(
+        "base",
+        help="a network that knows many voices",
+        description="SmallCNN: the network of the lessons, on one corpus. XVector: a stronger one, on the voices of "
+        "several corpora, with augmentation. Both measure the base accuracy on recordings they did not learn. "
+        "Ctrl-C stops safely; the same command with --resume goes on from the last whole epoch.",
+    )
+    base.add_argument(
+        "--corpus",
+        nargs="+",
+        default=["synthetic:role=base"],
+        metavar="NAME[:COLUMN=VALUE]",
+        help="corpora by name or folder, or a part of one (default: synthetic:role=base)",
+    )
+    base.add_argument(
+        "--network", default="SmallCNN", choices=("SmallCNN", "XVector"), help="default: SmallCNN"
+    )
+    base.add_argument("--epochs", type=int, help="default: 24")
+    base.add_argument("--seed", type=int, default=0, help="default: 0")
+    base.add_argument(
+        "--out", type=Path, default=Path("base.safetensors"), metavar="FILE", help="default: %(default)s"
+    )
+    base.add_argument("--half", action="store_true", help="keep the weights as float16, half the size")
+    base.add_argument("--resume", action="store_true", help="go on from OUT.state, if it is there")
+    base.set_defaults(run=run)
+
+
+def run(arguments) -> int:
+    import time
+
+    from course_lib import seeding
+    from course_lib.errors import CourseError
+    from course_lib.transfer import save_base, train_base, train_voices
+
+    seeding.seed_everything(arguments.seed)
+    parts = [part_of(text) for text in arguments.corpus]
+    if arguments.network == "SmallCNN" and len(parts) > 1:
+        raise CourseError(
+            "expected one corpus for SmallCNN, got several; --network XVector learns from several"
+        )
+    for part in parts:
+        print(part)
+    state = arguments.out.with_name(arguments.out.name + ".state")
+    how = {
+        "seed": arguments.seed,
+        "epochs": arguments.epochs or 24,
+        "checkpoint": state,
+        "resume": arguments.resume,
+    }
+    start = time.perf_counter()
+    base = train_base(parts[0], **how) if arguments.network == "SmallCNN" else train_voices(parts, **how)
+    base.about["command"] = (
+        f"course train base --network {arguments.network} --corpus {' '.join(arguments.corpus)} "
+        f"--epochs {how['epochs']} --seed {arguments.seed}" + " --half" * arguments.half
+    )
+    save_base(base, arguments.out, half=arguments.half)
+    state.unlink(missing_ok=True)
+    print(
+        f"{base}\nbase validation accuracy {base.about['base_accuracy']:.1%} of {base.about['valid_windows']:,} seconds, "
+        f"in {time.perf_counter() - start:.0f} s; kept in {arguments.out}"
+    )
+    return 0
+
+
+def part_of(text):
+    """A corpus, or its clips with one value of a column: "librispeech_mini:subset=train-clean-100".
+
+    A name's recordings keep the manifest's sides: nothing is tested here but what the base itself holds out.
+    """
+    from course_lib.corpora import load
+
+    name, _, wanted = text.partition(":")
+    column, _, value = wanted.partition("=")
+    corpus = load(name, by="recording")
+    return corpus.select(**{column: value}) if wanted else corpus

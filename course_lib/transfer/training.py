@@ -1,0 +1,61 @@
+"""Train a base: a network that knows many voices, with the accuracy it has on them, ready to be carried over."""
+
+from course_lib import metrics, models
+from course_lib.errors import CourseError
+from course_lib.seeding import seed_everything
+from course_lib.train import fit, predict
+from course_lib.transfer.bases import Base
+
+HOP = 0.5  # seconds between two windows to learn from; those to measure on do not overlap
+
+
+def base_speakers(corpus):
+    """The part of a corpus that a base may learn: role "base" where roles are named, with a validation side.
+
+    A corpus without a `valid` part gives a fifth of each speaker's training recordings to it.
+    """
+    if "role" in corpus.columns and "base" in corpus.values("role"):
+        corpus = corpus.select(role="base")
+    if not any(clip.split == "valid" for clip in corpus.clips):
+        corpus = corpus.hold_out("valid", of="train", by="recording", fraction=0.2)
+    return corpus
+
+
+def train_base(
+    corpus, network="SmallCNN", *, epochs=15, seed=0, hop=HOP, progress=True, settings=None, **how
+):
+    """Train `network` on the base speakers of a corpus (see `base_speakers`) -> Base, in evaluation mode.
+
+    network   a name of models.NETWORKS; `settings` go to it, `how` to `fit`
+    The weights are those of the best validation loss. `about["base_accuracy"]` is the base validation accuracy:
+    the share of the validation side's seconds, none overlapping, that are given to the right speaker.
+    """
+    if network not in models.NETWORKS:
+        raise CourseError(f"expected a network of {', '.join(models.NETWORKS)}, got {network!r}")
+    seed_everything(seed)
+    settings = dict(settings or {})
+    corpus = base_speakers(corpus)
+    train = corpus.select(split="train")
+    base = Base(None, train.class_names("speaker"), settings)
+    base.model = models.NETWORKS[network](len(base.classes), **settings)
+    train = base.features(train, hop=hop)
+    valid = base.features(corpus.select(split="valid"), classes=base.classes)
+    how = {"lr": 1e-3, "batch_size": 64, "schedule": "cosine", "patience": None, **how}
+    history = fit(base.model, train, valid, epochs=epochs, seed=seed, progress=progress, **how)
+    base.about = {
+        "base_accuracy": round(base_accuracy(base, valid), 4),
+        "corpus": corpus.name,
+        "speakers": len(base.classes),
+        "windows": len(train),
+        "valid_windows": len(valid),
+        "epochs": len(history),
+        "seed": seed,
+    }
+    base.model.eval()
+    return base
+
+
+def base_accuracy(base, valid):
+    """Base validation accuracy over the features of a validation side whose classes are the base's own."""
+    predicted = predict(base.model, valid).argmax(1)
+    return metrics.base_validation_accuracy(predicted, valid.y, valid.classes, base.classes)
