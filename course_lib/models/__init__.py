@@ -1,6 +1,7 @@
 """The networks of the course: every one has a `.body` that turns sound into features and a `.head` that names classes."""
 
 from course_lib.models.modes import evaluating, training
+from course_lib.models.sight import receptive_fields
 from course_lib.models.small_cnn import SmallCNN
 from course_lib.models.speaker_mlp import SpeakerMLP, decide
 from course_lib.models.table import LayerTable, layer_table
@@ -19,5 +20,6 @@ __all__ = [
     "decide",
     "evaluating",
     "layer_table",
+    "receptive_fields",
     "training",
 ]

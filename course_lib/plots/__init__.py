@@ -12,6 +12,7 @@ from course_lib.plots.sound import (
     show_wave,
 )
 from course_lib.plots.style import COLOURS, STYLE, apply_style
+from course_lib.plots.windows import mark_window, show_cells
 
 __all__ = [
     "COLOURS",
@@ -22,9 +23,11 @@ __all__ = [
     "check_alt",
     "figure",
     "listen",
+    "mark_window",
     "new_axes",
     "show_activity",
     "show_aliasing",
+    "show_cells",
     "show_curves",
     "show_mel",
     "show_mfcc",
