@@ -13,11 +13,11 @@ SIGNED, PLAIN = (
 )  # around zero: orange is more, purple less; else dark is little, bright is much
 
 
-def show_cells(values, ax=None, *, title: str = "", signed=False, mark=(), form: str = "", labels=(), levels=None):
+def show_cells(values, ax=None, *, title: str = "", signed=False, mark=(), form: str = "", labels=(), levels=None, numbers=True):
     """Draw numbers (rows, columns), row 0 at the bottom, as coloured cells; small tables with the numbers written in.
 
     `signed` puts zero in the middle of the colours; `mark` are cells (row, column) to frame; `form` how numbers are
-    written, such as ".1f"; `labels` (x, y) of the axes; `levels` (lowest, highest) of the colours.
+    written, such as ".1f"; `labels` (x, y) of the axes; `levels` (lowest, highest) of the colours; `numbers=False` leaves the numbers out.
     """
     cells = _array(values, 2, "numbers (rows, columns)")
     ax = _axis(ax)
@@ -25,7 +25,7 @@ def show_cells(values, ax=None, *, title: str = "", signed=False, mark=(), form:
     limits = (-reach, reach) if signed else levels or (cells.min(), max(cells.max(), cells.min() + 1e-9))
     settings = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
     ax.imshow(cells, cmap=SIGNED if signed else PLAIN, vmin=limits[0], vmax=limits[1], **settings)
-    if cells.shape[0] <= WRITTEN[0] and cells.shape[1] <= WRITTEN[1]:
+    if numbers and cells.shape[0] <= WRITTEN[0] and cells.shape[1] <= WRITTEN[1]:
         size = 12 if cells.shape[1] <= 5 else 9 if cells.shape[1] <= 7 else 7
         for place, value in np.ndenumerate(cells):
             share = (value - limits[0]) / (limits[1] - limits[0])

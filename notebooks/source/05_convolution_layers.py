@@ -1,0 +1,660 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 05 · Convolution layers
+#
+# **Why:** a click is a click wherever it happens, and a convolution layer has to learn it only once.
+#
+# **Objectives.** After this lesson you can
+#
+# - build a convolution layer from a dense layer, and show that the two are equal;
+# - count its parameters, and compare them with a dense layer that does the same;
+# - write kernels that find an onset, a steady tone and a rising tone, and hear what excites them;
+# - compute the size of the output for any stride, padding and dilation, and how much of the sound one number sees;
+# - measure what happens to the output when the sound moves.
+#
+# **Minutes:** 75 to read and try; running every cell takes under half a minute.
+#
+# **Needs:** lesson 02 (the dense layer) and lesson 04 (windows, strides, padding).
+
+# %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
+# Two lecture hours, or one with sections 1, 2, 3 and 6. Where classes stumble: they think of a convolution as
+# something new. It is not, and section 1 should end with a room that shrugs. Section 5 has the moment that
+# experienced people enjoy most: the spectrogram itself is a convolution layer. Section 7 is the proof that sharing
+# weights is worth it; take a vote on the dense layer's score before you run it.
+
+# %%
+import torch
+from torch import nn
+
+from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import spectrogram, tone
+from course_lib.audio import SR, excerpt, loudest_second
+from course_lib.features import HOP, N_FFT
+from course_lib.layers import Conv2d, Dense, out_size
+from course_lib.models import SmallCNN, layer_table, receptive_fields
+from course_lib.plots import new_axes, show_cells, show_curves, show_wave
+from course_lib.seeding import set_threads
+from course_lib.train import fit, measure
+from course_lib.widgets.convolution import ConvolutionExplorer
+from course_lib.widgets.shifting import change
+
+# %% tags=["parameters"]
+CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+PROFILE = "quick"  # "quick" for class, "full" for patience
+SEED = 0  # same seed, same machine, same numbers
+
+# %%
+seed_everything(SEED)
+set_threads(1)  # layers this small are no faster on two cores
+corpus = load(CORPUS)
+clip = next(clip for clip in corpus.select(split="train") if clip.duration_s > 2)
+voice = corpus.read(clip)
+second = loudest_second(voice)
+listen(second, label=f"Speaker {clip.speaker}, one second")
+
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1 · A dense layer, slid over the sound
+#
+# The layers of this lesson read a picture of the sound: 128 bins of 31.25 Hz, up to 4 kHz, and a frame every 10 ms.
+# The levels are shifted and scaled so that zero is an ordinary level, as lesson 04 advised.
+
+
+# %%
+def picture(wave):
+    """One second of sound -> (128 bins, 101 frames): (dB + 50) / 25. Longer sounds have more frames."""
+    return (spectrogram(wave, n_fft=512, hop=160, any_length=True)[..., :128, :] + 50) / 25
+
+
+x = picture(second)
+x.shape
+
+# %% [markdown]
+# Lesson 02 built a dense layer. Give it a small patch of the picture to read, 9 bins x 9 frames: 81 inputs. It has
+# three units. Now lay it on *every* patch in turn. The weights stay the same; only the patch changes.
+
+# %%
+dense = Dense(9 * 9, 3)
+
+
+@torch.no_grad()
+def slide_dense(x, size=9):
+    """Use the same dense layer on every patch: (bins, frames) -> (units, places up, places along)."""
+    rows, columns = x.shape[0] - size + 1, x.shape[1] - size + 1
+    out = torch.zeros(3, rows, columns)
+    for i in range(rows):
+        for j in range(columns):
+            out[:, i, j] = dense(x[i : i + size, j : j + size].flatten())
+    return out
+
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# That is a convolution layer. There is nothing else to it. To see it, take the library's `Conv2d` and torch's, and
+# give them the dense layer's weights. The 81 weights of a unit, laid out again as 9 x 9, are called its *kernel*.
+
+# %% tags=["check-output"]
+ours, theirs = Conv2d(1, 3, 9), nn.Conv2d(1, 3, 9)
+for layer in (ours, theirs):
+    layer.load_state_dict({"weight": dense.weight.reshape(3, 1, 9, 9), "bias": dense.bias})
+with torch.no_grad():
+    slid, *others = slide_dense(x), ours(x[None]), theirs(x[None])
+print(tuple(slid.shape), [bool(torch.allclose(slid, other, atol=1e-4)) for other in others])
+
+# %% [markdown]
+# The three answers are equal. In torch's words: one *channel* goes in (the picture), three channels come out (one
+# for each unit), and the kernel is 9 x 9.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# > **Misconception: "a convolution turns its kernel round first".** In mathematics it does, and in a course on signal
+# > processing you learn it so. The layers of a network do not: they lay the kernel on as it is. (The exact name is
+# > *cross-correlation*.) A network that learns its kernels could not tell the difference. You can, in exercise 2.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · Sharing, counted
+#
+# The first layer of the small CNN from the talk behind this course turns a picture of 1025 x 32 into 32 channels
+# of 63 x 8. Its kernels are 32 x 12.
+#
+# **Predict.** A dense layer with the *same* input and the same output would have how many parameters?
+
+# %% tags=["predict"]
+predict("05.dense", "Dense, from 1025 x 32 numbers to 32 x 63 x 8:", unit="million parameters", low=0.001, high=1e5)
+
+# %%
+first = nn.Conv2d(1, 32, (32, 12), stride=(16, 4), padding=(0, 4))
+inputs, outputs = 1025 * 32, first(torch.zeros(1, 1025, 32)).numel()
+as_dense = inputs * outputs + outputs
+shared = sum(p.numel() for p in first.parameters())
+
+# %%
+reveal(
+    "05.dense",
+    round(as_dense / 1e6),
+    because=f"{inputs:,} x {outputs:,} + {outputs:,} = {as_dense:,}, over two gigabytes. The convolution has {shared:,}: {as_dense // shared:,} times fewer.",
+)
+
+# %% [markdown]
+# Two savings multiply. A unit looks at 32 x 12 numbers and not at all 32,800. And one kernel serves all 504
+# places. The price: the layer must believe that a pattern means the same wherever it is. Along time that is surely
+# so. Along frequency it is bolder: a vowel sung an octave higher does not look the same at all.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 1: count them.** A layer reads `in_channels` channels with `units` kernels of height x width. Each unit
+# reads *all* channels at once, and each has one bias. Fill in the line.
+
+
+# %% tags=["solution"]
+def parameters(in_channels, units, height, width):
+    """Number of weights and biases of a convolution layer."""
+    ### BEGIN SOLUTION
+    return in_channels * height * width * units + units
+    ### END SOLUTION
+
+
+# %%
+check("05.parameters", parameters)
+
+# %%
+hint("05.parameters")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3 · Kernels that you can hear
+#
+# What can 81 weights find? Here is a sound made of four things: a click, a steady tone, a tone that rises and
+# one that falls.
+
+
+# %%
+def glide(start, slope, seconds=0.25):
+    """A tone that begins at `start` Hz and rises by `slope` Hz each second, faded in and out."""
+    t = torch.arange(int(seconds * SR)) / SR
+    wave = torch.sin(2 * torch.pi * (start * t + slope * t**2 / 2))
+    return 0.3 * wave * torch.hann_window(len(t))
+
+
+# %%
+noise = 0.002 * torch.randn(SR, generator=torch.Generator().manual_seed(SEED))
+click = 0.9 * torch.nn.functional.one_hot(torch.tensor(2000), 4000)
+SLOPE = 3125  # Hz a second: one bin of 31.25 Hz every frame of 10 ms
+scene = noise + torch.cat([click, glide(1500, 0), glide(1000, SLOPE), glide(2000, -SLOPE)])
+listen(scene, label="A click, a steady, a rising and a falling tone")
+
+# %% [markdown]
+# And four kernels, written by hand. The onset kernel takes what comes later minus what was before. The other three
+# are a line: level, rising, falling. Taking the mean of each column away makes them deaf to loudness, as with the neuron
+# in lesson 02.
+
+# %%
+line = torch.eye(9)  # bin k in frame k: one bin up each frame
+kernels = {
+    "onset": torch.tensor([-1.0, -1, -1, -1, 0, 1, 1, 1, 1]).expand(9, 9),
+    "steady": torch.zeros(9, 9).index_fill(0, torch.tensor(4), 1.0),
+    "rising": line,
+    "falling": line.flip(1),
+}
+kernels = {name: k if name == "onset" else k - k.mean(0) for name, k in kernels.items()}
+kernels = {name: k / k.norm() for name, k in kernels.items()}  # all of length 1
+
+# %% slideshow={"slide_type": "fragment"}
+fig, boxes = new_axes(1, 4, height=2.9)
+for box, (name, kernel) in zip(boxes, kernels.items()):
+    show_cells(kernel, box, title=name, signed=True, labels=("frame", "bin"), numbers=False)
+figure(
+    fig,
+    alt="Four kernels of nine by nine: left half negative and right half positive; a level line; a rising diagonal; a falling diagonal.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# One layer with these four units. At each moment we keep the strongest answer over all frequencies: max pooling,
+# from lesson 04.
+
+# %%
+ear = Conv2d(1, 4, 9, bias=False).requires_grad_(False)
+ear.weight.copy_(torch.stack(list(kernels.values()))[:, None])
+answers = ear(picture(scene)[None])  # (4 kernels, 120 places up, 93 places along)
+loudest = answers.amax(dim=1)  # (4, 93)
+
+# %% slideshow={"slide_type": "fragment"}
+ax = show_cells(loudest, labels=("frame of 10 ms", ""), title="Each kernel answers to its own sound")
+ax.set_yticks(range(4), list(kernels))
+ends = [(0, 21), (21, 46), (46, 71), (71, 93)]  # frames of the four sounds
+winner = [list(kernels)[int(loudest[:, a:b].amax(1).argmax())] for a, b in ends]
+figure(
+    ax,
+    alt=f"Answers of the four kernels over time. Strongest at the click: {winner[0]}; steady tone: {winner[1]}; rising: {winner[2]}; falling: {winner[3]}.",
+)
+
+# %% [markdown]
+# **Investigate.** Read it row by row. Why does the onset kernel answer at the beginning of every tone as well, if
+# more weakly? Why do the rising and the falling kernel both answer a little to the steady tone?
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** Now the voice. All four kernels have the same length, so their answers can be compared. Which
+# one answers most strongly, somewhere in this second of speech?
+
+# %% tags=["predict"]
+predict("05.voice", "In the voice, the strongest answer comes from the kernel ...", options=list(kernels))
+
+# %% [markdown]
+# **Run.** For each kernel, find the place where it answers most.
+
+# %%
+answers = ear(x[None])
+strongest = {name: answer.max() for name, answer in zip(kernels, answers)}
+best = max(strongest, key=strongest.get)
+reveal("05.voice", best, because=", ".join(f"{name}: {value:.1f}" for name, value in strongest.items()) + ".")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# What did each kernel find? Cut that patch out of the sound, in time and in frequency, and listen. Fifty
+# milliseconds are left on at each side, since a tenth of a second is hard to hear.
+
+# %%
+patches = {}
+for name, answer in zip(kernels, answers):
+    row, column = divmod(int(answer.argmax()), answer.shape[1])
+    hertz = (31.25 * (row - 1), 31.25 * (row + 10))
+    patches[name] = (row, column)
+    part = excerpt(second, (0.01 * column - 0.05, 0.01 * column + 0.14), (max(0, hertz[0]), hertz[1]))
+    part = part * (0.5 / part.abs().max())
+    listen(part, label=f"{name}: at {0.01 * column:.2f} s, {row * 31.25:.0f} to {(row + 9) * 31.25:.0f} Hz, made louder")
+
+# %% slideshow={"slide_type": "fragment"}
+ax = show_cells(x, labels=("frame of 10 ms", "bin of 31.25 Hz"), title="Where each kernel answers most")
+for name, (row, column) in patches.items():
+    ax.plot(column + 4, row + 4, "s", markersize=20, markerfacecolor="none", color="white", linestyle="none")
+    ax.text(column + 8, row + 10, name, color="white", fontweight="bold")
+figure(
+    ax,
+    alt="Picture of the voice with the strongest place of each kernel: "
+    + "; ".join(f"{name} at {0.01 * column:.2f} s and {row * 31.25:.0f} Hz" for name, (row, column) in patches.items())
+    + ".",
+)
+
+# %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
+# Ask before you play: what will the rising patch sound like? Usually it is a harmonic at the start of a stressed
+# syllable, or a formant on its way. People who sing hear it at once. The patches are made louder so that they can
+# be heard; say so.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4 · Stride, padding, dilation
+#
+# Three settings, the first two as in pooling:
+#
+# - *stride*: how far the kernel moves each time;
+# - *padding*: how many zeros are put around the picture first;
+# - *dilation*: how far apart the numbers lie that the kernel reads. With a dilation of 4 it reads every fourth frame,
+#   and so looks four times as far with the same few weights.
+#
+# **Predict.** A kernel of 9 x 9 on 128 x 101. Along time, a stride of 3 and a dilation of 4. How many columns come out?
+
+# %% tags=["predict"]
+predict("05.columns", "Columns that come out of 101, with stride 3 and dilation 4:", options=["23", "31", "33", "34"])
+
+# %%
+dilated = nn.Conv2d(1, 1, 9, stride=(1, 3), dilation=(1, 4))
+columns = dilated(x[None]).shape[-1]
+reveal(
+    "05.columns",
+    str(columns),
+    because=f"nine points with gaps of 4 reach over 4 x 8 + 1 = 33 frames, and (101 - 33) // 3 + 1 = {out_size(101, 9, 3, dilation=4)}.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 2: slide a kernel.** Write it yourself, for plain lists: output i is the sum of
+# `kernel[k] * values[i * stride + k * dilation]` over all k. No padding, and only places where the whole kernel fits.
+
+
+# %% tags=["solution"]
+def slide(values, kernel, stride, dilation):
+    """A convolution in one dimension: list -> list."""
+    ### BEGIN SOLUTION
+    reach = dilation * (len(kernel) - 1) + 1
+    starts = range(0, len(values) - reach + 1, stride)
+    return [sum(w * values[start + k * dilation] for k, w in enumerate(kernel)) for start in starts]
+    ### END SOLUTION
+
+
+# %%
+check("05.slide", slide)
+
+# %%
+hint("05.slide")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Modify.** Every number under the window, every weight and every product is written out, and the patch can be
+# heard. Things to try:
+#
+# - the onset kernel, then the rising one: where does the strongest place go?
+# - dilation along time: the same 7 columns, spread over more and more of the sound;
+# - let it read "the wave itself", one row: what does the steady kernel become there?
+
+# %%
+ConvolutionExplorer(second)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5 · A convolution on the wave itself
+#
+# A wave is a picture with one row, so the same layer works on it. Two tiny kernels: the mean of 16 samples, and the
+# difference of two neighbours.
+#
+# **Predict.** What does the kernel (-1, 1), each sample minus the one before, do to a voice?
+
+# %% tags=["predict"]
+predict(
+    "05.difference",
+    "Each sample minus the one before: the voice sounds ...",
+    options=["duller", "thinner and brighter", "higher, sung faster", "the same, but backwards"],
+)
+
+
+# %%
+def on_wave(kernel):
+    """Slide a list of weights along the second."""
+    weight = torch.tensor(kernel)[None, None, None]  # (1 unit, 1 channel, 1 row, k)
+    return torch.nn.functional.conv2d(second[None, None], weight).flatten()
+
+
+mean, difference = on_wave([1 / 16] * 16), on_wave([-1.0, 1.0])
+listen(second, label="The second as it is")
+listen(mean, label="Mean of 16 neighbours")
+listen(difference, label="Difference of two neighbours")
+
+
+# %%
+def centre(wave):
+    """The middle of a sound's spectrum, weighted by its power, in Hz."""
+    power = torch.fft.rfft(wave).abs().square()
+    return float((power * torch.fft.rfftfreq(len(wave), 1 / SR)).sum() / power.sum())
+
+
+before, after = centre(second), centre(difference)
+verdict = "thinner and brighter" if after > before else "duller"
+reveal("05.difference", verdict, because=f"the middle of its spectrum goes from {before:,.0f} to {after:,.0f} Hz: slow changes nearly vanish.")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Now think back to lesson 01. A spectrogram takes 2,048 samples, multiplies them by a window and by a cosine and a
+# sine, adds up, and moves on by 512. Multiply, add up, move on: *that is a convolution layer*, with a kernel of 2,048
+# samples, a stride of 512, and two units for each of the 1,025 bins.
+
+# %%
+n, k = torch.arange(N_FFT), torch.arange(N_FFT // 2 + 1)[:, None]
+angle = 2 * torch.pi * (k * n % N_FFT) / N_FFT  # whole turns taken out, so that the numbers stay small
+waves = torch.cat([torch.cos(angle), -torch.sin(angle)]) * torch.hann_window(N_FFT)  # (2050, 2048)
+fourier = Conv2d(1, 2050, (1, N_FFT), stride=(1, HOP), bias=False).requires_grad_(False)
+fourier.weight.copy_(waves[:, None, None])
+
+# %% tags=["check-output"]
+padded = torch.nn.functional.pad(second[None, None], (N_FFT // 2, N_FFT // 2), mode="reflect")
+real, imaginary = fourier(padded)[:, 0].reshape(2, 1025, 32)
+power, library = real**2 + imaginary**2, spectrogram(second, scale="power")
+print(tuple(power.shape), bool(((power - library).abs() < 1e-4 * library.max()).all()))
+
+# %% [markdown]
+# So the very first step of this course was a convolution all along, with weights that nobody had to learn. Some
+# networks learn these too. They need far more data, and often end up with something much like it.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · The answer moves along
+#
+# Lesson 04 moved the sound and asked what stays. Ask again. A convolution gives the same answer to the same
+# patch, wherever it is. So when the sound moves, its output should move along, unchanged. The word for it is
+# *equivariance*.
+
+# %%
+whole = picture(voice)  # all frames of the recording
+other = picture(loudest_second(corpus.read(corpus.clips[-1])))
+
+
+def seen(move):
+    """101 frames of the recording that begin `move` frames later."""
+    return whole[:, 10 + move : 111 + move]
+
+
+def moved_along(layer, move, stride=1):
+    """How far layer(moved sound) is from layer(sound), moved as many columns; 1 is another voice."""
+    columns = round(move / stride)
+    still, later, far = (layer(picture[None]) for picture in (seen(0), seen(move), other))
+    width = still.shape[-1] - columns
+    return change(still[..., columns:], later[..., :width], other=far[..., :width])
+
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** A stride of 4 along time, to save work. The sound moves by *two* frames. What happens to the
+# output?
+
+# %% tags=["predict"]
+predict(
+    "05.stride",
+    "Stride 4, sound moved by 2 frames: the output ...",
+    options=["moves by two columns", "moves by half a column, so its numbers change", "stays exactly as it was"],
+)
+
+# %%
+coarse = Conv2d(1, 4, 9, stride=(1, 4), bias=False).requires_grad_(False)
+coarse.load_state_dict(ear.state_dict())
+changed = moved_along(coarse, 2, stride=4)
+verdict = "stays exactly as it was" if changed < 0.01 else "moves by half a column, so its numbers change"
+reveal("05.stride", verdict, because=f"they change by {changed:.0%} of what another voice would change. With four frames it is {moved_along(coarse, 4, stride=4):.0%}.")
+
+# %% [markdown]
+# **Run.** All moves from 0 to 12 frames: the layer with a stride of 1, the one with a stride of 4, and a dense layer
+# that reads the whole picture.
+
+# %%
+reader = nn.Sequential(nn.Flatten(), nn.Linear(128 * 101, 64)).requires_grad_(False)
+moves = list(range(13))
+curves = {
+    "convolution, stride 1": [moved_along(ear, move) for move in moves],
+    "convolution, stride 4": [moved_along(coarse, move, stride=4) for move in moves],
+    "dense": [change(reader(seen(0)[None]), reader(seen(move)[None]), other=reader(other[None])) for move in moves],
+}
+
+# %% slideshow={"slide_type": "fragment"}
+figure(
+    show_curves(curves, x=[10 * move for move in moves], xlabel="the sound moves by (ms)", ylabel="change, moved back", title="A convolution's answer moves along with the sound"),
+    alt=f"Change of the output after moving it back. Convolution with stride 1: at most {max(curves['convolution, stride 1']):.0%}. Stride 4: zero at multiples of 40 ms, up to {max(curves['convolution, stride 4']):.0%} between. Dense: up to {max(curves['dense']):.0%}.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# > **Misconception: "a convolutional network does not care where something is".** One layer cares very much: its
+# > output moves with the sound, and says where. That is *equivariance*. What does not care is the maximum over all places
+# > that may follow, as in section 3: that is *invariance*, and it comes from pooling. And each stride along the way
+# > makes the promise a little coarser.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 7 · Let it find its own kernels
+#
+# We wrote the kernels by hand. Can a network find them? The task: is the tone steady, rising or falling? It comes at
+# any moment and at any pitch, in noise. There are 150 sounds to learn from and 150 others to test on.
+
+
+# %%
+def tones(count, seed):
+    """Pictures (count, 128, 101) of steady, rising and falling tones in turn, and their classes."""
+    draw = torch.Generator().manual_seed(seed)
+    waves = 0.02 * torch.randn(count, SR, generator=draw)
+    places = torch.rand(count, 2, generator=draw)
+    classes = torch.arange(count) % 3
+    for wave, (when, pitch), label in zip(waves, places, classes.tolist()):
+        start = int(when * (SR - 4000))
+        wave[start : start + 4000] += glide(1000 + 2000 * float(pitch), (0, SLOPE, -SLOPE)[label])
+    return picture(waves), classes
+
+
+learn, test = tones(150, seed=SEED), tones(150, seed=SEED + 1)
+
+# %% [markdown]
+# Two networks. One is a dense layer that reads the whole picture. The other slides four kernels of 9 x 9, keeps the
+# strongest answer of each, and lets a dense layer decide from those four numbers.
+
+
+# %%
+class Listener(nn.Module):
+    """Four kernels, the strongest answer of each, three scores."""
+
+    def __init__(self):
+        super().__init__()
+        self.kernels = nn.Conv2d(1, 4, 9, stride=2)
+        self.head = nn.Linear(4, 3)
+
+    def forward(self, x):
+        return self.head(self.kernels(x[:, None]).amax(dim=(-2, -1)))
+
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** The dense layer has 38,787 parameters, the other network 343. After training, how many of the 150 *new*
+# sounds does the dense layer name rightly? Guessing gives 33 %.
+
+# %% tags=["predict"]
+predict("05.learned", "On new sounds, the dense layer is right in ...", unit="%", low=0, high=100)
+
+# %%
+seed_everything(SEED)
+networks = {"dense layer": nn.Sequential(nn.Flatten(), nn.Linear(128 * 101, 3)), "four kernels": Listener()}
+settings = {"dense layer": {"lr": 1e-3}, "four kernels": {"lr": 1e-2}}
+scores = {}
+for name, network in networks.items():
+    fit(network, learn, epochs=15, batch_size=16, progress=False, seed=SEED, **settings[name])
+    scores[name] = [measure(network, part)[1] for part in (learn, test)]
+
+# %%
+reveal(
+    "05.learned",
+    round(100 * scores["dense layer"][1]),
+    because=f"on the sounds that it learned from, {scores['dense layer'][0]:.0%}. The four kernels: {scores['four kernels'][1]:.0%} of the new ones.",
+)
+
+# %% [markdown]
+# The dense layer learned 150 pictures by heart. For each place and each pitch it would need examples of its own. The four
+# kernels see a rising tone once and know it everywhere. Look at what they learned.
+
+# %% slideshow={"slide_type": "fragment"}
+learned = networks["four kernels"].kernels.weight[:, 0].detach()
+fig, boxes = new_axes(1, 4, height=2.9)
+alike = []
+for number, (box, kernel) in enumerate(zip(boxes, learned)):
+    likeness = {name: float((kernel * hand).sum() / kernel.norm()) for name, hand in kernels.items()}
+    nearest = max(likeness, key=lambda name: abs(likeness[name]))
+    alike.append(f"{'minus ' * (likeness[nearest] < 0)}{nearest} ({abs(likeness[nearest]):.2f})")
+    show_cells(kernel, box, title=alike[-1], signed=True, labels=("frame", "bin"), numbers=False)
+figure(fig, alt=f"Four learned kernels of nine by nine, each with the hand-made kernel that it is most like, and how much: {'; '.join(alike)}.")
+
+# %% [markdown]
+# **Investigate.** Above each kernel stands the hand-made one that it is most like: 1 would be equal, 0 nothing in
+# common. Learned kernels are rougher than ours. Nobody asked them to be pretty, only to tell three things apart.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 8 · A look ahead: the small CNN
+#
+# The network of the next lesson is a chain of such layers. You can now account for every number in its table.
+
+# %% tags=["check-output"]
+rows = [1025, out_size(1025, 32, 16), out_size(63, 10, 4), out_size(14, 1), out_size(14, 2, 2)]
+columns = [32, out_size(32, 12, 4, padding=4), out_size(8, 4, 4), out_size(2, 1), out_size(2, 2, 2)]
+print(" -> ".join(f"{row} x {column}" for row, column in zip(rows, columns)))
+
+# %%
+model = SmallCNN(10)
+layer_table(model, (1025, 32))
+
+# %% [markdown]
+# 12,320 + 81,984 + 8,320 in the convolutions; 114,816 + 1,290 in the dense layers at the end: 218,730.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# How much of the sound does one number of a late layer see? This is called its *receptive field*. One number of the
+# first layer sees 32 bins x 12 frames. One number of the second reads 10 x 4 of those, which lie 16 bins and 4
+# frames apart.
+#
+# **Exercise 3: find the fault.** This function should count the input points that one output sees, along one
+# axis. Each layer is (window, stride, dilation). For a single layer with a window of 32 the answer must be 32.
+
+# %%
+ALONG_FREQUENCY = [(32, 16, 1), (10, 4, 1), (1, 1, 1), (2, 2, 1)]
+
+
+def broken_field(layers):
+    """Number of input points that one output of the last layer sees."""
+    seen, step = 1, 1
+    for window, stride, dilation in layers:
+        step *= stride
+        seen += (window - 1) * dilation * step
+    return seen
+
+
+broken_field(ALONG_FREQUENCY[:1]), broken_field(ALONG_FREQUENCY)
+
+# %% [markdown]
+# 497 bins under a window of 32 cannot be. Write it anew, without the fault.
+
+
+# %% tags=["solution"]
+def receptive_field(layers):
+    """Number of input points that one output of the last layer sees."""
+    ### BEGIN SOLUTION
+    seen, step = 1, 1
+    for window, stride, dilation in layers:
+        seen += (window - 1) * dilation * step
+        step *= stride
+    return seen
+    ### END SOLUTION
+
+
+# %%
+check("05.receptive_field", receptive_field)
+
+# %%
+hint("05.receptive_field")
+
+# %% [markdown]
+# The library asks the model itself: rows (bins of 7.8 Hz) and columns (frames of 32 ms) for each layer.
+
+# %% tags=["check-output"]
+receptive_fields(model.body)
+
+# %% [markdown]
+# One number after the last pooling sees 240 bins, 1,875 Hz, and 40 frames, more than the whole second. So the dense
+# layers behind it get to know *what* there was in each part of the spectrum, at some time. Is that what one needs
+# to tell speakers apart? The next lesson measures it.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Quiz
+#
+# Five questions. Every choice has an explanation, the right ones too.
+
+# %%
+quiz("05")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Recap
+#
+# 1. A convolution layer is one small dense layer, used at every place.
+# 2. Its parameters are in_channels x height x width x units + units, whatever the size of the picture.
+# 3. A kernel answers most where the sound looks like it; stride, padding and dilation set where and how far it looks.
+# 4. When the sound moves, the answer moves along: equivariance. Forgetting the place is the work of pooling.
+# 5. Each layer sees further than the last; strides before it stretch its receptive field.
+#
+# ## What comes next
+#
+# Lesson 06 puts the pieces together: the small CNN, trained on many voices, and how well it knows them.
+#
+# ## References
+#
+# - Y. LeCun, B. Boser, J. S. Denker et al.: Backpropagation applied to handwritten zip code recognition. *Neural
+#   Computation* 1 (1989). Shared weights, learned.
+# - V. Dumoulin, F. Visin: A guide to convolution arithmetic for deep learning, arXiv 1603.07285 (2016).
+# - F. Yu, V. Koltun: Multi-scale context aggregation by dilated convolutions. *ICLR* (2016).
+# - M. Ravanelli, Y. Bengio: Speaker recognition from raw waveform with SincNet. *IEEE SLT* (2018). Learning the
+#   first layer on the wave.
+# - Z. J. Wang et al.: CNN Explainer: learning convolutional neural networks with interactive visualization. *IEEE
+#   Transactions on Visualization and Computer Graphics* 27 (2021).
