@@ -13,7 +13,18 @@ SIGNED, PLAIN = (
 )  # around zero: orange is more, purple less; else dark is little, bright is much
 
 
-def show_cells(values, ax=None, *, title: str = "", signed=False, mark=(), form: str = "", labels=(), levels=None, numbers=True):
+def show_cells(
+    values,
+    ax=None,
+    *,
+    title: str = "",
+    signed=False,
+    mark=(),
+    form: str = "",
+    labels=(),
+    levels=None,
+    numbers=True,
+):
     """Draw numbers (rows, columns), row 0 at the bottom, as coloured cells; small tables with the numbers written in.
 
     `signed` puts zero in the middle of the colours; `mark` are cells (row, column) to frame; `form` how numbers are

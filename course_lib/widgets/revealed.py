@@ -66,10 +66,11 @@ def distance(guess: float, answer: float) -> str:
 
 
 def say(value, unit: str) -> str:
-    """A value with its unit, six significant digits.
+    """A value with its unit: whole numbers in full, others with six significant digits.
 
-    >>> say(220.0, "Hz"), say("2048 samples", "")
-    ('220 Hz', '2048 samples')
+    >>> say(2586000.0, "Hz"), say(0.12345678, "s"), say("2048 samples", "")
+    ('2,586,000 Hz', '0.123457 s', '2048 samples')
     """
-    said = value if isinstance(value, str) else f"{value:.6g}"
+    whole = not isinstance(value, str) and value == round(value) and abs(value) < 1e15
+    said = value if isinstance(value, str) else f"{value:,.0f}" if whole else f"{value:.6g}"
     return f"{said} {unit}".strip()

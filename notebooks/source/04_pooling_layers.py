@@ -69,7 +69,9 @@ listen(second, label=f"Speaker {clip.speaker}, one second")
 # again. That is a *pooling layer*. Here are sixteen levels in decibels: four bands, four frames.
 
 # %%
-small = torch.tensor([[-60.0, -50, -90, -80], [-40, -30, -70, -60], [-90, -90, -20, -90], [-90, -90, -90, -90]])
+small = torch.tensor(
+    [[-60.0, -50, -90, -80], [-40, -30, -70, -60], [-90, -90, -20, -90], [-90, -90, -90, -90]]
+)
 figure(
     show_cells(small, title="Sixteen levels (dB); a window takes four of them", labels=("frame", "band")),
     alt="Sixteen levels in decibels, four by four: loud at the lower left, one single loud cell above the middle.",
@@ -84,7 +86,7 @@ print("average", AvgPool2d(2)(small[None]).tolist())
 print("max    ", MaxPool2d(2)(small[None]).tolist())
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Run.** Written as a slow loop, the whole layer is seven lines. `choose` is the rule: the mean, or the largest.
+# Written as a slow loop, the whole layer is seven lines. `choose` is the rule: the mean, or the largest.
 
 
 # %%
@@ -118,7 +120,7 @@ figure(
 )
 
 # %% [markdown]
-# **Investigate.** Both pictures have a sixteenth of the numbers, and you still see the voice. Which one is
+# Look at them. Both pictures have a sixteenth of the numbers, and you still see the voice. Which one is
 # brighter, and why must it be? What do you no longer see in either?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -255,7 +257,11 @@ reveal(
 times = (torch.arange(10) + 0.5) / 10
 figure(
     show_curves(
-        {"average": soft, "max": hard}, x=times, xlabel="time (s)", ylabel="peak, pooled", title="The average knows how long it lasted"
+        {"average": soft, "max": hard},
+        x=times,
+        xlabel="time (s)",
+        ylabel="peak, pooled",
+        title="The average knows how long it lasted",
     ),
     alt=f"Pooled peaks over a second: tone and click are equal for max; for average the click is {share:.2f} of the tone.",
 )
@@ -337,7 +343,11 @@ predict(
 )
 
 # %%
-layers = {"no pooling": nn.Identity(), "average over 160 ms": AvgPool2d((1, 16)), "max over 160 ms": MaxPool2d((1, 16))}
+layers = {
+    "no pooling": nn.Identity(),
+    "average over 160 ms": AvgPool2d((1, 16)),
+    "max over 160 ms": MaxPool2d((1, 16)),
+}
 moved = {name: changed(layer, 20) for name, layer in layers.items()}
 least = min(moved, key=moved.get)
 reveal("04.shift", least, because=", ".join(f"{name}: {share:.0%}" for name, share in moved.items()) + ".")
@@ -353,13 +363,24 @@ reveal("04.shift", least, because=", ".join(f"{name}: {share:.0%}" for name, sha
 
 # %%
 shifts = [5, 10, 20, 40, 80, 160, 320]  # ms
-layers = {"no pooling": nn.Identity(), "average, 40 ms": AvgPool2d((1, 4)), "average, 160 ms": AvgPool2d((1, 16))}
+layers = {
+    "no pooling": nn.Identity(),
+    "average, 40 ms": AvgPool2d((1, 4)),
+    "average, 160 ms": AvgPool2d((1, 16)),
+}
 layers |= {"max, 160 ms": MaxPool2d((1, 16)), "average, 1 s": AvgPool2d((1, 101))}
 curves = {name: [changed(layer, ms) for ms in shifts] for name, layer in layers.items()}
 
 # %% slideshow={"slide_type": "fragment"}
 figure(
-    show_curves(curves, x=shifts, logx=True, xlabel="the sound moves by (ms)", ylabel="share that changes", title="A window helps against moves shorter than itself"),
+    show_curves(
+        curves,
+        x=shifts,
+        logx=True,
+        xlabel="the sound moves by (ms)",
+        ylabel="share that changes",
+        title="A window helps against moves shorter than itself",
+    ),
     alt=f"Change of the description against the move, 5 to 320 ms. At 20 ms: {', '.join(f'{name} {line[2]:.0%}' for name, line in curves.items())}. At 320 ms all but the whole second are above {min(line[-1] for name, line in curves.items() if name != 'average, 1 s'):.0%}.",
 )
 
@@ -452,7 +473,9 @@ def examples(kind, count):
 
 def accuracy(kind, learn, test, window):
     """Share of the test sounds named rightly after max pooling over `window` frames."""
-    (x, y), (unseen, truth) = [(MaxPool2d((1, window))(x).flatten(1).numpy(), y.numpy()) for x, y in (learn, test)]
+    (x, y), (unseen, truth) = [
+        (MaxPool2d((1, window))(x).flatten(1).numpy(), y.numpy()) for x, y in (learn, test)
+    ]
     return LogisticRegression(max_iter=200).fit(x, y).score(unseen, truth)
 
 
@@ -460,7 +483,13 @@ def accuracy(kind, learn, test, window):
 # **Predict.** With everything pooled over the whole second, how often does the learner get the *order* right?
 
 # %% tags=["predict"]
-predict("04.order", "Pooled over the whole second, the order is right in ...", unit="% of the tests", low=0, high=100)
+predict(
+    "04.order",
+    "Pooled over the whole second, the order is right in ...",
+    unit="% of the tests",
+    low=0,
+    high=100,
+)
 
 # %%
 frames = [1, 4, 10, 25, 50, 101]  # of 10 ms each
@@ -478,7 +507,15 @@ reveal(
 
 # %% slideshow={"slide_type": "fragment"}
 figure(
-    show_curves(scores, x=[10 * count for count in frames], logx=True, chance=0.5, xlabel="pooled over (ms)", ylabel="accuracy", title="Pooling helps, until it takes away what was asked"),
+    show_curves(
+        scores,
+        x=[10 * count for count in frames],
+        logx=True,
+        chance=0.5,
+        xlabel="pooled over (ms)",
+        ylabel="accuracy",
+        title="Pooling helps, until it takes away what was asked",
+    ),
     alt=f"Accuracy against the pooling window. Note: from {scores['which note?'][0]:.0%} without pooling to {scores['which note?'][-1]:.0%} over the whole second. Order: {scores['which order?'][0]:.0%}, up to {max(scores['which order?']):.0%}, and down to {scores['which order?'][-1]:.0%}.",
 )
 
@@ -500,7 +537,9 @@ def broken_mean(features, lengths):
 
 
 filled = nn.functional.pad(bands, (0, 100), value=-100.0)
-print(f"band 5: {float(broken_mean(bands, [101])[0, 5]):.0f} dB, filled up: {float(broken_mean(filled, [101])[0, 5]):.0f} dB")
+print(
+    f"band 5: {float(broken_mean(bands, [101])[0, 5]):.0f} dB, filled up: {float(broken_mean(filled, [101])[0, 5]):.0f} dB"
+)
 
 # %% [markdown]
 # Write it anew, so that only the first `lengths[n]` frames of clip n are counted.
@@ -530,11 +569,17 @@ hint("04.mean_over_time")
 # need for that?
 
 # %% tags=["predict"]
-predict("04.parameters", "A dense layer from 64 x 101 to 16 x 25 numbers has ...", unit="parameters", low=1, high=1e9)
+predict(
+    "04.parameters",
+    "A dense layer from 64 x 101 to 16 x 25 numbers has ...",
+    unit="parameters",
+    low=1,
+    high=1e9,
+)
 
 # %%
-pooling = nn.Sequential(AvgPool2d(4), nn.Flatten(0))
-dense = nn.Sequential(nn.Flatten(0), Dense(64 * 101, 16 * 25))
+pooling = nn.Sequential(AvgPool2d(4), nn.Flatten())
+dense = nn.Sequential(nn.Flatten(), Dense(64 * 101, 16 * 25))
 table = layer_table(dense, (64, 101))
 layer_table(pooling, (64, 101))
 

@@ -38,12 +38,12 @@ import torch
 from torch import nn
 
 from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
-from course_lib import spectrogram, tone
+from course_lib import spectrogram
 from course_lib.audio import SR, excerpt, loudest_second
 from course_lib.features import HOP, N_FFT
 from course_lib.layers import Conv2d, Dense, out_size
 from course_lib.models import SmallCNN, layer_table, receptive_fields
-from course_lib.plots import new_axes, show_cells, show_curves, show_wave
+from course_lib.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
 from course_lib.train import fit, measure
 from course_lib.widgets.convolution import ConvolutionExplorer
@@ -129,7 +129,13 @@ print(tuple(slid.shape), [bool(torch.allclose(slid, other, atol=1e-4)) for other
 # **Predict.** A dense layer with the *same* input and the same output would have how many parameters?
 
 # %% tags=["predict"]
-predict("05.dense", "Dense, from 1025 x 32 numbers to 32 x 63 x 8:", unit="million parameters", low=0.001, high=1e5)
+predict(
+    "05.dense",
+    "Dense, from 1025 x 32 numbers to 32 x 63 x 8:",
+    unit="million parameters",
+    low=0.001,
+    high=100_000,
+)
 
 # %%
 first = nn.Conv2d(1, 32, (32, 12), stride=(16, 4), padding=(0, 4))
@@ -221,7 +227,7 @@ figure(
 
 # %%
 ear = Conv2d(1, 4, 9, bias=False).requires_grad_(False)
-ear.weight.copy_(torch.stack(list(kernels.values()))[:, None])
+_ = ear.weight.copy_(torch.stack(list(kernels.values()))[:, None])
 answers = ear(picture(scene)[None])  # (4 kernels, 120 places up, 93 places along)
 loudest = answers.amax(dim=1)  # (4, 93)
 
@@ -236,7 +242,7 @@ figure(
 )
 
 # %% [markdown]
-# **Investigate.** Read it row by row. Why does the onset kernel answer at the beginning of every tone as well, if
+# Read it row by row. Why does the onset kernel answer at the beginning of every tone as well, if
 # more weakly? Why do the rising and the falling kernel both answer a little to the steady tone?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -267,7 +273,10 @@ for name, answer in zip(kernels, answers):
     patches[name] = (row, column)
     part = excerpt(second, (0.01 * column - 0.05, 0.01 * column + 0.14), (max(0, hertz[0]), hertz[1]))
     part = part * (0.5 / part.abs().max())
-    listen(part, label=f"{name}: at {0.01 * column:.2f} s, {row * 31.25:.0f} to {(row + 9) * 31.25:.0f} Hz, made louder")
+    listen(
+        part,
+        label=f"{name}: at {0.01 * column:.2f} s, {row * 31.25:.0f} to {(row + 9) * 31.25:.0f} Hz, made louder",
+    )
 
 # %% slideshow={"slide_type": "fragment"}
 ax = show_cells(x, labels=("frame of 10 ms", "bin of 31.25 Hz"), title="Where each kernel answers most")
@@ -277,7 +286,9 @@ for name, (row, column) in patches.items():
 figure(
     ax,
     alt="Picture of the voice with the strongest place of each kernel: "
-    + "; ".join(f"{name} at {0.01 * column:.2f} s and {row * 31.25:.0f} Hz" for name, (row, column) in patches.items())
+    + "; ".join(
+        f"{name} at {0.01 * column:.2f} s and {row * 31.25:.0f} Hz" for name, (row, column) in patches.items()
+    )
     + ".",
 )
 
@@ -299,7 +310,11 @@ figure(
 # **Predict.** A kernel of 9 x 9 on 128 x 101. Along time, a stride of 3 and a dilation of 4. How many columns come out?
 
 # %% tags=["predict"]
-predict("05.columns", "Columns that come out of 101, with stride 3 and dilation 4:", options=["23", "31", "33", "34"])
+predict(
+    "05.columns",
+    "Columns that come out of 101, with stride 3 and dilation 4:",
+    options=["23", "31", "33", "34"],
+)
 
 # %%
 dilated = nn.Conv2d(1, 1, 9, stride=(1, 3), dilation=(1, 4))
@@ -380,7 +395,11 @@ def centre(wave):
 
 before, after = centre(second), centre(difference)
 verdict = "thinner and brighter" if after > before else "duller"
-reveal("05.difference", verdict, because=f"the middle of its spectrum goes from {before:,.0f} to {after:,.0f} Hz: slow changes nearly vanish.")
+reveal(
+    "05.difference",
+    verdict,
+    because=f"the middle of its spectrum goes from {before:,.0f} to {after:,.0f} Hz: slow changes nearly vanish.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Now think back to lesson 01. A spectrogram takes 2,048 samples, multiplies them by a window and by a cosine and a
@@ -392,7 +411,7 @@ n, k = torch.arange(N_FFT), torch.arange(N_FFT // 2 + 1)[:, None]
 angle = 2 * torch.pi * (k * n % N_FFT) / N_FFT  # whole turns taken out, so that the numbers stay small
 waves = torch.cat([torch.cos(angle), -torch.sin(angle)]) * torch.hann_window(N_FFT)  # (2050, 2048)
 fourier = Conv2d(1, 2050, (1, N_FFT), stride=(1, HOP), bias=False).requires_grad_(False)
-fourier.weight.copy_(waves[:, None, None])
+_ = fourier.weight.copy_(waves[:, None, None])
 
 # %% tags=["check-output"]
 padded = torch.nn.functional.pad(second[None, None], (N_FFT // 2, N_FFT // 2), mode="reflect")
@@ -437,7 +456,11 @@ def moved_along(layer, move, stride=1):
 predict(
     "05.stride",
     "Stride 4, sound moved by 2 frames: the output ...",
-    options=["moves by two columns", "moves by half a column, so its numbers change", "stays exactly as it was"],
+    options=[
+        "moves by two columns",
+        "moves by half a column, so its numbers change",
+        "stays exactly as it was",
+    ],
 )
 
 # %%
@@ -445,7 +468,11 @@ coarse = Conv2d(1, 4, 9, stride=(1, 4), bias=False).requires_grad_(False)
 coarse.load_state_dict(ear.state_dict())
 changed = moved_along(coarse, 2, stride=4)
 verdict = "stays exactly as it was" if changed < 0.01 else "moves by half a column, so its numbers change"
-reveal("05.stride", verdict, because=f"they change by {changed:.0%} of what another voice would change. With four frames it is {moved_along(coarse, 4, stride=4):.0%}.")
+reveal(
+    "05.stride",
+    verdict,
+    because=f"they change by {changed:.0%} of what another voice would change. With four frames it is {moved_along(coarse, 4, stride=4):.0%}.",
+)
 
 # %% [markdown]
 # **Run.** All moves from 0 to 12 frames: the layer with a stride of 1, the one with a stride of 4, and a dense layer
@@ -457,12 +484,20 @@ moves = list(range(13))
 curves = {
     "convolution, stride 1": [moved_along(ear, move) for move in moves],
     "convolution, stride 4": [moved_along(coarse, move, stride=4) for move in moves],
-    "dense": [change(reader(seen(0)[None]), reader(seen(move)[None]), other=reader(other[None])) for move in moves],
+    "dense": [
+        change(reader(seen(0)[None]), reader(seen(move)[None]), other=reader(other[None])) for move in moves
+    ],
 }
 
 # %% slideshow={"slide_type": "fragment"}
 figure(
-    show_curves(curves, x=[10 * move for move in moves], xlabel="the sound moves by (ms)", ylabel="change, moved back", title="A convolution's answer moves along with the sound"),
+    show_curves(
+        curves,
+        x=[10 * move for move in moves],
+        xlabel="the sound moves by (ms)",
+        ylabel="change, moved back",
+        title="A convolution's answer moves along with the sound",
+    ),
     alt=f"Change of the output after moving it back. Convolution with stride 1: at most {max(curves['convolution, stride 1']):.0%}. Stride 4: zero at multiples of 40 ms, up to {max(curves['convolution, stride 4']):.0%} between. Dense: up to {max(curves['dense']):.0%}.",
 )
 
@@ -521,6 +556,7 @@ predict("05.learned", "On new sounds, the dense layer is right in ...", unit="%"
 
 # %%
 seed_everything(SEED)
+set_threads(1)
 networks = {"dense layer": nn.Sequential(nn.Flatten(), nn.Linear(128 * 101, 3)), "four kernels": Listener()}
 settings = {"dense layer": {"lr": 1e-3}, "four kernels": {"lr": 1e-2}}
 scores = {}
@@ -543,12 +579,15 @@ reveal(
 learned = networks["four kernels"].kernels.weight[:, 0].detach()
 fig, boxes = new_axes(1, 4, height=2.9)
 alike = []
-for number, (box, kernel) in enumerate(zip(boxes, learned)):
+for box, kernel in zip(boxes, learned):
     likeness = {name: float((kernel * hand).sum() / kernel.norm()) for name, hand in kernels.items()}
     nearest = max(likeness, key=lambda name: abs(likeness[name]))
     alike.append(f"{'minus ' * (likeness[nearest] < 0)}{nearest} ({abs(likeness[nearest]):.2f})")
     show_cells(kernel, box, title=alike[-1], signed=True, labels=("frame", "bin"), numbers=False)
-figure(fig, alt=f"Four learned kernels of nine by nine, each with the hand-made kernel that it is most like, and how much: {'; '.join(alike)}.")
+figure(
+    fig,
+    alt=f"Four learned kernels of nine by nine, each with the hand-made kernel that it is most like, and how much: {'; '.join(alike)}.",
+)
 
 # %% [markdown]
 # **Investigate.** Above each kernel stands the hand-made one that it is most like: 1 would be equal, 0 nothing in
