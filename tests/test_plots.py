@@ -21,6 +21,8 @@ from course_lib.plots import (
     figure,
     listen,
     show_aliasing,
+    show_confusion,
+    show_history,
     show_mel,
     show_mfcc,
     show_spectrogram,
@@ -29,6 +31,7 @@ from course_lib.plots import (
     wav_bytes,
 )
 from course_lib.plots.listening import Sound
+from course_lib.train import Epoch, History
 
 ALT = "A sine wave with ten even periods over ten milliseconds."
 
@@ -234,3 +237,37 @@ def test_line_colours_stand_out_from_white(colour):
 def test_every_line_of_the_cycle_has_its_own_style():
     styles = [str(each["linestyle"]) for each in plt.rcParams["axes.prop_cycle"]]
     assert len(styles) == len(set(styles)) == len(COLOURS)
+
+
+def history_of(valid_losses):
+    history = History()
+    for number, loss in enumerate(valid_losses, start=1):
+        history.add(Epoch(number, 1.0 / number, 0.5, loss, 0.25, 1e-3, 1.0))
+    return history
+
+
+def test_a_history_shows_both_sides_and_marks_the_weights_that_were_kept():
+    ax = show_history(history_of([2.0, 1.0, 1.5]))
+    lines = {line.get_label(): line for line in ax.get_lines()}
+    assert list(lines["validation"].get_ydata()) == [2.0, 1.0, 1.5]
+    assert list(lines["training"].get_xdata()) == [1, 2, 3]
+    assert lines["weights kept"].get_xdata()[0] == 2
+    assert (
+        ax.get_xlabel() == "epoch"
+        and ax.get_ylabel() == "loss (nats)"
+        and "epoch 2" in ax.get_title(loc="left")
+    )
+    alone = show_history(history_of([float("nan")]))
+    assert [line.get_label() for line in alone.get_lines()] == ["training", "weights kept"]
+    for wrong in ((history_of([]), "loss"), (history_of([1.0]), "f1")):
+        with pytest.raises(CourseError, match="expected"):
+            show_history(wrong[0], what=wrong[1])
+
+
+def test_a_confusion_table_is_drawn_in_shares_of_its_rows():
+    ax = show_confusion([[3, 1], [0, 4]], ["ana", "ben"])
+    assert ax.images[0].get_array().tolist() == [[0.75, 0.25], [0.0, 1.0]]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["ana", "ben"]
+    assert ax.get_title() == "" and ax.get_title(loc="left") == "1 of 8 answers are wrong"
+    with pytest.raises(CourseError, match="a name for each row"):
+        show_confusion([[1, 0], [0, 1]], ["ana"])

@@ -1,0 +1,146 @@
+"""Error rates of the speaker identifier: which change bought what, beside classic baselines and chance.
+
+Settings were chosen on recordings held out of train; the test recordings are only counted here, once per row and seed.
+"""
+
+import time
+import warnings
+from dataclasses import replace
+
+import numpy as np
+from sklearn.linear_model import LogisticRegression
+from sklearn.mixture import GaussianMixture
+
+from course_lib import seeding, spkid
+from course_lib.metrics import error_rate, mean_and_spread
+
+SEEDS = (0, 1, 2)
+CORPORA = ("voxforge_en", "fsdd_digits_8k")
+REPAIRED = replace(spkid.SOURCE, mean_normalize=True)
+STEPS = [  # each adds to the one before: name, MFCC a frame, what changes
+    ("the source's recipe, its faults repaired, on mean-normalized MFCC", 20, {"mean_normalize": True}),
+    ("+ every feature to mean 0 and deviation 1", 20, {"normalize": True}),
+    ("+ momentum 0.9, cosine schedule, 3 frames of 10 an epoch", 20, {"momentum": 0.9, "schedule": "cosine", "share": 0.3}),
+    ("+ 256 units, batch normalization, dropout 0.3", 20, {"hsize": 256, "batch_norm": True, "dropout": 0.3}),
+    ("+ 40 coefficients", 40, {}),
+    ("+ the recording's own mean kept (recipe `course`)", 40, {"mean_normalize": False}),
+]  # fmt: skip
+GAUSSIANS, FITTED = 16, 20_000  # components a speaker; frames that logistic regression is fitted on
+
+
+def section() -> str:
+    threads = seeding.set_threads()
+    parts = [
+        "## Speaker identification, frame by frame\n\n"
+        "`python -m tools.results spkid`, with `COURSE_DATA` naming the folder of the corpora.\n\n"
+        "Errors in percent on the manifest's own test recordings, mean ± standard deviation of "
+        f"{len(SEEDS)} seeds (weights, order, which fifth of each speaker's recordings is the validation part). An "
+        "utterance is a whole recording, decided by summed log-probabilities. *New session*: only test recordings "
+        "of an occasion that train does not know, another day and often another microphone. Seconds: training, "
+        f"{threads} threads."
+    ]
+    for name in CORPORA:
+        parts.append(corpus_section(name))
+    return "\n\n".join(parts)
+
+
+def corpus_section(name) -> str:
+    warnings.filterwarnings("ignore", message=".*recorded at.*")
+    corpus, speakers = spkid.load_corpus(name, by="recording")
+    known = {(clip.speaker, clip.session) for clip in corpus if clip.split == "train"}
+    test = [clip for clip in corpus if clip.split == "test"]
+    new = {spkid.clip_name(corpus, c) for c in test if c.session and (c.speaker, c.session) not in known}
+    sets = {
+        n: [spkid.corpus_utterances(corpus, part, speakers, n_mfcc=n) for part in ("train", "test")]
+        for n in sorted({step[1] for step in STEPS})
+    }
+    rows, recipe = [], spkid.SOURCE
+    for title, n_mfcc, changes in STEPS:
+        recipe = replace(recipe, **changes)
+        rows.append((title, [network(recipe, *sets[n_mfcc], speakers, new, seed) for seed in SEEDS]))
+    for title, fitted in (
+        ("Gaussian mixtures", mixtures),
+        ("logistic regression on single frames", logistic),
+    ):
+        for kept, n_mfcc in ((False, 20), (True, 40)):
+            mean = "own mean kept" if kept else "mean-normalized"
+            runs = [classic(fitted, kept, *sets[n_mfcc], len(speakers), new, seed) for seed in SEEDS]
+            rows.append((f"{title}, {n_mfcc} MFCC, {mean}", runs))
+    chance = 100 * (1 - 1 / len(speakers))
+    train_count, test_count = (len(part) for part in next(iter(sets.values())))
+    lines = [
+        f"### {name}: {len(speakers)} speakers, {train_count} recordings to train on, {test_count} to test"
+        + (f" ({len(new)} of a new session)" if new else ""),
+        "",
+        "| | utterance errors | frame errors | utterance errors, new session | seconds |",
+        "| --- | --- | --- | --- | --- |",
+        *(row_of(title, runs) for title, runs in rows),
+        f"| chance | {chance:.1f} | {chance:.1f} | {chance:.1f} | |" if new else f"| chance | {chance:.1f} | {chance:.1f} | | |",
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def network(recipe, train, test, speakers, new, seed):
+    """-> utterance errors, frame errors, utterance errors of new sessions (None without), seconds to train."""
+    fitted, valid = spkid.hold_out(train, seed=seed)
+    start = time.perf_counter()
+    found, _ = spkid.train_identifier(replace(recipe, seed=seed), fitted, valid, speakers, progress=False)
+    seconds = time.perf_counter() - start
+    report = spkid.evaluate(found, test)
+    return report.utterance_error, report.frame_error, report.of(new) if new else None, seconds
+
+
+def classic(fit, kept, train, test, classes, new, seed):
+    """The same numbers for a classifier of single frames whose log-probabilities are summed over an utterance."""
+    recipe = replace(spkid.SOURCE, mean_normalize=not kept)
+    ready = [spkid.Utterance(u.name, recipe.prepare(u.frames), u.speaker) for u in train]
+    statistics = spkid.Statistics.of(ready)
+    x = np.concatenate([statistics(u.frames).numpy() for u in ready])
+    y = np.concatenate([np.full(len(u.frames), u.speaker) for u in ready])
+    start = time.perf_counter()
+    scores = fit(x, y, classes, seed)
+    seconds = time.perf_counter() - start
+    answers, frames, wrong = [], 0, 0
+    for utterance in test:
+        found = scores(statistics(recipe.prepare(utterance.frames)).numpy())  # (frames, classes)
+        answers.append((int(found.sum(0).argmax()), utterance.speaker, utterance.name in new))
+        frames, wrong = frames + len(found), wrong + int((found.argmax(1) != utterance.speaker).sum())
+    fresh = [answer for answer in answers if answer[2]]
+    return (
+        error_rate([a[0] for a in answers], [a[1] for a in answers]),
+        wrong / frames,
+        error_rate([a[0] for a in fresh], [a[1] for a in fresh]) if fresh else None,
+        seconds,
+    )
+
+
+def mixtures(x, y, classes, seed):
+    """A mixture of diagonal Gaussians for every speaker. Ref: Reynolds & Rose 1995."""
+    made = [
+        GaussianMixture(GAUSSIANS, covariance_type="diag", reg_covar=1e-3, random_state=seed).fit(x[y == k])
+        for k in range(classes)
+    ]
+    return lambda frames: np.stack([mixture.score_samples(frames) for mixture in made], axis=1)
+
+
+def logistic(x, y, classes, seed):
+    """Multinomial logistic regression on a draw of the frames; every class is in it."""
+    chosen = np.random.default_rng(seed).permutation(len(x))[:FITTED]
+    return LogisticRegression(max_iter=100).fit(x[chosen], y[chosen]).predict_log_proba
+
+
+def row_of(title, runs) -> str:
+    """
+    >>> row_of("a", [(0.1, 0.2, None, 3.0), (0.2, 0.2, None, 5.0)])
+    '| a | 15.0 ± 7.1 | 20.0 ± 0.0 | | 4 |'
+    """
+    cells = []
+    for column in range(3):
+        values = [run[column] for run in runs]
+        cells.append(
+            ""
+            if values[0] is None
+            else "{:.1f} ± {:.1f} ".format(*(100 * v for v in mean_and_spread(values)))
+        )
+    seconds = mean_and_spread([run[3] for run in runs])[0]
+    return f"| {title} | " + "| ".join(cells) + f"| {seconds:.0f} |"
