@@ -219,7 +219,10 @@ def test_from_the_command_line(base, folder, tmp_path, capsys):
     )
     assert cli.main(asked) == 0
     text = capsys.readouterr().out
-    assert "chance                33.3% with 3 speakers" in text and "utilization           47.1" in text
+    assert (
+        "chance                33.3%: always naming the most frequent of 3 speakers" in text
+        and "utilization           47.1" in text
+    )
     assert cli.main(["identify", "--model", str(kept), str(folder / "ben_3.flac")]) == 0
     assert "the whole recording: ben" in capsys.readouterr().out
     assert cli.main(["identify", "--model", str(kept), "--json", str(folder / "ben_3.flac")]) == 0
@@ -238,3 +241,27 @@ def test_accuracies_of_base_and_transfer_are_two_things():
         metrics.base_validation_accuracy([0], [0], ["ana", "zoe"], base)
     with pytest.raises(CourseError, match="trained on"):
         metrics.transfer_validation_accuracy([0], [0], ["ana", "zoe"], base)
+
+
+def test_one_session_on_both_sides_only_where_asked(folder):
+    rows = [[*row[:6], row[1]] if row[1] == "ana" else row for row in rows_of(folder)]  # ana has one session
+    write_manifest(folder, rows)
+    with pytest.warns(UserWarning, match="two parts"):
+        strict = transfer.speakers_of(folder)
+    assert "ana" not in strict.select(split="test").speakers and "ana" in strict.speakers
+    assert "ana" in transfer.speakers_of(folder, by="recording").select(split="test").speakers
+
+
+def test_the_base_of_the_course_is_small_loads_and_is_what_its_card_says():
+    base, card = transfer.load_base(), (transfer.bases.FOLDER / "pretrained.md").read_text()
+    assert (transfer.bases.FOLDER / "pretrained.safetensors").stat().st_size < 4_000_000
+    assert f"{base.about['base_accuracy']:.1%} of {base.about['valid_windows']} seconds" in card
+    assert base.about["command"] in card and f"{base.about['speakers']} speakers" in card
+    for word in ("CC BY 4.0", "Surveillance", "proof of identity", "Licence", "seed"):
+        assert word in card
+    assert {name.split("/")[0] for name in base.classes} == {
+        "librispeech_mini",
+        "speech_commands_mini",
+        "synthetic",
+    }
+    assert not any("voxforge" in name or name.startswith("synthetic/t") for name in base.classes)

@@ -51,18 +51,19 @@ class Transferred:
         return metrics.mean_and_spread([run.accuracy for run in self.runs])
 
 
-def speakers_of(name):
+def speakers_of(name, *, by="session"):
     """The corpus for a transfer: its transfer speakers where it names roles, and a split that cannot leak.
 
     A corpus without splits gets them: 70 % of a speaker's sessions (recordings where sessions are not known) to
-    train on, 30 % to test. Speakers who are only on one side are left out. Raises CorpusError where nothing is left.
+    train on, 30 % to test. by="recording" lets one session be on both sides (optimistic), as `load` does. Raises
+    CorpusError where fewer than two speakers are on both sides.
     """
-    corpus = load(name)
+    corpus = load(name, by=by)
     if "role" in corpus.columns and "transfer" in corpus.values("role"):
         corpus = corpus.select(role="transfer")
     if not any(clip.split == "test" for clip in corpus.clips):
-        by = "session" if any(clip.session for clip in corpus.clips) else "recording"
-        corpus = corpus.resplit(by=by, parts={"train": 0.7, "test": 0.3})
+        unit = by if any(clip.session for clip in corpus.clips) else "recording"
+        corpus = corpus.resplit(by=unit, parts={"train": 0.7, "test": 0.3})
     train, test = (
         {clip.speaker for clip in corpus.clips if clip.split == part} for part in ("train", "test")
     )
