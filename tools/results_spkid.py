@@ -37,7 +37,11 @@ def section() -> str:
         f"{len(SEEDS)} seeds (weights, order, which fifth of each speaker's recordings is the validation part). An "
         "utterance is a whole recording, decided by summed log-probabilities. *New session*: only test recordings "
         "of an occasion that train does not know, another day and often another microphone. Seconds: training, "
-        f"{threads} threads."
+        f"{threads} threads.\n\n"
+        "The recipe as published validates on its test list and so trains on every training recording; it was reported with 11.2 % "
+        "utterance and 36 % frame errors on voxforge_en. The first row trains on four fifths and chooses on the rest. A linear "
+        "classifier of single mean-normalized frames only guesses: once every recording's mean is 0, all speakers have the same one. "
+        "The recordings of a new session are the hard part, for every method: some speakers changed their equipment between them."
     ]
     for name in CORPORA:
         parts.append(corpus_section(name))
