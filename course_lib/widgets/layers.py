@@ -39,7 +39,7 @@ class LayerExplorer(Explorer):
         most = max(values.shape[0] for values in self.given.values()) - 1
         super().__init__(
             layer=choice("Layer", list(self.given), first),
-            channel=slider("Channel", 0, most, 1, 0, form=".0f"),
+            channel=slider("Channel", 0, most, 1, min(1, most), form=".0f"),
         )
 
     def picture(self, ax, layer, channel):

@@ -27,9 +27,10 @@ class PointExplorer(Explorer):
         self.alike = unit @ unit.T  # cosines, (n, n)
         np.fill_diagonal(self.alike, -2)
         names = sorted(set(self.owners))
+        most = max(map(self.owners.count, names))
         super().__init__(
             speaker=choice("Speaker", names, names[0]),
-            sound=slider("Second", 1, max(map(self.owners.count, names)), 1, 1, form=".0f"),
+            sound=slider("Second", 1, most, 1, min(2, most), form=".0f"),
         )
 
     def number(self, speaker, sound):
