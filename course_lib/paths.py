@@ -44,16 +44,20 @@ def own_root() -> Path:
 
 @contextmanager
 def atomic_file(path):
-    """Yield a temporary path beside `path`; on success it becomes `path`, on any error it vanishes."""
+    """Yield a temporary path beside `path`; on success it becomes `path`, on any error it vanishes.
+
+    What arrives has the mode that a plain `open` would give: that of the file replaced, else the umask's.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem[:40]}-", suffix=path.suffix)
-    os.close(handle)
-    part = Path(name)
+    part = path.parent / f".{path.stem[:40]}-{os.urandom(4).hex()}{path.suffix}"
+    part.open("xb").close()  # not mkstemp, whose files nobody else can read
     try:
         yield part
         with open(part, "rb+") as written:
             os.fsync(written.fileno())
+        if path.exists():
+            part.chmod(path.stat().st_mode & 0o777)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
