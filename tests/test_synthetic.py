@@ -125,7 +125,8 @@ def test_the_manifest_tells_the_truth(small):
         assert hashlib.sha256((small / row["path"]).read_bytes()).hexdigest() == row["sha256"]
         wave, _ = soundfile.read(small / row["path"], dtype="float32")
         assert 0.005 < np.sqrt((wave**2).mean()) < 0.3 and np.abs(wave).max() < 0.99
-    assert "GPL" in (small / "README.md").read_text()
+    readme = (small / "README.md").read_text(encoding="utf-8")
+    assert "\n- Licence: made by the course with espeak-ng, GPL-3.0-or-later" in readme
 
 
 def test_no_session_is_on_two_sides_and_roles_share_no_speaker(small):

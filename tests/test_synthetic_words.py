@@ -56,7 +56,8 @@ def test_clips_are_one_second_and_the_manifest_tells_the_truth(small):
         assert (rate, len(wave), row["duration_s"]) == (16000, 16000, "1.000")
         assert hashlib.sha256((small / row["path"]).read_bytes()).hexdigest() == row["sha256"]
         assert row["path"].isascii() and row["label"] in WORDS[row["language"]].split()
-    assert "GPL" in (small / "README.md").read_text(encoding="utf-8")
+    readme = (small / "README.md").read_text(encoding="utf-8")
+    assert "\n- Licence: made by the course with espeak-ng, GPL-3.0-or-later" in readme
 
 
 def test_the_word_lies_about_the_middle_and_starts_where_the_manifest_says(small):

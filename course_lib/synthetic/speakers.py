@@ -14,6 +14,8 @@ SR = 16_000
 SPLITS = ("train",) * 6 + ("valid", "test", "test")  # a speaker's sessions, day by day
 README = """# synthetic: speakers that nobody is
 
+- Licence: made by the course with espeak-ng, GPL-3.0-or-later; no recording of a person is in it.
+
 {speakers} voices ({base} for a base model, {transfer} to transfer to), {sessions} sessions each, made by
 `course data make synthetic` (seed {seed}) with the speech synthesiser espeak-ng 1.52 (GPL-3.0-or-later,
 https://github.com/espeak-ng/espeak-ng; package espeakng-loader), voices, rooms and noises drawn by

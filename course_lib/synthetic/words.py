@@ -20,6 +20,8 @@ LONGEST = 0.92  # s; a longer word is said faster until it fits a second
 NEW_SHARE = 0.3  # of a language's words are kept as new words
 README = """# synthetic_words: words that nobody said
 
+- Licence: made by the course with espeak-ng, GPL-3.0-or-later; no recording of a person is in it.
+
 {words} words in {languages} languages by {voices} voices, one second each, made by `course data make
 synthetic_words` (seed {seed}) with the speech synthesiser espeak-ng 1.52 (GPL-3.0-or-later,
 https://github.com/espeak-ng/espeak-ng; package espeakng-loader); voices, rooms, noises and word lists by
