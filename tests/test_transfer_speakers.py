@@ -265,3 +265,9 @@ def test_the_base_of_the_course_is_small_loads_and_is_what_its_card_says():
         "synthetic",
     }
     assert not any("voxforge" in name or name.startswith("synthetic/t") for name in base.classes)
+
+
+def test_a_frozen_layer_of_the_head_is_the_bases_own_in_the_model_that_is_kept(base, folder):
+    result = transfer.transfer(base, transfer.speakers_of(folder), upto="head.dense1", seeds=(0, 1))
+    assert torch.equal(result.model.head.dense1.weight, base.model.head.dense1.weight)
+    assert result.trained_parameters == 129 * 3

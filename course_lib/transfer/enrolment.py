@@ -4,7 +4,6 @@ The body is run once over the corpus. For every seed a head is trained on the en
 the test side, whose recordings (and, where they are known, sessions) the head has never met.
 """
 
-import copy
 import math
 import time
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from course_lib.corpora import load
 from course_lib.errors import CorpusError
 from course_lib.train import fit, predict
 from course_lib.transfer.embedding import cut, run_once
-from course_lib.transfer.freezing import freeze, replace_head
+from course_lib.transfer.reuse import taken_over
 
 HOP = 0.5  # seconds between two enrolled windows, where all of the training side may be used
 EPOCHS, RATE, DECAY = 60, 3e-3, 1e-2
@@ -114,7 +113,8 @@ def transfer(
     train, test = corpus.select(split="train"), corpus.select(split="test")
     train = base.features(train, hop=HOP if seconds is None else 1.0)
     test = base.features(test, classes=train.classes)
-    model = freeze(replace_head(base.model, len(train.classes)), upto)
+    upto = upto or "body"
+    model = taken_over(base.model, upto, len(train.classes))
     front, _ = cut(model)
     start = time.perf_counter()
     say(f"running the frozen layers over {len(train) + len(test):,} windows")
@@ -122,7 +122,7 @@ def transfer(
     body_seconds, runs = time.perf_counter() - start, []
     for seed in seeds:
         start = time.perf_counter()
-        model = freeze(replace_head(base.model, len(train.classes), seed=seed), upto)
+        model = taken_over(base.model, upto, len(train.classes), seed)
         _, rest = cut(model)
         chosen = enrolled(kept.y.numpy(), train.windows.clip_index, seconds, seed)
         fit(rest, kept.take(chosen), epochs=epochs, lr=lr, optimizer="adam", momentum=0.9, schedule="cosine",
@@ -133,7 +133,7 @@ def transfer(
         say(f"seed {seed}: {accuracy:.1%} of {len(asked):,} test windows")
     sizes = [parameter.numel() for parameter in model.parameters() if parameter.requires_grad]
     return Transferred(
-        copy.deepcopy(model).eval(), train.classes, tuple(runs), chance(asked.y), metrics.base_model_utilization(model),
+        model.eval(), train.classes, tuple(runs), chance(asked.y), metrics.base_model_utilization(model),
         sum(sizes), len(asked), body_seconds,
     )  # fmt: skip
 

@@ -175,8 +175,6 @@ def _with_linear_head(model, held, voices, settings, about):
         sides.append((torch.cat(X), torch.cat(y)))
     base = XVector(len(voices.speakers), **settings)
     base.body = model.body
-    for parameter in base.body.parameters():
-        parameter.requires_grad_(False)
     fit(
         base.head,
         sides[0],
@@ -196,13 +194,11 @@ def _with_linear_head(model, held, voices, settings, about):
         "corpora": sorted({name.split("/")[0] for name in voices.speakers}),
         **about,
     }
-    base.requires_grad_(True)
     return Base(base.eval(), voices.speakers, settings, about)
 
 
 def _embedded(model, corpus, voices, hop):
-    named = corpus.select(speaker=list(corpus.speakers))
-    windows = Windows(named, "speaker", hop, classes=named.speakers)
+    windows = Windows(corpus, "speaker", hop, classes=corpus.speakers)
     place = torch.tensor([voices.speakers.index(f"{corpus.name}/{name}") for name in windows.classes])
     X = [embed(model, features.mel(waves)) for waves, _ in windows.batches(64)]
     return torch.cat(X), place[windows.y]

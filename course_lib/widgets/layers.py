@@ -8,6 +8,7 @@ import torch
 from course_lib.audio import SR, as_wave, excerpt
 from course_lib.errors import CourseError
 from course_lib.features import HOP, N_FFT, spectrogram
+from course_lib.layers import pair
 from course_lib.models import evaluating, receptive_fields
 from course_lib.plots import mark_window, show_cells
 from course_lib.widgets.base import Explorer, choice, slider
@@ -138,11 +139,8 @@ def _strides(body):
     step, before, found = (1, 1), (0, 0), {}
     for name, layer in body.named_modules():
         if hasattr(layer, "kernel_size") and hasattr(layer, "stride"):
-            pair = [
-                value if isinstance(value, tuple) else (value, value)
-                for value in (layer.stride, layer.padding)
-            ]
-            before = tuple(b + p * s for b, p, s in zip(before, pair[1], step))
-            step = tuple(s * t for s, t in zip(step, pair[0]))
+            stride, padding = pair(layer.stride), pair(layer.padding, least=0)
+            before = tuple(b + p * s for b, p, s in zip(before, padding, step))
+            step = tuple(s * t for s, t in zip(step, stride))
             found[f"body.{name}"] = step, before
     return found
