@@ -180,9 +180,8 @@ def test_only_transfer_speakers_where_a_corpus_names_roles(folder):
 
 def test_the_sweep_goes_from_nothing_to_everything(base, folder):
     corpus = transfer.speakers_of(folder)
-    train, test = base.features(corpus.select(split="train")), base.features(corpus.select(split="test"))
     before = {name: value.clone() for name, value in base.model.state_dict().items()}
-    points = transfer.reuse_sweep(base.model, train, test, seeds=(0, 1), epochs=15, batch_size=8)
+    points = transfer.reuse_sweep(base, corpus, judge="test", seeds=(0, 1), epochs=15, batch_size=8)
     assert [point.upto for point in points] == ["", *transfer.layers(base.model)]
     total = 217_440 + 129 * 3
     assert [point.utilization for point in points] == [
@@ -191,6 +190,20 @@ def test_the_sweep_goes_from_nothing_to_everything(base, folder):
     assert points[-1].trained_parameters == 0 and len(points[0].accuracies) == 2
     assert points[3].accuracy[0] > 0.8 > 0.7 > points[-1].accuracy[0]
     assert all(torch.equal(before[name], value) for name, value in base.model.state_dict().items())
+
+
+def test_a_fifth_is_held_out_to_choose_on_and_the_test_side_is_not_in_it(folder):
+    corpus = transfer.held_out(transfer.speakers_of(folder), fraction=0.3)
+    parts = {part: {clip.path for clip in corpus.clips if clip.split == part} for part in ("train", "valid")}
+    assert len(parts["train"]) == 6 and len(parts["valid"]) == 3 and len(corpus) == 9
+    assert {path.split("_")[0] for path in parts["valid"]} == {"ana", "ben", "cleo"}
+    assert not any(path.endswith("_3.flac") for path in parts["train"] | parts["valid"])
+
+
+def test_a_speaker_with_one_session_is_held_out_by_recordings(folder):
+    write_manifest(folder, [[*row[:6], row[1]] for row in rows_of(folder)])
+    corpus = transfer.held_out(transfer.speakers_of(folder, by="recording"), fraction=0.3)
+    assert sorted(clip.speaker for clip in corpus.clips if clip.split == "valid") == ["ana", "ben", "cleo"]
 
 
 def test_seconds_are_named_and_silence_is_nobody(base, folder):

@@ -75,6 +75,18 @@ def speakers_of(name, *, by="session"):
     return corpus.select(speaker=sorted(train), split=["train", "test"])
 
 
+def held_out(corpus, *, fraction=0.2, seed=0):
+    """The training side of `corpus` alone, a fifth of each speaker's sessions in it as `valid`, to choose on.
+
+    Recordings instead of sessions where most speakers have one session or the manifest names none. Whoever chooses
+    on this side can still use the test side, once, for a figure that nothing was chosen on.
+    """
+    train = corpus.select(split="train")
+    sessions = {(clip.speaker, clip.session) for clip in train.clips if clip.session}
+    by = "session" if len(sessions) > len(train.speakers) else "recording"
+    return train.hold_out("valid", of="train", by=by, fraction=fraction, seed=seed)
+
+
 def enrolled(y, clips, seconds, seed, *, hop=HOP):
     """Which windows to learn from: at most `seconds` one-second windows of each class, spread over its recordings.
 

@@ -31,16 +31,28 @@ class Reuse:
         return metrics.mean_and_spread(self.accuracies)
 
 
-def reuse_sweep(base, train, valid, *, points=None, seeds=(0, 1, 2), epochs=10, progress=None, **settings):
-    """Transfer validation accuracy at every freezing point -> list of Reuse, from 0 to 100 % utilization.
+def reuse_sweep(base, corpus, *, judge="valid", hop=1.0, **how):
+    """Accuracy on new speakers at every freezing point -> list of Reuse, from 0 to 100 % utilization.
 
-    base      a trained network with `.body` and `.head`; it stays as it is
-    train, valid  feature sets of the new speakers (or pairs X, y); no recording is in both
+    base      a Base; it stays as it is
+    corpus    speakers that it never met, with a part `train` to learn from and a part `judge` to measure on (see
+              `held_out`: whoever chooses a point by its accuracy does not measure on `test`)
+    hop       seconds between two windows to learn from; those to measure on do not overlap
+    **how     see `sweep`: the points, seeds and budget
+    """
+    train = base.features(corpus.select(split="train"), hop=hop)
+    valid = base.features(corpus.select(split=judge), classes=train.classes)
+    return sweep(base.model, train, valid, **how)
+
+
+def sweep(model, train, valid, *, points=None, seeds=(0, 1, 2), epochs=10, progress=None, **settings):
+    """`reuse_sweep` over what is already cut into windows: feature sets, or pairs (X, y); no recording is in both.
+
     points    names of the last frozen layer, "" for none; default: none, then every layer
     seeds     of the new layers' first weights and of the order of the examples: the same at every point
     epochs, **settings   the budget and settings of `fit`, the same at every point; no early stopping
     """
-    classes = len(train.classes) if hasattr(train, "classes") else int(train[1].max()) + 1
+    base, classes = model, len(train.classes) if hasattr(train, "classes") else int(train[1].max()) + 1
     settings = {"lr": 1e-3, "batch_size": 64, "patience": None, "progress": False, **settings}
     results = []
     for upto in ["", *layers(base)] if points is None else points:
