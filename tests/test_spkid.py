@@ -284,6 +284,9 @@ def test_flags_have_the_names_and_defaults_of_the_source():
         cli.build_parser().parse_args(["spkid", "train", "--recipe", "course", "--hsize", "7"])
     )
     assert chosen == replace(spkid.COURSE, hsize=7)
+    plain = ["spkid", "train", "--recipe", "course", "--no-batch_norm", "--no-normalize"]
+    chosen = command.chosen_recipe(cli.build_parser().parse_args(plain))
+    assert chosen == replace(spkid.COURSE, batch_norm=False, normalize=False)
 
 
 def test_files_of_the_source_train_and_test_unchanged(tmp_path, monkeypatch, capsys):
@@ -306,6 +309,27 @@ def test_files_of_the_source_train_and_test_unchanged(tmp_path, monkeypatch, cap
     assert [line.split("\t")[0] for line in answers] == (tmp_path / "cfg/all.test").read_text().splitlines()
     assert "utterance errors" in shown and "frame errors" in shown and answers[0] in shown
     assert (tmp_path / "ckpt/confusion.png").read_bytes()[:4] == b"\x89PNG"
+
+
+def test_another_table_of_speakers_is_refused(tmp_path, monkeypatch, capsys):
+    source_files(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["spkid", "train", "--epoch", "1", "--hsize", "4"]) == 0
+    table = {code: place for place, code in enumerate(reversed(SPEAKERS))}
+    (tmp_path / "other.json").write_text(json.dumps(table))
+    assert cli.main(["spkid", "test", "--spk2idx", "other.json"]) == 2
+    assert "is not the table that this identifier was trained with" in capsys.readouterr().err
+    (tmp_path / "cfg/spk2idx.json").unlink()
+    assert cli.main(["spkid", "test"]) == 0
+
+
+def test_without_validation_the_last_weights_are_kept():
+    frames = [torch.randn(30, 4, generator=torch.Generator().manual_seed(n)) + 2 * (n % 2) for n in range(4)]
+    train = [spkid.Utterance(f"u{n}", part, n % 2) for n, part in enumerate(frames)]
+    found, history = spkid.train_identifier(
+        replace(spkid.SOURCE, epoch=3), train, None, ["a", "b"], progress=False
+    )
+    assert len(history) == 3 and found.identify(frames[1]) == "b"
 
 
 def test_validation_on_the_test_list_must_be_asked_for(tmp_path, monkeypatch, capsys):

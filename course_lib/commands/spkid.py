@@ -4,6 +4,7 @@ What is computed is in course_lib/spkid/; here it is asked for and told.
 Ref: "Intro to Speaker Recognition with PyTorch" (S. Pascual, UPC).
 """
 
+import argparse
 import json
 import sys
 from dataclasses import replace
@@ -20,8 +21,6 @@ that SPK2IDX knows is the speaker. --corpus NAME|FOLDER takes recordings of the 
 
 
 def add_parser(subparsers):
-    import argparse
-
     parser = subparsers.add_parser("spkid", help="train and test a speaker identifier on frame features")
     verbs = parser.add_subparsers(title="what to do", metavar="VERB", required=True)
 
@@ -102,7 +101,7 @@ def _recipe_flags(parser):
                         "that no flag gives: as published (source, default) or as improved (course)")  # fmt: skip
     for name, (kind, default, about) in FLAGS.items():
         if kind is bool:
-            parser.add_argument(f"--{name}", action="store_true", default=None, help=about)
+            parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=about)
         else:
             parser.add_argument(f"--{name}", type=kind, help=f"{about} (default {default})")
 
@@ -167,7 +166,7 @@ def test(arguments) -> int:
         corpus, _ = spkid.load_corpus(options["corpus"], by=options["by"])
         utterances = spkid.corpus_utterances(corpus, "test", found.speakers, n_mfcc=found.n_features)
     else:
-        table = {code: index for index, code in enumerate(found.speakers)}
+        table = _same_table(found.speakers, Path(arguments.spk2idx))
         utterances = spkid.read_utterances(arguments.te_list_file, arguments.db_path, arguments.ext, table)
     report = spkid.evaluate(found, utterances)
     lines = [f"{name}\t{found.speakers[answered]}" for name, _, answered in report.answers]
@@ -178,6 +177,18 @@ def test(arguments) -> int:
     _save_confusion(report, found.speakers, folder / "confusion.png")
     print(f"answers: {arguments.log_file}   picture: {folder / 'confusion.png'}")
     return 0
+
+
+def _same_table(speakers, path):
+    """The table of speakers of the training; DataError where the one in `path`, if it is there, is another."""
+    from course_lib import spkid
+
+    table = {code: index for index, code in enumerate(speakers)}
+    if path.exists() and spkid.read_speakers(path) != table:
+        raise DataError(
+            f"{path} is not the table that this identifier was trained with; give that one with --spk2idx, or train again"
+        )
+    return table
 
 
 def chosen_recipe(arguments):

@@ -96,7 +96,7 @@ class SpeakerIdentifier:
 
 
 def train_identifier(recipe, train, valid, speakers, **settings):
-    """Train on utterances, keep the weights of the best validation loss. -> (SpeakerIdentifier, History).
+    """Train on utterances, keep the weights of the best validation loss (without `valid`: the last). -> (SpeakerIdentifier, History).
 
     speakers: codes in the order of their classes. `settings` go to `train.fit` (checkpoint, resume, progress).
     """
@@ -108,7 +108,7 @@ def train_identifier(recipe, train, valid, speakers, **settings):
     history = fit(
         found.model,
         found.frame_set(train, share=recipe.share, microphones=recipe.microphones),
-        found.frame_set(valid),
+        found.frame_set(valid) if valid else None,
         epochs=recipe.epoch, lr=recipe.lr, momentum=recipe.momentum, optimizer=recipe.optimizer,
         weight_decay=recipe.weight_decay, schedule=recipe.schedule, batch_size=recipe.batch_size,
         patience=recipe.patience, seed=recipe.seed, **settings,
