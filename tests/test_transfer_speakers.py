@@ -280,6 +280,19 @@ def test_the_base_of_the_course_is_small_loads_and_is_what_its_card_says():
     assert not any("voxforge" in name or name.startswith("synthetic/t") for name in base.classes)
 
 
+def test_the_base_of_the_lessons_is_what_its_card_says():
+    base, card = transfer.load_base("small_cnn"), (transfer.bases.FOLDER / "small_cnn.md").read_text()
+    assert (transfer.bases.FOLDER / "small_cnn.safetensors").stat().st_size < 500_000
+    assert f"{base.about['base_accuracy']:.1%} of {base.about['valid_windows']} seconds" in card
+    assert base.about["command"] in card and f"{base.about['speakers']} base voices" in card
+    for word in ("CC BY 4.0", "Surveillance", "proof of identity", "Licence", "Seed"):
+        assert word in card
+    own = transfer.base_speakers(corpora.load("synthetic"))
+    assert base.classes == own.speakers and all(name.startswith("b") for name in base.classes)
+    valid = base.features(own.select(split="valid"), classes=base.classes)
+    assert transfer.base_accuracy(base, valid) == pytest.approx(base.about["base_accuracy"], abs=2 / len(valid))
+
+
 def test_a_frozen_layer_of_the_head_is_the_bases_own_in_the_model_that_is_kept(base, folder):
     result = transfer.transfer(base, transfer.speakers_of(folder), upto="head.dense1", seeds=(0, 1))
     assert torch.equal(result.model.head.dense1.weight, base.model.head.dense1.weight)

@@ -6,7 +6,7 @@ from course_lib.seeding import seed_everything
 from course_lib.train import fit, predict
 from course_lib.transfer.bases import Base
 
-HOP = 0.5  # seconds between two windows to learn from; those to measure on do not overlap
+HOP = 0.25  # seconds between two windows to learn from; those to measure on do not overlap
 
 
 def base_speakers(corpus):
@@ -22,7 +22,7 @@ def base_speakers(corpus):
 
 
 def train_base(
-    corpus, network="SmallCNN", *, epochs=15, seed=0, hop=HOP, progress=True, settings=None, **how
+    corpus, network="SmallCNN", *, epochs=24, seed=0, hop=HOP, progress=True, settings=None, **how
 ):
     """Train `network` on the base speakers of a corpus (see `base_speakers`) -> Base, in evaluation mode.
 
@@ -40,7 +40,7 @@ def train_base(
     base.model = models.NETWORKS[network](len(base.classes), **settings)
     train = base.features(train, hop=hop)
     valid = base.features(corpus.select(split="valid"), classes=base.classes)
-    how = {"lr": 1e-3, "batch_size": 64, "schedule": "cosine", "patience": None, **how}
+    how = {"lr": 1e-3, "batch_size": 32, "schedule": "cosine", "patience": None, **how}
     history = fit(base.model, train, valid, epochs=epochs, seed=seed, progress=progress, **how)
     base.about = {
         "base_accuracy": round(base_accuracy(base, valid), 4),

@@ -1,0 +1,480 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 07 · What transfers, and when
+#
+# **Why:** whether an old network helps with a new task depends on two things, and both can be measured.
+#
+# **Objectives.** After this lesson you can
+#
+# - define base, transfer, feature extraction and fine-tuning in one sentence each;
+# - test whether a first layer is generic, by giving it to another task;
+# - recommend a strategy from the size of the new data and its similarity to the old;
+# - decide whether a strategy won, or whether the difference lies within the spread;
+# - name the controls without which a transfer result says nothing.
+#
+# **Minutes:** 60 to read and try; running every cell takes under a minute.
+#
+# **Needs:** lesson 06 (body, head, the base model).
+
+# %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
+# One lecture hour. The four experiments of section 4 run in about half a minute: start the cell, let the room vote case by case
+# while it runs. Where classes stumble: they take the table of advice for a law. It is a starting point; here it does not always win.
+
+# %%
+import math
+
+from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib.audio import loudest_second
+from course_lib.metrics import mean_and_spread
+from course_lib.models import SmallCNN
+from course_lib.plots import new_axes, show_cells, show_scores
+from course_lib.train import fit, measure
+from course_lib.transfer import enrolled, fit_head, load_base, speakers_of, taken_over, train_base
+from course_lib.widgets.runs import ScoreExplorer
+
+# %% tags=["parameters"]
+CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
+WORDS = "synthetic_words"  # the other task: a corpus with words in its column `label`
+PROFILE = "quick"  # "quick" for class, "full" for patience
+SEED = 0  # same seed, same machine, same numbers
+RETRAIN = False  # True: train the base here and now instead of loading it (about a minute)
+
+# %%
+seed_everything(SEED)
+base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small_cnn")
+corpus = speakers_of(CORPUS)  # voices that the base has never met
+print(base)
+print(corpus)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1 · Some words
+#
+# "Train your model on a big, general dataset, then pop off the last few layers, freeze the early layers, and retrain on a very
+# specific dataset." So says the talk behind this course.
+#
+# - The *base* is the network that was trained first, on the *base task*.
+# - *Transfer* is putting its weights to use on another task.
+# - *Feature extraction*: the body is kept as it is; only a new head is trained.
+# - *Fine-tuning*: the old weights are the start, and may move.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Another talk tells of dogs. Somebody collected 50,000 pictures of 188 breeds and trained three networks:
+#
+# | network | right |
+# | --- | --- |
+# | his own, from scratch | 2.4 % |
+# | a famous design, trained from scratch | 64 % |
+# | the same design, pretrained, then gently fine-tuned | 87 % |
+#
+# Guessing gives 0.5 %. A good story. But two things change between the first line and the second, nobody says how often it was
+# tried, and one line is missing: the famous design with *random* weights that stay random. In this lesson we tell the story
+# again, on sound, with every line measured.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Our base knows 48 voices. Here are two new tasks for it. One is like the old one: *new voices*. The other is different:
+# *which word is it?*, no matter who says it.
+
+# %%
+words = load(WORDS)
+for part, what in ((corpus, "speaker"), (words, "label")):
+    clip = part.select(split="train").clips[0]
+    listen(loudest_second(part.read(clip)), label=f"{clip.get(what)}, to learn as a {what}")
+
+# %% [markdown]
+# Some of the words are put aside for later: a network of section 2 will learn them. The new task gets others.
+
+# %%
+new_words = words.labels[::6]
+old_words = [word for word in words.labels if word not in new_words][::2]
+task = words.select(label=new_words)
+
+# %%
+voices = base.features(corpus.select(split="train"))
+voices_test = base.features(corpus.select(split="test"), classes=voices.classes)
+spoken = base.features(task.select(split="train"), target="label")
+spoken_test = base.features(task.select(split=["valid", "test"]), target="label", classes=spoken.classes)
+
+# %%
+for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_test)):
+    print(f"{name}: {len(a.classes)} classes, {len(a)} seconds to learn from, {len(b)} to test on")
+
+# %% [markdown]
+# The words to test on are spoken by other people than those to learn from. Nothing is chosen in this lesson, so all comparisons
+# are made on what was put away for tests.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · Is the first layer generic?
+#
+# "Freeze the early layers": why the early ones? The idea is that they listen for things that any sound has. To see whether that
+# is true, we need a first layer from another task. So here is a second network that learned words, other ones than those of the
+# new task, and has never been asked who speaks. And a third that has learned nothing.
+
+# %%
+known = base.features(words.select(split="train", label=old_words), target="label")
+asked = base.features(words.select(split="test", label=old_words), target="label", classes=known.classes)
+
+# %% tags=["own-machine"]
+seed_everything(SEED)
+word_network = SmallCNN(len(known.classes))
+fit(word_network, known, epochs=10, lr=1e-3, batch_size=32, patience=None, seed=SEED, progress=False)
+print(f"the word network names {measure(word_network, asked)[1]:.0%} of its {len(known.classes)} words")
+
+# %%
+seed_everything(SEED)
+nothing = SmallCNN(2)  # random weights that nobody trains
+
+LAYERS = {"voices": base.model, "words": word_network, "random": nothing}
+
+# %% slideshow={"slide_type": "fragment"}
+fig, boxes = new_axes(3, 6, height=6.0)
+for row, (name, model) in zip(boxes, LAYERS.items()):
+    kernels = model.body.conv1.weight[:, 0].detach()  # (32, 32 bins, 12 frames)
+    for box, kernel in zip(row, kernels[kernels.std(dim=(1, 2)).argsort(descending=True)[:6]]):
+        show_cells(kernel, box, signed=True, numbers=False)
+    row[0].set_ylabel(f"{name}: bin")
+for box in boxes[-1]:
+    box.set_xlabel("frame (32 ms)")
+figure(
+    fig,
+    alt="Six kernels of the first layer of three networks: trained on voices, trained on words, and random. The random ones look like noise.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Pictures make curious, and prove nothing. The proof is an *exchange*. Take a first layer, freeze it, train everything behind
+# it from scratch on one of the two tasks. Do this with the task's own first layer, with the foreign one, and with the random one.
+#
+# **Predict.** On the voices: will the first layer that learned *words* be of use?
+
+# %% tags=["predict"]
+predict(
+    "07.exchange",
+    "For voices, a frozen first layer that learned words is ...",
+    options=[
+        "about as good as the own one",
+        "between the own one and a random one",
+        "no better than a random one",
+    ],
+)
+
+# %% [markdown]
+# **Run.** Three layers on two tasks, three seeds each, four seconds of each class.
+
+# %%
+SEEDS = [SEED, SEED + 1, SEED + 2]
+UPDATES = 60 if PROFILE == "quick" else 300  # steps of the optimizer, the same for every network
+HOW = {"lr": 2e-3, "batch_size": 16, "patience": None, "progress": False}
+
+
+# %%
+def some(data, seconds, seed):
+    """At most so many seconds of each class, drawn over its recordings."""
+    return data.take(enrolled(data.y.numpy(), data.windows.clip_index, seconds, seed))
+
+
+# %%
+def trained(model, data, seed):
+    """The model after `UPDATES` batches of 16, however little data there is."""
+    fit_head(model, data, epochs=math.ceil(UPDATES / math.ceil(len(data) / 16)), seed=seed, **HOW)
+    return model
+
+
+# %%
+def exchanged(layer, data, judge, seed):
+    """Accuracy of a network with this frozen first layer, the rest trained from scratch."""
+    seed_everything(seed)
+    model = SmallCNN(len(data.classes))
+    model.body.conv1.load_state_dict(layer.body.conv1.state_dict())
+    model.body.conv1.requires_grad_(False)
+    return measure(trained(model, some(data, 4, seed), seed), judge)[1]
+
+
+# %% tags=["own-machine"]
+TASKS = {"voices": (voices, voices_test), "words": (spoken, spoken_test)}
+swaps = {
+    (task, name): [exchanged(layer, *sides, seed) for seed in SEEDS]
+    for task, sides in TASKS.items()
+    for name, layer in LAYERS.items()
+}
+
+# %%
+for (task, name), runs in swaps.items():
+    mean, spread = mean_and_spread(runs)
+    print(f"task {task:7} first layer from {name:7} {mean:6.1%} ± {spread:.1%}")
+
+# %%
+own, foreign, random = (swaps["voices", name] for name in LAYERS)
+(o, so), (f, sf), (r, sr) = map(mean_and_spread, (own, foreign, random))
+
+# %%
+answer = "between the own one and a random one"
+if f - r <= max(sf, sr):
+    answer = "no better than a random one"
+elif o - f <= max(so, sf):
+    answer = "about as good as the own one"
+
+# %%
+reveal(
+    "07.exchange",
+    answer,
+    because=f"own {o:.0%}, foreign {f:.0%}, random {r:.0%}; a difference within the larger spread counts as none.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 1: what is a foreign layer worth?** On a scale from 0, as good as random, to 1, as good as the own one. Where the own
+# one gains nothing over random, there is no such scale: return None.
+
+
+# %% tags=["solution"]
+def kept_gain(own, foreign, random):
+    """Share of the own layer's gain over a random one that the foreign layer brings, or None."""
+    ### BEGIN SOLUTION
+    if own <= random:
+        return None
+    return (foreign - random) / (own - random)
+    ### END SOLUTION
+
+
+# %%
+check("07.kept_gain", kept_gain)
+
+# %%
+hint("07.kept_gain")
+
+# %% slideshow={"slide_type": "fragment"}
+fig, boxes = new_axes(1, 2, width=9.0)
+for box, (task, (_, judge)) in zip(boxes, TASKS.items()):
+    chance = float(judge.y.bincount().max() / len(judge))
+    runs = {f"from {name}": swaps[task, name] for name in LAYERS}
+    show_scores(runs, box, xlabel="accuracy", chance=chance, title=f"New task: {task}")
+figure(
+    fig,
+    alt="Accuracy with a frozen first layer from voices, words or random weights: "
+    + "; ".join(f"task {t}, layer {n} {mean_and_spread(v)[0]:.0%}" for (t, n), v in swaps.items())
+    + ".",
+)
+
+# %% [markdown]
+# Two comparisons matter. Is the trained layer better than the *random* one? And is the foreign one nearly as good as the
+# own one? Only if both hold, the layer is generic in this sense. If the dots overlap, say so, and do not choose the story you like.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# > **Misconception: "a random layer is useless".** It mixes its inputs in a random way, and a trained layer behind it can use the
+# > mixture. So being better than chance is no proof of transfer. Being better than random layers *of the same network* is.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3 · Two questions, four cases
+#
+# Before you transfer, ask two questions. How *much* do you have of the new task? How *similar* is it to the old one?
+#
+# | | similar task | different task |
+# | --- | --- | --- |
+# | **much data** | fine-tune all | train from scratch |
+# | **little data** | new head | freeze the early layers |
+#
+# This is the usual advice. The reasons: little data cannot train many weights; a different task needs other late layers.
+#
+# **Exercise 2: the table as a function.**
+
+
+# %% tags=["solution"]
+def strategy(large, similar):
+    """One of "fine-tune all", "new head", "train from scratch", "freeze the early layers"."""
+    ### BEGIN SOLUTION
+    if similar:
+        return "fine-tune all" if large else "new head"
+    return "train from scratch" if large else "freeze the early layers"
+    ### END SOLUTION
+
+
+# %%
+check("07.strategy", strategy)
+
+# %%
+hint("07.strategy")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4 · Four experiments
+#
+# Now all four cases, live. Much: six seconds of each class. Little: two. Similar: new voices. Different: words. In each case
+# five ways, with the same seeds, rate and number of updates. The fifth is the control: a random body that stays random.
+
+# %%
+STRATEGIES = {
+    "train from scratch": lambda n, seed: SmallCNN(n),
+    "random body, new head": lambda n, seed: taken_over(nothing, "body", n, seed),
+    "new head": lambda n, seed: taken_over(base.model, "body", n, seed),
+    "freeze the early layers": lambda n, seed: taken_over(base.model, "body.conv1", n, seed),
+    "fine-tune all": lambda n, seed: taken_over(base.model, "", n, seed),
+}
+
+
+# %%
+def score(name, data, judge, seed):
+    """Accuracy of one strategy after the same number of updates."""
+    seed_everything(seed)
+    return measure(trained(STRATEGIES[name](len(data.classes), seed), data, seed), judge)[1]
+
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** The base knows nothing of words. With two examples of each word, what is best?
+
+# %% tags=["predict"]
+predict("07.words", "Few examples, different task: best is ...", options=list(STRATEGIES))
+
+# %%
+CASES = {
+    "much, similar": ("voices", 6),
+    "little, similar": ("voices", 2),
+    "much, different": ("words", 6),
+    "little, different": ("words", 2),
+}
+
+# %% tags=["own-machine"]
+results = {}
+for case, (task, seconds) in CASES.items():
+    data, judge = TASKS[task]
+    results[case] = {
+        name: [score(name, some(data, seconds, seed), judge, seed) for seed in SEEDS] for name in STRATEGIES
+    }
+    print(f"{case}: done")
+
+# %%
+means = {case: {n: mean_and_spread(runs)[0] for n, runs in ways.items()} for case, ways in results.items()}
+last = means["little, different"]
+
+# %%
+reveal(
+    "07.words",
+    max(last, key=last.get),
+    because=", ".join(f"{name} {mean:.0%}" for name, mean in last.items()) + ".",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Modify.** Go through the four cases. Does the advice win? Where does the control stand? Where do the dots overlap?
+
+# %%
+ADVICE = {
+    "much, similar": "fine-tune all",
+    "little, similar": "new head",
+    "much, different": "train from scratch",
+    "little, different": "freeze the early layers",
+}
+
+# %%
+chances = {
+    case: float(TASKS[task][1].y.bincount().max() / len(TASKS[task][1])) for case, (task, _) in CASES.items()
+}
+
+# %%
+ScoreExplorer(results, chances=chances, advice=ADVICE)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 3: did it win?** Two lists of accuracies, one for each seed. "a" or "b" won if the means differ by more than the larger
+# of the two standard deviations (`statistics.stdev`). Otherwise it is a "tie".
+
+
+# %% tags=["solution"]
+def verdict(a, b):
+    """ "a", "b" or "tie"."""
+    ### BEGIN SOLUTION
+    from statistics import mean, stdev
+
+    difference = mean(a) - mean(b)
+    if abs(difference) <= max(stdev(a), stdev(b)):
+        return "tie"
+    return "a" if difference > 0 else "b"
+    ### END SOLUTION
+
+
+# %%
+check("07.verdict", verdict)
+
+# %%
+hint("07.verdict")
+
+# %% [markdown]
+# **Investigate.** The verdict on the advice, case by case: against the best of the other four.
+
+# %%
+for case, way in ADVICE.items():
+    rival = max((name for name in STRATEGIES if name != way), key=means[case].get)
+    difference = means[case][way] - means[case][rival]
+    noise = max(mean_and_spread(results[case][name])[1] for name in (way, rival))
+    word = "tied" if abs(difference) <= noise else "won" if difference > 0 else "lost"
+    print(f"{case:18} {way:24} {word:5} {means[case][way]:.0%} against {rival}, {means[case][rival]:.0%}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# The advice is a place to begin, no more. It was written for networks with millions of weights, trained on millions of pictures; ours
+# is small. And "much" is relative: what is much for a head is little for a network.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5 · The story, told again
+#
+# Our version of the dogs: new voices, two seconds of each. The same design in all four lines, and guessing beside them.
+
+# %%
+story = {
+    "from scratch": "train from scratch",
+    "random, frozen": "random body, new head",
+    "pretrained, frozen": "new head",
+    "pretrained, fine-tuned": "fine-tune all",
+}
+
+# %%
+few = {title: results["little, similar"][name] for title, name in story.items()}
+figure(
+    show_scores(
+        few, xlabel="accuracy", chance=chances["little, similar"], title="New voices, two seconds of each"
+    ),
+    alt="; ".join(f"{title}: {min(runs):.0%} to {max(runs):.0%}" for title, runs in few.items())
+    + f"; chance {chances['little, similar']:.0%}.",
+)
+
+# %%
+for title, runs in few.items():
+    mean, spread = mean_and_spread(runs)
+    print(f"{title:24} {mean:6.1%} ± {spread:.1%}")
+
+# %% [markdown]
+# What the base brings is the distance between the lines "random" and "pretrained", not the distance between "scratch" and
+# "pretrained". The dog story could not tell the two apart, because one of the lines was never run.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Quiz
+#
+# Five questions. Every choice has an explanation, the right ones too.
+
+# %%
+quiz("07")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Recap
+#
+# 1. Transfer carries over weights: fixed as features, or as a start that may move.
+# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the own one.
+# 3. Size says how many weights can be trained; similarity says how many can be kept.
+# 4. The advice of the four cases is where to begin; the verdict is measured, with seeds and spread.
+# 5. Without the random control nobody knows what the base was worth.
+#
+# ## What comes next
+#
+# Keep the body, train a head: lesson 08 takes this apart, with a stronger base and voices it never met.
+#
+# ## References
+#
+# - "Transfer Learning", slides "Example 2: Determining dog breed" and "Two approaches"; "Some of Our Learnings on Transfer
+#   Learning", slide "Transfer Learning Basics".
+# - J. Yosinski, J. Clune, Y. Bengio, H. Lipson: How transferable are features in deep neural networks? *NeurIPS* (2014).
+# - A. Karpathy and others: CS231n, notes on transfer learning, "When and how to fine-tune?" (the table of four cases).
+# - F. Chollet: Xception: deep learning with depthwise separable convolutions. *CVPR* (2017): the famous design of the story.

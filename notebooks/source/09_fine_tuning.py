@@ -1,0 +1,540 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 09 · Fine-tuning
+#
+# **Why:** a trained body may also move a little, if one knows how to move it without breaking it.
+#
+# **Objectives.** After this lesson you can
+#
+# - fine-tune in the right order: the new head first, then everything, gently;
+# - measure what was forgotten, and find the rate at which forgetting starts;
+# - give each layer its own learning rate;
+# - explain how a frozen body with BatchNorm can change all the same, and prevent it;
+# - compare feature extraction with fine-tuning fairly: equal budgets, several seeds, spread and time.
+#
+# **Minutes:** 60 to read and try; running every cell takes about half a minute.
+#
+# **Needs:** lessons 03 (learning rate), 06 (the small CNN) and 08 (feature extraction).
+
+# %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
+# One lecture hour: sections 1, 2, 4 and 5. Section 3 is for the exercise hour. The lesson loads its base from the course; RETRAIN = True
+# makes it in about a minute. Where classes stumble: they look at the new voices only and never ask what became of the old ones.
+
+# %%
+import copy
+import time
+
+import torch
+
+from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib.metrics import mean_and_spread
+from course_lib.models import SmallCNN
+from course_lib.plots import show_curves, show_scores
+from course_lib.train import fit, measure
+from course_lib.train import predict as scores_of
+from course_lib.transfer import base_speakers, embed, enrolled, fit_head, held_out, layer_rates
+from course_lib.transfer import load_base, speakers_of, taken_over, train_base, unfreeze
+from course_lib.widgets.runs import RunExplorer
+
+# %% tags=["parameters"]
+CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
+PROFILE = "quick"  # "quick" for class, "full" for patience
+SEED = 0  # same seed, same machine, same numbers
+RETRAIN = False  # True: train the base here and now instead of loading it (about a minute)
+
+# %%
+seed_everything(SEED)
+base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small_cnn")
+corpus = speakers_of(CORPUS)  # voices that the base has never met
+divided = held_out(corpus, seed=SEED)  # a part of the training side, to compare on; the test side waits
+print(base)
+print(corpus)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1 · First the head, then everything
+#
+# In lesson 08 the body stood still. *Fine-tuning* lets it move: the new voices send their gradients through all layers.
+# We give it five seconds of each new voice.
+
+# %%
+everything = base.features(divided.select(split="train"))
+judge = base.features(divided.select(split="valid"), classes=everything.classes)
+some = enrolled(everything.y.numpy(), everything.windows.clip_index, 5, SEED)
+learn = everything.take(some)
+voices, chance = len(learn.classes), float(judge.y.bincount().max() / len(judge))
+listen(everything.windows[int(some[0])][0], label=f"One second of {learn.classes[learn.y[0]]}, a new voice")
+print(f"{len(learn)} seconds to learn from, {len(judge)} to compare on, {voices} voices")
+
+# %% [markdown]
+# And what of the old voices? Put the *old* head back on the moved body, and ask it again. So we can measure what the body
+# still knows of them.
+
+# %%
+own = base_speakers(load("synthetic"))  # the voices that the base was trained on
+familiar = base.features(own.select(split="valid"), classes=base.classes)
+
+# %%
+old_chance = float(familiar.y.bincount().max() / len(familiar))
+
+
+def remembered(model):
+    """Accuracy on the old voices of a moved body under the old head."""
+    old = copy.copy(base.model)
+    old._modules = {"body": model.body, "head": base.model.head}
+    return measure(old, familiar)[1]
+
+
+before = remembered(base.model)
+print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, guessing {old_chance:.0%}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Three ways, the same number of epochs each:
+#
+# - *head only*: the body stands still;
+# - *all at once*: new head and body together, from the first step;
+# - *head first*: half of the epochs for the head alone, then the other half for everything, with a tenth of the rate.
+#
+# **Predict.** The new head is random at first. What do its first gradients do to the body?
+
+# %% tags=["predict"]
+predict(
+    "09.order",
+    "Of the old voices, most is remembered after (leave head only aside) ...",
+    options=["all at once", "head first, then everything gently", "both the same within 2 points"],
+)
+
+# %%
+SEEDS = [SEED, SEED + 1, SEED + 2]
+EPOCHS = 16 if PROFILE == "quick" else 40
+HOW = {"batch_size": 16, "patience": None, "progress": False}
+
+
+# %%
+def head_only(data, seed, epochs=EPOCHS, start=base):
+    """A new head on the frozen body."""
+    model = taken_over(start.model, "body", len(data.classes), seed)
+    fit_head(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
+    return model
+
+
+# %%
+def all_at_once(data, seed, epochs=EPOCHS):
+    """Everything learns from the first step."""
+    model = taken_over(base.model, "", len(data.classes), seed)
+    fit(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
+    return model
+
+
+# %%
+def head_first(data, seed, epochs=EPOCHS, lr=1e-4):
+    """Half of the epochs for the head alone, half for everything with a small rate."""
+    model = unfreeze(head_only(data, seed, epochs // 2))
+    fit(model, data, epochs=epochs - epochs // 2, lr=lr, seed=seed, **HOW)
+    return model
+
+
+# %% [markdown]
+# **Run.** Three ways, three seeds.
+
+# %%
+WAYS = {"head only": head_only, "all at once": all_at_once, "head first": head_first}
+tuned = {name: [way(learn, seed) for seed in SEEDS] for name, way in WAYS.items()}
+new = {name: [measure(model, judge)[1] for model in models] for name, models in tuned.items()}
+old = {name: [remembered(model) for model in models] for name, models in tuned.items()}
+
+# %%
+kept = {name: mean_and_spread(values)[0] for name, values in old.items()}
+gap = kept["head first"] - kept["all at once"]
+
+# %%
+reveal(
+    "09.order",
+    "both the same within 2 points"
+    if abs(gap) <= 0.02
+    else "head first, then everything gently"
+    if gap > 0
+    else "all at once",
+    because=f"of the old voices, {before:.0%} before; after "
+    + ", ".join(f"{name} {share:.0%}" for name, share in kept.items())
+    + ".",
+)
+
+# %% slideshow={"slide_type": "fragment"}
+figure(
+    show_scores(new, xlabel="accuracy on the new voices", chance=chance, title="What was learned"),
+    alt="New voices, three seeds: "
+    + ", ".join(f"{n} {min(v):.0%} to {max(v):.0%}" for n, v in new.items())
+    + f". Chance {chance:.0%}.",
+)
+
+# %% slideshow={"slide_type": "fragment"}
+figure(
+    show_scores(old, xlabel="accuracy on the old voices", chance=old_chance, title="What was kept"),
+    alt="Old voices under the old head, three seeds: "
+    + ", ".join(f"{n} {min(v):.0%} to {max(v):.0%}" for n, v in old.items())
+    + f". Before: {before:.0%}.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# *Head only* keeps everything, of course: its body has not moved. But look at both figures before you judge a way of
+# fine-tuning. Whoever shows only the first one hides the price.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · How gentle is gentle?
+#
+# **Exercise 1: forgotten.** From `before` to `after`: which share of what was known above chance is gone? 0 is nothing, 1 is
+# back to guessing.
+
+
+# %% tags=["solution"]
+def forgotten(before, after, chance):
+    """Share of the knowledge above chance that is lost; negative where something was gained."""
+    ### BEGIN SOLUTION
+    return (before - after) / (before - chance)
+    ### END SOLUTION
+
+
+# %%
+check("09.forgotten", forgotten)
+
+# %%
+hint("09.forgotten")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** Start from the trained head. Then let everything move for eight epochs, once with each of these rates: 0.00001,
+# 0.0001, 0.001, 0.01. Which one is the first to lose more than a tenth of the old voices?
+
+# %% tags=["predict"]
+RATES = [1e-5, 1e-4, 1e-3, 1e-2]
+predict(
+    "09.rate",
+    "A tenth is forgotten from this rate on:",
+    options=[*map(str, RATES), "none of them"],
+)
+
+# %%
+started = head_only(learn, SEED, EPOCHS // 2)
+runs = {}
+for rate in RATES:
+    model, seen = unfreeze(started), {"new voices": [], "old voices": []}
+    for moment in range(8 + 1):
+        seen["new voices"].append(measure(model, judge)[1])
+        seen["old voices"].append(remembered(model))
+        fit(model, learn, epochs=1, lr=rate, seed=SEED + moment, **HOW)
+    runs[str(rate)] = seen
+
+# %%
+losses = {rate: (before - seen["old voices"][-1]) / (before - old_chance) for rate, seen in runs.items()}
+
+# %%
+reveal(
+    "09.rate",
+    next((rate for rate, lost in losses.items() if lost > 0.1), "none of them"),
+    because="forgotten: " + ", ".join(f"{lost:.0%} at {rate}" for rate, lost in losses.items()) + ".",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Modify.** Walk from the gentle rates to the rough ones. Follow both lines. Is there a rate at which the new voices gain and the
+# old ones lose nothing? And one at which *both* lose?
+
+# %%
+RunExplorer(runs, label="learning rate", x=range(9), xlabel="epochs of moving everything", chance=chance)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# > **Misconception: "a larger rate gets there sooner".** It does for random weights, which have nothing to lose. A trained body lies
+# > in a place that took many voices to find. Large steps leave that place on the first batch, and a few seconds of new voices
+# > are not enough to find another as good.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3 · A rate for each layer
+#
+# The first layers listen for edges and hums; any voice has those. The last ones are made for the old names. So let the first
+# ones move least: each layer gets the rate of the one behind it, times a factor.
+#
+# **Exercise 2: rates.** From the first layer to the last.
+
+
+# %% tags=["solution"]
+def rates(n_layers, lr, factor):
+    """A list of rates: `lr` for the last layer, `factor` times less for each one before."""
+    ### BEGIN SOLUTION
+    return [lr * factor ** (n_layers - 1 - k) for k in range(n_layers)]
+    ### END SOLUTION
+
+
+# %%
+check("09.rates", rates)
+
+# %%
+hint("09.rates")
+
+# %%
+for name, rate in layer_rates(unfreeze(base.model), lr=1e-3, factor=0.1).items():
+    print(f"{name:12} {rate:.0e}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** One rate of 0.001 for all, or the same with a factor of 0.1 from layer to layer: how do they differ?
+
+# %% tags=["predict"]
+predict(
+    "09.layers",
+    "Layer-wise rates ...",
+    options=[
+        "forget less and learn no less",
+        "forget less and learn less",
+        "make no difference within 2 points",
+    ],
+)
+
+# %%
+layerwise = {}
+for factor in (1.0, 0.1):
+    models = [unfreeze(head_only(learn, seed, EPOCHS // 2)) for seed in SEEDS]
+    for seed, model in zip(SEEDS, models):
+        fit(model, learn, epochs=EPOCHS // 2, lr=layer_rates(model, 1e-3, factor), seed=seed, **HOW)
+    layerwise[factor] = [(measure(model, judge)[1], remembered(model)) for model in models]
+
+# %%
+table = {factor: [mean_and_spread(side)[0] for side in zip(*pairs)] for factor, pairs in layerwise.items()}
+more, saved = (b - a for a, b in zip(table[1.0], table[0.1]))
+words = "make no difference within 2 points"
+if saved > 0.02:
+    words = "forget less and learn less" if more < -0.02 else "forget less and learn no less"
+
+# %%
+reveal(
+    "09.layers",
+    words,
+    because="; ".join(f"factor {f}: new {a:.0%}, old {b:.0%}" for f, (a, b) in table.items()) + ".",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4 · BatchNorm's trap
+#
+# The small CNN has no *batch normalisation*. Many larger networks have, and so has the stronger base of lesson 08. In training mode
+# such a layer subtracts the mean of the batch and divides by its spread, and keeps running averages of both, for later use. The averages are
+# no parameters. No gradient moves them.
+#
+# **Exercise 3: the running mean**, as torch keeps it: `momentum` is the share of the new.
+
+
+# %% tags=["solution"]
+def running_mean(old, batch, momentum):
+    """The mean that is kept after one batch (a list of numbers) went through in training mode."""
+    ### BEGIN SOLUTION
+    return (1 - momentum) * old + momentum * sum(batch) / len(batch)
+    ### END SOLUTION
+
+
+# %%
+check("09.running_mean", running_mean)
+
+# %%
+hint("09.running_mean")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# An experiment. We freeze *every* parameter of the strong base. We keep the mean vector of each new voice, as in lesson 08. Then we
+# let a few batches of one voice pass through the body in training mode, as a careless training loop would. No gradient, no
+# optimizer. Then we compare new seconds with the means we kept.
+
+# %%
+strong = load_base()
+train_mel = strong.features(divided.select(split="train"))
+judge_mel = strong.features(divided.select(split="valid"), classes=train_mel.classes)
+X, y = embed(strong.model, train_mel).tensors()
+centres = torch.stack([X[y == k].float().mean(0) for k in range(voices)])
+
+
+def right(model):
+    """Accuracy of the nearest kept mean, with vectors that this model's body makes now."""
+    vectors, truth = embed(model, judge_mel).tensors()
+    return float((torch.cdist(vectors.float(), centres).argmin(1) == truth).float().mean())
+
+
+# %%
+frozen = copy.deepcopy(strong.model).requires_grad_(False)
+trusted = right(frozen)
+print(
+    f"before: {trusted:.0%} of {len(judge_mel)} seconds, {sum(p.requires_grad for p in frozen.parameters())} parameters learn"
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** All parameters are frozen. After ten batches in training mode, the accuracy is ...
+
+# %% tags=["predict"]
+predict("09.norm", "Afterwards, right in ...", unit="% of the seconds", low=0, high=100)
+
+# %%
+one = train_mel.take((y == 0).nonzero().flatten().numpy())
+frozen.train()
+with torch.no_grad():
+    for _ in range(10):
+        for sounds, _ in one.batches(8):
+            frozen.body(frozen.body.prepare(sounds.float()))
+frozen.eval()
+
+# %%
+changed = sum(not torch.equal(a, b) for a, b in zip(frozen.parameters(), strong.model.parameters()))
+after = right(frozen)
+reveal(
+    "09.norm",
+    round(100 * after),
+    because=f"it was {trusted:.0%}. {changed} parameters have changed. What moved are the running means and variances, towards the one voice that passed.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# The cure: whatever is frozen is also put into *evaluation mode*. Then BatchNorm uses the averages of its base and lets
+# nothing in; dropout is off there, too. The course's `fit` does this for you. In other people's code, look for it.
+
+# %%
+safe = taken_over(strong.model, "body", voices, SEED)
+fit(safe, train_mel, epochs=2, lr=1e-3, seed=SEED, **HOW)
+print(f"after two epochs of the course's own loop: {right(safe):.0%}, before {trusted:.0%}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5 · Is it worth it?
+#
+# Back to the small CNN. Feature extraction (head only), fine-tuning (head first) and a network from scratch, over the amount of
+# speech. Same epochs for all, three seeds, and now on the test side, once. The rate was chosen above, on the other side.
+
+# %%
+gains = {rate: seen["new voices"][-1] for rate, seen in runs.items()}
+chosen = max(gains, key=gains.get)  # of equals, the gentlest
+train = base.features(corpus.select(split="train"))
+test = base.features(corpus.select(split="test"), classes=train.classes)
+test_chance = float(test.y.bincount().max() / len(test))
+print(f"rate {chosen}; {len(test)} test seconds")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** With all the speech there is, fine-tuning ...
+
+# %% tags=["predict"]
+predict(
+    "09.worth",
+    "With all the speech, fine-tuning against head only is ...",
+    options=["better beyond the spread", "worse beyond the spread", "no different beyond the spread"],
+)
+
+
+# %%
+def from_scratch(data, seed):
+    """The same network with random weights, everything trained."""
+    seed_everything(seed)
+    model = SmallCNN(voices)
+    fit(model, data, epochs=EPOCHS, lr=1e-3, seed=seed, **HOW)
+    return model
+
+
+# %%
+METHODS = {
+    "head only": head_only,
+    "fine-tuned": lambda data, seed: head_first(data, seed, lr=float(chosen)),
+    "from scratch": from_scratch,
+}
+
+# %% tags=["own-machine"]
+SIZES, results, kept_models = [1, 4, None], {}, {}
+for name, method in METHODS.items():
+    start = time.perf_counter()
+    for seconds in SIZES:
+        parts = [train.take(enrolled(train.y.numpy(), train.windows.clip_index, seconds, s)) for s in SEEDS]
+        models = [method(part, seed) for part, seed in zip(parts, SEEDS)]
+        results[name, seconds] = [measure(model, test)[1] for model in models]
+    kept_models[name] = models[0]  # the first seed's, with all the speech
+    print(f"{name:14} {time.perf_counter() - start:5.1f} s for {len(SIZES) * len(SEEDS)} networks")
+
+# %%
+most = round(len(train) / voices)
+(a, wobble_a), (b, wobble_b) = (mean_and_spread(results[name, None]) for name in ("fine-tuned", "head only"))
+
+# %%
+verdict = "no different beyond the spread"
+if abs(a - b) > max(wobble_a, wobble_b):
+    verdict = "better beyond the spread" if a > b else "worse beyond the spread"
+
+# %%
+reveal(
+    "09.worth",
+    verdict,
+    because=f"fine-tuned {a:.1%} ± {wobble_a:.1%}, head only {b:.1%} ± {wobble_b:.1%}, about {most} seconds of each voice.",
+)
+
+# %% slideshow={"slide_type": "fragment"}
+lines = {name: [mean_and_spread(results[name, size])[0] for size in SIZES] for name in METHODS}
+figure(
+    show_curves(
+        lines,
+        x=[size or most for size in SIZES],
+        xlabel="seconds of each new voice",
+        ylabel="accuracy on the test side",
+        chance=test_chance,
+        logx=True,
+        title="What a base is worth, and what moving it adds",
+    ),
+    alt="Accuracy against seconds of each voice: "
+    + "; ".join(f"{n} from {v[0]:.0%} to {v[-1]:.0%}" for n, v in lines.items())
+    + f". Chance {test_chance:.0%}.",
+)
+
+# %% slideshow={"slide_type": "fragment"}
+spreads = {
+    f"{name}, {size or most} s": results[name, size] for size in SIZES for name in ("head only", "fine-tuned")
+}
+figure(
+    show_scores(spreads, xlabel="accuracy on the test side", chance=test_chance, title="Three seeds each"),
+    alt="Three seeds each: "
+    + "; ".join(f"{n} {min(v):.0%} to {max(v):.0%}" for n, v in spreads.items())
+    + ".",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Investigate.** Listen to a second that the head alone got wrong. Did moving the body help? Would you have known?
+
+# %%
+answers = {name: scores_of(kept_models[name], test).argmax(1) for name in ("head only", "fine-tuned")}
+wrong = (answers["head only"] != test.y).nonzero().flatten().tolist()
+for place in wrong[:1]:
+    names = {name: test.classes[given[place]] for name, given in answers.items()}
+    listen(test.windows[place][0], label=f"This is {test.classes[test.y[place]]}; {names}")
+print(f"{len(wrong)} of {len(test)} seconds were wrong with the head alone")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Quiz
+#
+# Five questions. Every choice has an explanation, the right ones too.
+
+# %%
+quiz("09")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Recap
+#
+# 1. First the new head, then everything, with a small rate: a random head sends random gradients.
+# 2. What was forgotten is measured too: the old head back on the moved body, on the old voices.
+# 3. Layer-wise rates let the first layers move least and the last ones most.
+# 4. BatchNorm's averages are no parameters; whatever is frozen must also be in evaluation mode.
+# 5. Fine-tuning costs time and memory; whether it buys accuracy is a question for several seeds and a test side.
+#
+# ## What comes next
+#
+# Head only and everything are two ends. Lesson 10 measures all that lies between, and the price of each.
+#
+# ## References
+#
+# - "Transfer Learning", slides "Two approaches" and "Fine-tuning": "Gently update the network to predict on new data".
+# - J. Howard, S. Ruder: Universal language model fine-tuning for text classification. *ACL* (2018): layer-wise rates.
+# - S. Ioffe, C. Szegedy: Batch normalization. *ICML* (2015).
+# - A. Kumar, A. Raghunathan, R. Jones, T. Ma, P. Liang: Fine-tuning can distort pretrained features and underperform
+#   out-of-distribution. *ICLR* (2022): why the head comes first.
+# - R. M. French: Catastrophic forgetting in connectionist networks. *Trends in Cognitive Sciences* 3 (1999).
