@@ -49,6 +49,14 @@ def test_the_page_and_the_numbers_are_written_from_the_run(bench, monkeypatch, t
         bench.main(["none of them"])
 
 
+def test_kept_outputs_are_measured_beside_the_running_body(bench, monkeypatch):
+    monkeypatch.setattr(bench, "BATCH", 16)
+    monkeypatch.setattr(bench, "ROUNDS", 1)
+    rows = list(bench.measure_heads())
+    assert [row.beside for row in rows] == ["", rows[0].what, "", rows[2].what]
+    assert all(row.value > 0 for row in rows) and rows[1].ratio and rows[3].ratio
+
+
 def test_the_features_are_measured(bench, monkeypatch):
     monkeypatch.setattr(bench, "BATCH", 16)
     monkeypatch.setattr(bench, "ROUNDS", 1)

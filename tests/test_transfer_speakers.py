@@ -290,7 +290,9 @@ def test_the_base_of_the_lessons_is_what_its_card_says():
     own = transfer.base_speakers(corpora.load("synthetic"))
     assert base.classes == own.speakers and all(name.startswith("b") for name in base.classes)
     valid = base.features(own.select(split="valid"), classes=base.classes)
-    assert transfer.base_accuracy(base, valid) == pytest.approx(base.about["base_accuracy"], abs=2 / len(valid))
+    assert transfer.base_accuracy(base, valid) == pytest.approx(
+        base.about["base_accuracy"], abs=2 / len(valid)
+    )
 
 
 def test_a_frozen_layer_of_the_head_is_the_bases_own_in_the_model_that_is_kept(base, folder):

@@ -170,6 +170,27 @@ def measure_features():
         )
 
 
+def measure_heads():
+    """Epochs a second of a new head: the frozen body's outputs kept, beside running the body in every epoch."""
+    from course_lib.train import fit
+    from course_lib.transfer import cut, load_base, run_once, taken_over
+
+    generator = torch.Generator().manual_seed(0)
+    waves = torch.randn(BATCH, 16_000, generator=generator).clamp(-1, 1) / 4
+    y = torch.arange(BATCH) % 16
+    for name in ("small_cnn", "pretrained"):
+        base = load_base(name)
+        data, how = (base.transform(waves), y), {"epochs": 1, "patience": None, "progress": False}
+        whole, kept = (taken_over(base.model, "body", 16) for _ in range(2))
+        front, rest = cut(kept)
+        outputs = run_once(front, data)
+        work = {
+            f"{name}, the body run in every epoch": lambda m=whole, d=data, how=how: fit(m, d, **how),
+            f"{name}, its outputs kept": lambda m=rest, d=outputs, how=how: fit(m, d, **how),
+        }
+        yield from compared(work, 1, "epochs/s", next(iter(work)))
+
+
 def measure_start():
     """Seconds to import course_lib in a new process, beside a bare interpreter and beside import torch."""
 
@@ -208,6 +229,7 @@ def measure_lessons():
 
 BENCHMARKS = {
     "features": measure_features,
+    "heads": measure_heads,
     "start": measure_start,
     "fetch": measure_fetch,
     "lessons": measure_lessons,

@@ -37,7 +37,7 @@ def show_cells(
     settings = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
     ax.imshow(cells, cmap=SIGNED if signed else PLAIN, vmin=limits[0], vmax=limits[1], **settings)
     if numbers and cells.shape[0] <= WRITTEN[0] and cells.shape[1] <= WRITTEN[1]:
-        size = 12 if cells.shape[1] <= 5 else 9 if cells.shape[1] <= 7 else 7
+        size = 12 if cells.shape[1] <= 5 else 8 if cells.shape[1] <= 7 else 6.5
         for place, value in np.ndenumerate(cells):
             share = (value - limits[0]) / (limits[1] - limits[0])
             dark = abs(share - 0.5) > 0.35 if signed else share < 0.6

@@ -58,9 +58,7 @@ class ConvolutionExplorer(SlidingExplorer):
         kernel = self.kernel(state)
         products = (patch * kernel).flatten()
         strongest = products.abs().argsort(descending=True)[:WRITTEN_OUT].tolist()
-        told = [
-            f"{float(patch.flatten()[k]):.2f} x {float(kernel.flatten()[k]):.2f}" for k in sorted(strongest)
-        ]
+        told = [f"{_factor(patch.flatten()[k])} x {_factor(kernel.flatten()[k])}" for k in sorted(strongest)]
         every = "" if len(products) <= WRITTEN_OUT else f", the {len(told)} strongest among them"
         weights, inputs = kernel.numel(), self.read(self.views[state["view"]]).numel()
         return (
@@ -94,6 +92,14 @@ def pattern(name, rows, columns) -> torch.Tensor:
         line = torch.exp(-(((up - slope * across) / width) ** 2))
         kernel = line - line.mean(0)  # loudness alone says nothing
     return kernel / kernel.norm().clamp_min(1e-6)
+
+
+def _factor(value) -> str:
+    """
+    >>> _factor(0.5), _factor(-0.5)
+    ('0.50', '(-0.50)')
+    """
+    return f"{float(value):.2f}" if value >= 0 else f"({float(value):.2f})"
 
 
 def _kernel(values) -> torch.Tensor:

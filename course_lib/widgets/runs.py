@@ -46,7 +46,7 @@ class ScoreExplorer(Explorer):
     def picture(self, ax, case):
         scores, chance = self.cases[case], self.chances.get(case)
         show_scores(scores, ax, xlabel=self.xlabel, chance=chance, title=case)
-        ax.figure.subplots_adjust(left=0.24)
+        ax.figure.subplots_adjust(left=0.3)
         means = {method: mean_and_spread(runs)[0] for method, runs in scores.items()}
         order = sorted(means, key=means.get, reverse=True)
         words = f"{case}: " + ", ".join(f"{method} {means[method]:.0%}" for method in order)

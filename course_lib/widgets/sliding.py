@@ -10,14 +10,14 @@ import torch
 from course_lib.errors import AudioError
 from course_lib.features import SR
 from course_lib.layers import out_size
-from course_lib.plots import mark_window, show_cells
 from course_lib.widgets.base import Explorer, choice
+from course_lib.widgets.drawing import show_input, show_output, show_table
 from course_lib.widgets.views import heard, views
 
 AXES = ("rows", "columns")
 PARTS = ("window", "stride", "padding", "dilation", "place")
 LOOKS = ("the strongest output", "the chosen place")
-HALF = {"width": "min(100%, 21em)"}
+HALF = {"width": "min(100%, 24em)"}
 LONGEST_S = 10.0
 
 
@@ -109,11 +109,12 @@ class SlidingExplorer(Explorer):
         grid = figure.add_gridspec(
             2, 12, left=0.09, right=0.98, top=0.94, bottom=0.09, hspace=0.42, wspace=2.0
         )
-        self._draw_input(figure.add_subplot(grid[0, :7]), view, x, state)
-        self._draw_output(figure.add_subplot(grid[0, 8:]), out, state)
+        about = {"step_s": view.step_s, "row": view.row, "unit": self.unit(view)}
+        show_input(figure.add_subplot(grid[0, :7]), x, self.points(state), state["dilation"], **about)
+        show_output(figure.add_subplot(grid[0, 8:]), out, state["place"], signed=self.signed)
         for number, (title, numbers, settings) in enumerate(tables):
             span = slice(12 * number // len(tables), 12 * (number + 1) // len(tables))
-            _show_table(figure.add_subplot(grid[1, span]), title, numbers, settings)
+            show_table(figure.add_subplot(grid[1, span]), title, numbers, settings)
         shape, places = " x ".join(map(str, x.shape)), " x ".join(map(str, out.shape))
         reach = [d * (w - 1) + 1 for d, w in zip(state["dilation"], state["window"])]
         sees = f"{reach[1] * 1000 * view.step_s:.4g} ms" + (f" x {reach[0]} rows" if view.row else "")
@@ -194,63 +195,9 @@ class SlidingExplorer(Explorer):
     def may_dilate(self) -> bool:
         return True
 
-    def _draw_input(self, ax, view, x, state):
-        rows, columns = self.points(state)
-        step = view.step_s
-        edges = (columns[0] - 0.5) * step, (columns[-1] + 0.5) * step
-        if len(x) > 1:
-            extent = (-step / 2, (x.shape[1] - 0.5) * step, -0.5, len(x) - 0.5)
-            ax.imshow(
-                x.numpy(),
-                origin="lower",
-                aspect="auto",
-                interpolation="nearest",
-                extent=extent,
-                rasterized=True,
-            )
-            dots = (rows, [column * step for column in columns]) if max(state["dilation"]) > 1 else None
-            mark_window(ax, (rows[0] - 0.5, rows[-1] + 0.5), edges, dots=dots)
-            ax.set(ylabel=view.row, xlim=extent[:2], ylim=extent[2:])
-        else:
-            margin = max(4 * len(columns) * state["dilation"][1], 40)
-            first, last = max(0, columns[0] - margin), min(x.shape[1], columns[-1] + margin)
-            ax.plot([step * k for k in range(first, last)], x[0, first:last].numpy(), linewidth=1.0)
-            ax.axvspan(*edges, color="#D55E00", alpha=0.3)
-            inside = [column for column in columns if 0 <= column < x.shape[1]]
-            if len(inside) <= 200:
-                ax.plot([step * k for k in inside], x[0, inside].numpy(), "o", color="black", markersize=3)
-            ax.set_ylabel(self.unit(view))
-            ax.margins(x=0)
-        ax.set_xlabel("time (s)")
-        ax.set_title("what the layer reads")
-
-    def _draw_output(self, ax, out, state):
-        row, column = state["place"]
-        if len(out) > 1:
-            show_cells(out, ax, signed=self.signed, mark=[(row, column)])
-            if max(out.shape) > 24:
-                ax.plot(column, row, "o", markersize=14, markerfacecolor="none", color="black")
-            ax.set(ylabel="row", xlabel="column")
-        else:
-            ax.plot(out[0].numpy(), linewidth=1.0, marker="o" if out.shape[1] <= 40 else "", markersize=3)
-            ax.plot(column, float(out[0, column]), "s", markersize=9, markerfacecolor="none", color="#D55E00")
-            ax.set(xlabel="column")
-            ax.margins(x=0.02)
-        ax.set_title(f"output {out.shape[0]} x {out.shape[1]}")
-
-
-def _show_table(ax, title, numbers, settings):
-    if len(numbers) == 1 and numbers.shape[1] > 12:  # a row too long for numbers: a curve
-        ax.plot(numbers[0].numpy(), linewidth=1.0)
-        ax.axhline(0, color="black", linewidth=0.6, linestyle="-")
-        ax.set_title(title)
-    else:
-        show_cells(numbers, ax, title=title, **settings)
-    ax.title.set_fontsize(12)
-
 
 def _whole(label, low, value) -> ipywidgets.IntSlider:
-    style = {"description_width": "8.5em"}
+    style = {"description_width": "10.5em"}
     return ipywidgets.IntSlider(min=low, max=value, value=value, description=label, layout=HALF, style=style)
 
 

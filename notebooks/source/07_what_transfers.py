@@ -145,8 +145,7 @@ for row, (name, model) in zip(boxes, LAYERS.items()):
     for box, kernel in zip(row, kernels[kernels.std(dim=(1, 2)).argsort(descending=True)[:6]]):
         show_cells(kernel, box, signed=True, numbers=False)
     row[0].set_ylabel(f"{name}: bin")
-for box in boxes[-1]:
-    box.set_xlabel("frame (32 ms)")
+boxes[-1, 0].set_xlabel("frame (32 ms)")
 figure(
     fig,
     alt="Six kernels of the first layer of three networks: trained on voices, trained on words, and random. The random ones look like noise.",

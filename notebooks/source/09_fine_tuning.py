@@ -23,7 +23,7 @@
 # - explain how a frozen body with BatchNorm can change all the same, and prevent it;
 # - compare feature extraction with fine-tuning fairly: equal budgets, several seeds, spread and time.
 #
-# **Minutes:** 60 to read and try; running every cell takes about half a minute.
+# **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
 # **Needs:** lessons 03 (learning rate), 06 (the small CNN) and 08 (feature extraction).
 

@@ -23,7 +23,7 @@
 # - choose a point on a validation side and report it on a test side, once;
 # - read a published table critically and say what it leaves out.
 #
-# **Minutes:** 60 to read and try; running every cell takes about half a minute.
+# **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
 # **Needs:** lessons 06 (the small CNN), 08 (feature extraction) and 09 (fine-tuning).
 
