@@ -1,6 +1,8 @@
 """Measure a section of docs/results.md anew and write it there: one command a section.
 
     python -m tools.results spkid        error rates of the speaker identifier (COURSE_DATA: the recordings)
+    python -m tools.results transfer     base and transfer accuracy of the small CNN and of the shipped base
+    python -m tools.results diarization  who spoke when, on meetings
 
 A section is a module tools/results_NAME.py with `section() -> str` (markdown). The rest of the page stays as it is.
 """

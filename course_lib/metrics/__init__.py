@@ -1,0 +1,25 @@
+"""How good is it? Plain numbers in, plain numbers out; each is defined once, and written so that it can be read.
+
+classes.py      right or wrong, class by class; base and transfer accuracy, utilization, mean and spread
+diarization.py  who spoke when: missed, false alarm, confusion
+"""
+
+from course_lib.metrics.classes import (
+    accuracy,
+    base_model_utilization,
+    base_validation_accuracy,
+    confusion,
+    error_rate,
+    f1,
+    f1_per_class,
+    mean_and_spread,
+    precision_recall,
+    transfer_validation_accuracy,
+)
+from course_lib.metrics.diarization import DiarizationError, diarization_error
+
+__all__ = [
+    "DiarizationError", "accuracy", "base_model_utilization", "base_validation_accuracy", "confusion",
+    "diarization_error", "error_rate", "f1", "f1_per_class", "mean_and_spread", "precision_recall",
+    "transfer_validation_accuracy",
+]  # fmt: skip

@@ -1,0 +1,111 @@
+"""Diarization error rate: of the time that people speak, the share that is given to nobody, to too many, or to others.
+
+Turns are (start, end, speaker) in seconds. Time is cut at every start and end; in each piece the speakers of the
+reference are counted against those of the hypothesis. The hypothesis may use any names: they are matched one to one
+so that as much time as possible agrees. Ref: NIST, Rich Transcription Spring 2009 Evaluation Plan (md-eval).
+"""
+
+import itertools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from course_lib.errors import CourseError
+
+
+@dataclass(frozen=True)
+class DiarizationError:
+    """Seconds of each kind of error, and of speech in the reference; overlapped speech counts for each speaker."""
+
+    missed: float  # somebody speaks and is not found
+    false_alarm: float  # somebody is found and does not speak
+    confusion: float  # somebody speaks, and another one is found
+    speech: float
+    names: dict  # hypothesis name -> reference name
+
+    @property
+    def rate(self) -> float:
+        """(missed + false alarm + confusion) / speech; it can be above 1. Without speech: 0 if nothing was found."""
+        wrong = self.missed + self.false_alarm + self.confusion
+        return wrong / self.speech if self.speech else math.inf if wrong else 0.0
+
+    def __add__(self, other):
+        """The error over two recordings: seconds are added, so a long one counts for more."""
+        sums = (
+            getattr(self, name) + getattr(other, name)
+            for name in ("missed", "false_alarm", "confusion", "speech")
+        )
+        return DiarizationError(*sums, {})
+
+    def __repr__(self):
+        parts = (
+            f"{name} {seconds / self.speech:.1%}" if self.speech else f"{name} {seconds:.1f} s"
+            for name, seconds in (
+                ("missed", self.missed), ("false alarm", self.false_alarm), ("confusion", self.confusion),
+            )
+        )  # fmt: skip
+        return f"diarization error {self.rate:.1%} of {self.speech:.1f} s of speech: " + ", ".join(parts)
+
+
+def diarization_error(reference, hypothesis, *, collar=0.25, overlap=True) -> DiarizationError:
+    """Compare two lists of turns (start, end, speaker), seconds.
+
+    collar   seconds before and after every start and end of the reference that are not scored: nobody can say to
+             the tenth of a second when a breath becomes a word
+    overlap  False: time in which two or more speak in the reference is not scored
+    Raises CourseError for a turn that ends before it starts or is not finite.
+
+    >>> diarization_error([(0, 6, "ana"), (6, 10, "ben")], [(0, 8, "1"), (8, 10, "2")], collar=0)
+    diarization error 20.0% of 10.0 s of speech: missed 0.0%, false alarm 0.0%, confusion 20.0%
+    """
+    reference, hypothesis = _checked(reference), _checked(hypothesis)
+    if collar < 0:
+        raise CourseError(f"expected a collar of 0 s or more, got {collar}")
+    edges = [time for start, end, _ in reference for time in (start, end)]
+    closed = [(edge - collar, edge + collar) for edge in edges] if collar else []
+    cuts = sorted(
+        {*edges, *(t for s, e, _ in hypothesis for t in (s, e)), *(t for pair in closed for t in pair)}
+    )
+    pieces = []  # (seconds, who speaks, who was found)
+    for start, end in itertools.pairwise(cuts):
+        middle = (start + end) / 2
+        spoken, found = _at(reference, middle), _at(hypothesis, middle)
+        scored = not any(low < middle < high for low, high in closed) and (overlap or len(spoken) < 2)
+        if scored and (spoken or found):
+            pieces.append((end - start, spoken, found))
+    names = _matched(pieces)
+    missed = false_alarm = confused = speech = 0.0
+    for seconds, spoken, found in pieces:
+        right = len(spoken & {names.get(name) for name in found})
+        missed += seconds * max(0, len(spoken) - len(found))
+        false_alarm += seconds * max(0, len(found) - len(spoken))
+        confused += seconds * (min(len(spoken), len(found)) - right)
+        speech += seconds * len(spoken)
+    return DiarizationError(missed, false_alarm, confused, speech, names)
+
+
+def _matched(pieces) -> dict:
+    """{hypothesis name: reference name}, one to one, with the most seconds in common."""
+    spoken = sorted({name for _, names, _ in pieces for name in names})
+    found = sorted({name for _, _, names in pieces for name in names})
+    together = np.zeros((len(found), len(spoken)))
+    for seconds, now, heard in pieces:
+        for name in heard:
+            for other in now:
+                together[found.index(name), spoken.index(other)] += seconds
+    rows, columns = linear_sum_assignment(together, maximize=True)
+    return {found[i]: spoken[j] for i, j in zip(rows, columns) if together[i, j] > 0}
+
+
+def _at(turns, moment) -> set:
+    return {speaker for start, end, speaker in turns if start <= moment < end}
+
+
+def _checked(turns) -> list:
+    turns = [tuple(turn) for turn in turns]
+    for start, end, speaker in turns:
+        if not (math.isfinite(start) and math.isfinite(end) and start <= end):
+            raise CourseError(f"expected turns (start, end, speaker) in seconds, got {(start, end, speaker)}")
+    return turns
