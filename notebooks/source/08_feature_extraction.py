@@ -44,21 +44,23 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from course_lib import check, figure, hint, listen, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
 from course_lib.metrics import mean_and_spread
 from course_lib.models import XVector
 from course_lib.plots import show_curves, show_scores
-from course_lib.transfer import Base, embed, enrolled, load_base, speakers_of
+from course_lib.transfer import Base, embed, enrolled, load_base, speakers_of, train_voices
 from course_lib.widgets.points import PointExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
+RETRAIN = False  # True: train such a base here, on the synthetic voices alone (a few minutes)
 
 # %%
 seed_everything(SEED)
-base = load_base()
+own = [load("synthetic").select(role="base")] if RETRAIN else []
+base = train_voices(own, epochs=4, seed=SEED) if RETRAIN else load_base()
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 print(base)
 print(corpus)
@@ -66,7 +68,7 @@ print(corpus)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Pop the head off
 #
-# The base was trained to name 513 voices. We do not want those names. We take off the head, its last layer, and keep
+# The base that comes with the course was trained to name 513 voices. We do not want those names. We take off the head, its last layer, and keep
 # the body. What it says about a second of sound is a *vector* of 320 numbers, an *embedding*.
 #
 # Here are strangers. Neither base nor we have heard them before.
