@@ -28,6 +28,13 @@ def test_a_section_names_its_command(name):
     assert "±" in section and "chance" in section.lower() and "seeds" in section
 
 
+def test_the_figures_of_the_readme_stand_on_the_page():
+    table = (results.ROOT / "README.md").read_text(encoding="utf-8").split("## Results")[1].split("\n\n")[2]
+    figures = re.findall(r"\d+\.\d+ ± \d+\.\d+|\d+\.\d+", table)
+    assert len(figures) > 20
+    assert not [figure for figure in figures if figure not in PAGE]
+
+
 @pytest.mark.parametrize("name", ["results", *(f"results_{name}" for name in NAMES)])
 def test_examples_in_the_tools_hold(name):
     found = doctest.testmod(importlib.import_module(f"tools.{name}"))
