@@ -55,7 +55,7 @@ SEED = 0  # same seed, same machine, same numbers
 seed_everything(SEED)
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many base voices
 corpus = base_speakers(load(CORPUS))
-corpus = corpus.select(speaker=corpus.speakers[:VOICES])
+corpus = corpus.select(speaker=corpus.select(split="train").speakers[:VOICES])
 corpus
 
 # %% [markdown] slideshow={"slide_type": "slide"}
