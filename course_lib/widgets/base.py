@@ -120,8 +120,10 @@ LAYOUT = {"width": "min(100%, 44em)"}
 STYLE = {"description_width": "12em"}
 
 
-def steps(label: str, values, value) -> ipywidgets.SelectionSlider:
-    """A slider over a few values, such as powers of two. Arrow keys move it by one."""
+def steps(label: str, values, value=None) -> ipywidgets.SelectionSlider:
+    """A slider over a few values, such as powers of two. Arrow keys move it by one; it begins in the middle."""
+    values = list(values)
+    value = values[len(values) // 2] if value is None else value
     options = [(f"{each:,}" if isinstance(each, int) else str(each), each) for each in values]
     return ipywidgets.SelectionSlider(
         options=options, value=value, description=label, layout=LAYOUT, style=STYLE

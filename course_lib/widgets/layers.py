@@ -95,8 +95,8 @@ class LayerExplorer(Explorer):
 
     def patch(self, layer, row, column):
         """((from, to) s, (from, to) Hz) of the sound that one number of a layer was computed from."""
-        (up, along), (rows, columns) = self.strides.get(layer, ((1, 1), (0, 0)))[0], self.sees[layer]
-        before = self.strides.get(layer, ((1, 1), (0, 0)))[1]
+        (up, along), before = self.strides.get(layer, ((1, 1), (0, 0)))
+        rows, columns = self.sees[layer]
         top, left = row * up - before[0], column * along - before[1]
         seconds = max(0.0, (left - 0.5) * FRAME), min(1.0, (left + columns + 0.5) * FRAME)
         hertz = max(0.0, (top - 0.5) * BIN), min(SR / 2, (top + rows - 0.5) * BIN)

@@ -26,9 +26,7 @@ class ReuseExplorer(Explorer):
             raise CourseError(
                 f"expected points of this model, with {', '.join(self.sizes)}; got {', '.join(unknown) or 'none'}"
             )
-        super().__init__(
-            upto=steps("Frozen up to", list(self.points), list(self.points)[len(self.points) // 2])
-        )
+        super().__init__(upto=steps("Frozen up to", self.points))
 
     def picture(self, ax, upto):
         names, point = list(self.sizes), self.points[upto]

@@ -15,9 +15,9 @@ class RunExplorer(Explorer):
     title = "Run explorer"
 
     def __init__(self, runs, *, label, x=None, xlabel="epoch", ylabel="accuracy", chance=None):
-        self.runs, self.label, self.chance = _filled(runs, "{setting: {curve: values}}"), label, chance
+        self.runs, self.label = _filled(runs, "{setting: {curve: values}}"), label
         self.how = {"x": x, "xlabel": xlabel, "ylabel": ylabel, "chance": chance}
-        super().__init__(setting=steps(label.capitalize(), list(self.runs), _middle(self.runs)))
+        super().__init__(setting=steps(label.capitalize(), self.runs))
 
     def picture(self, ax, setting):
         curves = self.runs[setting]
@@ -41,7 +41,7 @@ class ScoreExplorer(Explorer):
     def __init__(self, cases, *, label="Case", xlabel="accuracy", chances=None, advice=None):
         self.cases, self.xlabel = _filled(cases, "{case: {method: scores}}"), xlabel
         self.chances, self.advice = chances or {}, advice or {}
-        super().__init__(case=steps(label, list(self.cases), _middle(self.cases)))
+        super().__init__(case=steps(label, self.cases))
 
     def picture(self, ax, case):
         scores, chance = self.cases[case], self.chances.get(case)
@@ -55,11 +55,6 @@ class ScoreExplorer(Explorer):
             place = order.index(self.advice[case]) + 1
             words += f" The usual advice, {self.advice[case]}, came in at place {place} of {len(order)}."
         return f"Scores of {len(scores)} methods, a dot for every run. {words}", words
-
-
-def _middle(groups):
-    """Where to begin: in the middle, so that both arrow keys lead somewhere."""
-    return list(groups)[len(groups) // 2]
 
 
 def _filled(groups, shape):
