@@ -48,7 +48,7 @@ from course_lib import check, figure, hint, listen, load, predict, quiz, reveal,
 from course_lib.metrics import mean_and_spread
 from course_lib.models import XVector
 from course_lib.plots import show_curves, show_scores
-from course_lib.transfer import Base, embed, enrolled, load_base, speakers_of, train_voices
+from course_lib.transfer import Base, embed, enrolled, held_out, load_base, speakers_of, train_voices
 from course_lib.widgets.points import PointExplorer
 
 # %% tags=["parameters"]
@@ -197,9 +197,7 @@ hint("08.nearest_centroid")
 # score flatters itself. So a part of the training side is put away for choosing: a fifth of the recordings.
 
 # %%
-days = {(clip.speaker, clip.session) for clip in corpus.select(split="train") if clip.session}
-by = "session" if len(days) > len(train.classes) else "recording"  # one day each cannot be divided by days
-divided = corpus.select(split="train").hold_out("valid", of="train", by=by, fraction=0.2, seed=SEED)
+divided = held_out(corpus, seed=SEED)
 chosen_from = {clip.path for clip in divided if clip.split == "train"}
 learn = torch.tensor(
     [known.windows.corpus.clips[number].path in chosen_from for number in known.windows.clip_index]
