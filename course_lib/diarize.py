@@ -8,7 +8,7 @@ import itertools
 
 import numpy as np
 import torch
-from sklearn.cluster import AgglomerativeClustering
+from scipy.cluster.hierarchy import fcluster, linkage
 
 from course_lib.audio import SR, as_wave
 from course_lib.errors import AudioError, CourseError
@@ -20,6 +20,7 @@ ABOVE_FLOOR, SHARE = 6.0, 0.5  # dB above the quietest frames at least; share of
 SHORTEST_PAUSE, SHORTEST_SPEECH = 1.0, 0.2  # s; chosen, like SHARE, on the two AMI excerpts for validation
 SMOOTHING = 0.7  # s over which a frame listens to its neighbours
 ALIKE = 0.2  # mean cosine above which two groups of windows are one voice; chosen on synthetic meetings
+FEWEST = 3  # windows of a voice; fewer are two at once or a cough, and go to the voice they resemble; chosen on synthetic
 BATCH, MOST = 64, 3_000  # windows at a time; windows that are compared with each other at most
 
 
@@ -56,13 +57,7 @@ def diarize(wave, embed, *, speakers=None, parts=None, names=None) -> list[Turn]
     parts = speech(wave) if parts is None else sorted(parts)
     if not parts:
         return []
-    middles = np.concatenate([window_middles(start, end) for start, end in parts])
-    padded = torch.nn.functional.pad(wave, (SR, SR))
-    begins = [round((middle - WINDOW / 2) * SR) + SR for middle in middles]
-    batches = (
-        torch.stack([padded[b : b + SR] for b in begins[k : k + BATCH]]) for k in range(0, len(begins), BATCH)
-    )
-    vectors = np.concatenate([np.asarray(embed(waves), dtype=np.float64) for waves in batches])
+    middles, vectors = windows(wave, parts, embed)
     if names is None:
         vectors = _unit(vectors)
         few = vectors[:: max(1, -(-len(vectors) // MOST))]
@@ -70,6 +65,17 @@ def diarize(wave, embed, *, speakers=None, parts=None, names=None) -> list[Turn]
         names = [f"speaker {k + 1}" for k in range(labels.max() + 1)]
         vectors = vectors @ _unit(np.stack([few[labels == k].mean(0) for k in range(len(names))])).T
     return _drawn(parts, middles, vectors, names)
+
+
+def windows(wave, parts, embed):
+    """(middles, vectors): where the windows of the speech lie, (n,) in seconds, and what `embed` makes of them (n, d)."""
+    middles = np.concatenate([window_middles(start, end) for start, end in parts])
+    padded = torch.nn.functional.pad(as_wave(wave), (SR, SR))
+    begins = [round((middle - WINDOW / 2) * SR) + SR for middle in middles]
+    batches = (
+        torch.stack([padded[b : b + SR] for b in begins[k : k + BATCH]]) for k in range(0, len(begins), BATCH)
+    )
+    return middles, np.concatenate([np.asarray(embed(waves), dtype=np.float64) for waves in batches])
 
 
 def window_middles(start, end) -> np.ndarray:
@@ -83,19 +89,43 @@ def window_middles(start, end) -> np.ndarray:
     return np.round((start + end) / 2 + HOP * (np.arange(count) - (count - 1) / 2), 6)
 
 
-def cluster(vectors, speakers=None) -> np.ndarray:
+def cluster(vectors, speakers=None, *, alike=ALIKE) -> np.ndarray:
     """Which window is whose: (n, d) of length 1 -> (n,), numbered by first appearance. Average linkage on cosines.
 
-    The two most similar groups of windows become one, again and again, until `speakers` are left or none are alike.
+    The two most similar groups of windows become one, again and again, until there are `speakers` groups of FEWEST
+    windows or more, or no two have a mean cosine of `alike`. Smaller groups join the one they resemble most.
     """
     if speakers is not None and not 1 <= speakers <= len(vectors):
         raise CourseError(f"expected 1 to {len(vectors)} speakers (as many as windows), got {speakers}")
     if len(vectors) == 1:
         return np.zeros(1, dtype=int)
-    end = {"n_clusters": speakers} if speakers else {"n_clusters": None, "distance_threshold": 1 - ALIKE}
-    found = AgglomerativeClustering(metric="cosine", linkage="average", **end).fit_predict(vectors)
+    tree = linkage(vectors, "average", metric="cosine")
+    if speakers is None:
+        found = fcluster(tree, 1 - alike, "distance")
+        large = _large(found)
+    else:
+        found, large = _cut(tree, speakers)
+    centres = _unit(np.stack([vectors[found == label].mean(0) for label in large]))
+    nearest = np.array(large)[(vectors @ centres.T).argmax(1)]
+    found = np.where(np.isin(found, large), found, nearest)
     order = {label: place for place, label in enumerate(dict.fromkeys(found))}
     return np.array([order[label] for label in found])
+
+
+def _cut(tree, speakers):
+    """The first cut of the tree with so many large groups; where there is none, so many groups of any size."""
+    for count in range(speakers, min(len(tree) + 1, 4 * speakers) + 1):
+        found = fcluster(tree, count, "maxclust")
+        if len(_large(found)) == speakers:
+            return found, _large(found)
+    found = fcluster(tree, speakers, "maxclust")
+    return found, sorted(set(found))
+
+
+def _large(labels) -> list:
+    """The groups of FEWEST windows or more; where there is none, all."""
+    values, counts = np.unique(labels, return_counts=True)
+    return values[counts >= FEWEST].tolist() or values.tolist()
 
 
 def _drawn(parts, middles, likeness, names) -> list[Turn]:
@@ -106,10 +136,19 @@ def _drawn(parts, middles, likeness, names) -> list[Turn]:
         times = np.arange(start + FRAME / 2, end, FRAME)
         weights = np.exp(-0.5 * ((times[:, None] - middles[near]) / (SMOOTHING / 2)) ** 2)
         best = (weights @ likeness[near] / weights.sum(1, keepdims=True)).argmax(1)
-        for first, last in _runs(best):
+        for first, last in _runs(_without_slivers(best)):
             stop = end if last == len(times) else start + last * FRAME
             turns.append(Turn(float(start + first * FRAME), float(stop), names[best[first]]))
     return joined(turns)
+
+
+def _without_slivers(best):
+    """Runs too short for a word go to the run before them (the first one to the run behind it)."""
+    best = best.copy()
+    for first, last in _runs(best):
+        if last - first < SHORTEST_SPEECH / FRAME and last - first < len(best):
+            best[first:last] = best[first - 1] if first else best[last]
+    return best
 
 
 def _runs(values) -> list[tuple]:

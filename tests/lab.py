@@ -93,12 +93,12 @@ def _wait_for(address, server, log, patience_s=90):
 
 
 @contextmanager
-def browser():
+def browser(*flags):
     """A headless Chromium."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *flags])
         yield chromium
         chromium.close()
 

@@ -8,6 +8,7 @@ cache.py    features computed once, kept on disk
 content.py  what a file holds, as a fingerprint
 checking.py whether a corpus holds what its manifest says
 importing.py  a corpus of one's own recordings
+meetings.py a recording with its turns, real or made
 """
 
 import difflib
@@ -21,6 +22,7 @@ from course_lib.corpora.checking import describe, faults
 from course_lib.corpora.corpus import Clip, Corpus
 from course_lib.corpora.importing import import_recordings
 from course_lib.corpora.leakage import Leak, blank_leaking, leaks
+from course_lib.corpora.meetings import Meeting, meeting
 from course_lib.corpora.windows import Windows
 from course_lib.errors import CorpusError
 
@@ -29,6 +31,7 @@ __all__ = [
     "Corpus",
     "FeatureSet",
     "Leak",
+    "Meeting",
     "Windows",
     "available",
     "describe",
@@ -38,6 +41,7 @@ __all__ = [
     "leaks",
     "load",
     "make",
+    "meeting",
 ]
 _noted = set()
 

@@ -3,6 +3,7 @@
 from course_lib.plots.figures import Picture, check_alt, figure, new_axes
 from course_lib.plots.learning import show_activity, show_curves, show_scores
 from course_lib.plots.listening import audio_html, listen, wav_bytes
+from course_lib.plots.meeting import show_likeness, show_turns
 from course_lib.plots.outcomes import show_confusion, show_history
 from course_lib.plots.sound import (
     show_aliasing,
@@ -32,11 +33,13 @@ __all__ = [
     "show_confusion",
     "show_curves",
     "show_history",
+    "show_likeness",
     "show_mel",
     "show_mfcc",
     "show_scores",
     "show_spectrogram",
     "show_spectrum",
+    "show_turns",
     "show_wave",
     "wav_bytes",
 ]

@@ -49,13 +49,13 @@ class Sound:
         return {"text/html": self.html, "text/plain": repr(self)}
 
 
-def wav_bytes(wave, rate: int = 16_000) -> bytes:
-    """A sound in [-1, 1] as the bytes of a 16-bit mono WAV file. Raises AudioError as `listen` does.
+def wav_bytes(wave, rate: int = 16_000, *, longest: float = LONGEST_S) -> bytes:
+    """A sound in [-1, 1] as the bytes of a 16-bit mono WAV file. Raises AudioError as `listen` does; up to `longest` s.
 
     >>> len(wav_bytes([0.0] * 16_000))  # 44 bytes of header, two bytes a sample
     32044
     """
-    return _wav(_samples(wave, rate), rate)
+    return _wav(_samples(wave, rate, longest), rate)
 
 
 def audio_html(wav: bytes, caption: str) -> str:
@@ -68,7 +68,7 @@ def audio_html(wav: bytes, caption: str) -> str:
     )
 
 
-def _samples(wave, rate) -> np.ndarray:
+def _samples(wave, rate, longest=LONGEST_S) -> np.ndarray:
     if not isinstance(rate, (int, np.integer)) or not RATES[0] <= rate <= RATES[1]:
         raise AudioError(
             f"expected a whole rate from {RATES[0]} to {RATES[1]} Hz, which browsers play, got {rate!r}; "
@@ -88,10 +88,10 @@ def _samples(wave, rate) -> np.ndarray:
         raise AudioError(
             f"expected finite samples, got {np.count_nonzero(~np.isfinite(samples))} NaN or infinite"
         )
-    if samples.size > LONGEST_S * rate:
+    if samples.size > longest * rate:
         raise AudioError(
-            f"expected at most {LONGEST_S:g} s, so that the notebook stays small, got {samples.size / rate:.1f} s; "
-            f"listen to a part of it: wave[:{int(LONGEST_S * rate)}]"
+            f"expected at most {longest:g} s, so that the notebook stays small, got {samples.size / rate:.1f} s; "
+            f"listen to a part of it: wave[:{int(longest * rate)}]"
         )
     peak = np.abs(samples).max()
     if peak > 1 + ROUNDING:
