@@ -64,6 +64,7 @@ def main(argv=None) -> int:
     if not argv[0].startswith("-") and argv[0] not in parser.verbs:
         parser.error(unknown_verb(argv[0], parser.verbs))
     arguments = parser.parse_args(argv)
+    arguments.words = list(argv)  # for a verb that starts itself again
     for name in FOLDERS:  # kernels start in another folder: `../data` must mean the same there
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.path.expanduser(os.environ[name]))

@@ -30,10 +30,11 @@ def container_share(root="/sys/fs/cgroup"):
 
 
 def set_threads(count: int | None = None) -> int:
-    """Use `count` threads in torch (default: the cores there are); returns the count in force."""
+    """Use `count` threads in torch (default: the cores there are, shared by processes that train together)."""
     import torch
 
-    count = usable_cores() if count is None else count
+    together = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    count = max(1, usable_cores() // together) if count is None else count
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)
     return count

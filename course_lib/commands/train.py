@@ -15,7 +15,8 @@ def add_parser(subparsers):
         help="a network that knows many voices",
         description="SmallCNN: the network of the lessons, on one corpus. XVector: a stronger one, on the voices of "
         "several corpora, with augmentation. Both measure the base accuracy on recordings they did not learn. "
-        "Ctrl-C stops safely; the same command with --resume goes on from the last whole epoch.",
+        "Ctrl-C stops safely; the same command with --resume goes on from the last whole epoch. It uses a GPU where there is one, "
+        "--processes on one machine, and runs unchanged under torchrun on several (docs/classes.md).",
     )
     base.add_argument(
         "--corpus",
@@ -34,23 +35,44 @@ def add_parser(subparsers):
     )
     base.add_argument("--half", action="store_true", help="keep the weights as float16, half the size")
     base.add_argument("--resume", action="store_true", help="go on from OUT.state, if it is there")
+    base.add_argument(
+        "--processes", type=int, default=1, metavar="N", help="train in N processes (default: 1)"
+    )
     base.set_defaults(run=run)
 
 
 def run(arguments) -> int:
+    from course_lib.errors import CourseError
+    from course_lib.train import processes
+
+    if arguments.processes < 1:
+        raise CourseError(f"expected one process or more, got {arguments.processes}")
+    if arguments.processes > 1:
+        return processes.together(processes.same_command(arguments.words, "--processes"), arguments.processes)
+    processes.join()
+    try:
+        return alone(arguments)
+    finally:
+        processes.leave()
+
+
+def alone(arguments) -> int:
+    """What each process does; the first of them prints and writes."""
     import time
 
     from course_lib import seeding
     from course_lib.errors import CourseError
+    from course_lib.train import processes
     from course_lib.transfer import save_base, train_base, train_voices
 
     seeding.seed_everything(arguments.seed)
+    first = processes.rank() == 0
     parts = [part_of(text) for text in arguments.corpus]
     if arguments.network == "SmallCNN" and len(parts) > 1:
         raise CourseError(
             "expected one corpus for SmallCNN, got several; --network XVector learns from several"
         )
-    for part in parts:
+    for part in parts * first:
         print(part)
     state = arguments.out.with_name(arguments.out.name + ".state")
     how = {
@@ -61,6 +83,8 @@ def run(arguments) -> int:
     }
     start = time.perf_counter()
     base = train_base(parts[0], **how) if arguments.network == "SmallCNN" else train_voices(parts, **how)
+    if not first:
+        return 0
     base.about["command"] = (
         f"course train base --network {arguments.network} --corpus {' '.join(arguments.corpus)} "
         f"--epochs {how['epochs']} --seed {arguments.seed}" + " --half" * arguments.half

@@ -5,10 +5,10 @@ import torch
 from course_lib.errors import CourseError
 
 
-def batches(data, batch_size, *, like=None, shuffle=False, seed=0):
+def batches(data, batch_size, *, like=None, shuffle=False, seed=0, fewest=2):
     """Yield (x, y): x as the dtype and on the device of `like`, y as class indices.
 
-    A last batch of a single example joins the one before it: BatchNorm cannot train on one example.
+    A last batch of less than `fewest` examples joins the one before it: BatchNorm cannot train on one example.
     """
     if batch_size < 1:
         raise CourseError(f"expected a batch size of at least 1, got {batch_size}")
@@ -19,7 +19,7 @@ def batches(data, batch_size, *, like=None, shuffle=False, seed=0):
             continue
         if like is not None:
             x, y = x.to(like), y.to(like.device)
-        if held is not None and len(x) == 1:
+        if held is not None and len(x) < fewest:
             held = torch.cat([held[0], x]), torch.cat([held[1], y])
             continue
         if held is not None:

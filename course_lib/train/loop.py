@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 from course_lib.errors import CourseError
 from course_lib.models import evaluating, training
-from course_lib.train import checkpoints
+from course_lib.train import checkpoints, processes
 from course_lib.train.batches import batches, first_weight
 from course_lib.train.history import Epoch, History
 from course_lib.train.optimizers import make_optimizer, scheduled
@@ -51,8 +51,11 @@ def fit(
         settings["data"] = checkpoints.fingerprint(train)
     if resume:
         checkpoints.resume(run, checkpoint, settings)
+    processes.start_alike(model)
+    first = processes.rank() == 0
     patience = math.inf if patience is None else patience
     history, report = run.history, Progress() if progress is True else progress or None
+    report = report if first else None
 
     try:
         with torch.random.fork_rng(devices=[]):
@@ -61,8 +64,10 @@ def fit(
                 draw = seed * 1_000_003 + epoch
                 torch.manual_seed(draw)  # dropout
                 rate = scheduled(stepper, schedule, (epoch - 1) / epochs)
-                ready = batches(train, batch_size, like=first_weight(model), shuffle=True, seed=draw)
+                how = {"like": first_weight(model), "seed": draw, "fewest": 2 * processes.world()}
+                ready = batches(train, batch_size, shuffle=True, **how)
                 learned = one_epoch(model, stepper, ready, loss, getattr(report, "batch", None))
+                processes.average_statistics(model)
                 checked = measure(model, valid, loss=loss) if valid is not None else (math.nan, math.nan)
                 if valid is not None and not math.isfinite(checked[0]):
                     raise Diverged(
@@ -71,7 +76,7 @@ def fit(
                 history.add(Epoch(epoch, *learned, *checked, rate, time.perf_counter() - start))
                 if history.best_epoch == epoch:
                     run.best = checkpoints.copy_of(model)
-                if checkpoint is not None:
+                if checkpoint is not None and first:
                     checkpoints.save(run, checkpoint, settings)
                 if report:
                     report(history)
@@ -92,14 +97,18 @@ def one_epoch(model, stepper, ready, loss=F.cross_entropy, every_batch=None) -> 
     with training(model):
         for number, (x, y) in enumerate(ready, start=1):
             stepper.zero_grad()
-            outputs = model(x)  # (batch, classes)
-            value = loss(outputs, y)
-            mean = value.item()
+            own_x, own_y = processes.share(x), processes.share(y)  # alone: the whole batch
+            mean, hits = 0.0, 0
+            if len(own_y):
+                outputs = model(own_x)  # (batch, classes)
+                value = loss(outputs, own_y) * (len(own_y) / len(y))
+                value.backward()
+                mean, hits = value.item(), _right(outputs, own_y)
+            mean, hits = processes.add_up(model, mean, hits)
             if not math.isfinite(mean):
                 raise Diverged(_what_to_do(mean, number, x, stepper))
-            value.backward()
             stepper.step()
-            total, right, seen = total + mean * len(y), right + _right(outputs, y), seen + len(y)
+            total, right, seen = total + mean * len(y), right + hits, seen + len(y)
             if every_batch:
                 every_batch(number, seen, total / seen)
     if not seen:
@@ -112,9 +121,12 @@ def measure(model, data, *, batch_size=256, loss=F.cross_entropy) -> tuple[float
     total, right, seen = 0.0, 0, 0
     with evaluating(model):
         for x, y in batches(data, batch_size, like=first_weight(model)):
-            outputs = model(x)
-            total, right = total + loss(outputs, y).item() * len(y), right + _right(outputs, y)
-            seen += len(y)
+            x, y = processes.share(x), processes.share(y)
+            if len(y):
+                outputs = model(x)
+                total, right = total + loss(outputs, y).item() * len(y), right + _right(outputs, y)
+                seen += len(y)
+    total, right, seen = processes.sums(first_weight(model), total, right, seen)
     if not seen:
         raise CourseError("expected examples to measure on, got none; is the split empty?")
     return total / seen, right / seen

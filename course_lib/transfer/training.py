@@ -3,7 +3,7 @@
 from course_lib import metrics, models
 from course_lib.errors import CourseError
 from course_lib.seeding import seed_everything
-from course_lib.train import fit, predict
+from course_lib.train import fit, predict, processes
 from course_lib.transfer.bases import Base
 
 HOP = 0.25  # seconds between two windows to learn from; those to measure on do not overlap
@@ -37,11 +37,12 @@ def train_base(
     corpus = base_speakers(corpus)
     train = corpus.select(split="train")
     base = Base(None, train.class_names("speaker"), settings)
-    base.model = models.NETWORKS[network](len(base.classes), **settings)
+    base.model = models.NETWORKS[network](len(base.classes), **settings).to(processes.join())
     train = base.features(train, hop=hop)
     valid = base.features(corpus.select(split="valid"), classes=base.classes)
     how = {"lr": 1e-3, "batch_size": 32, "schedule": "cosine", "patience": None, **how}
     history = fit(base.model, train, valid, epochs=epochs, seed=seed, progress=progress, **how)
+    base.model.cpu()
     base.about = {
         "base_accuracy": round(base_accuracy(base, valid), 4),
         "corpus": corpus.name,

@@ -18,7 +18,7 @@ from course_lib.errors import CorpusError
 from course_lib.metrics import base_validation_accuracy
 from course_lib.models import XVector, evaluating
 from course_lib.seeding import seed_everything
-from course_lib.train import fit, predict
+from course_lib.train import fit, predict, processes
 from course_lib.transfer.bases import Base
 from course_lib.transfer.embedding import embed
 
@@ -121,9 +121,10 @@ def train_voices(corpora, *, epochs=24, size=8_000, seed=0, lr=2e-3, settings=No
     voices = Voices([learned for learned, _ in held], size=size)
     model = XVector(2, **settings)
     model.head = CosineHead(model.head.in_features, len(voices.classes))
+    model.to(processes.join())
     fit(model, voices, epochs=epochs, lr=lr, batch_size=128, optimizer="adam", weight_decay=1e-2, schedule="cosine",
         loss=margin_loss, seed=seed, progress=progress, patience=None, **how)  # fmt: skip
-    whiten(model.body, voices, seed=seed)
+    whiten(model.cpu().body, voices, seed=seed)
     return _with_linear_head(
         model, held, voices, settings, {"epochs": epochs, "pieces": epochs * size, "seed": seed}
     )
