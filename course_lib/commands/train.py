@@ -39,6 +39,52 @@ def add_parser(subparsers):
         "--processes", type=int, default=1, metavar="N", help="train in N processes (default: 1)"
     )
     base.set_defaults(run=run)
+    stream = verbs.add_parser(
+        "stream",
+        help="training that never stops: new speakers arrive day by day",
+        description="Learns the transfer speakers of a corpus as if they came one after the other, with a small memory "
+        "of those before. Every day's model is kept with its record and must pass a gate. Ctrl-C at any time; the same "
+        "command goes on.",
+    )
+    stream.add_argument("--corpus", default="synthetic", metavar="NAME", help="default: %(default)s")
+    stream.add_argument("--base", default="small_cnn", metavar="NAME|FILE", help="default: %(default)s")
+    stream.add_argument(
+        "--out", type=Path, default=Path("stream"), metavar="FOLDER", help="default: %(default)s"
+    )
+    stream.add_argument(
+        "--keep", type=int, default=8, help="windows of each speaker to rehearse (default: 8)"
+    )
+    stream.add_argument("--refresh", type=int, metavar="DAYS", help="let the body learn, every so many days")
+    stream.add_argument("--first", type=int, default=4, help="speakers on the first day (default: 4)")
+    stream.add_argument("--each", type=int, default=2, help="newcomers on every other day (default: 2)")
+    stream.add_argument("--seed", type=int, default=0, help="default: 0")
+    stream.set_defaults(run=run_stream)
+
+
+def run_stream(arguments) -> int:
+    from course_lib import seeding
+    from course_lib.transfer import held_out, load_base, speakers_of
+    from course_lib.transfer.arrivals import arrivals
+    from course_lib.transfer.versions import Shelf, never_stops
+
+    seeding.seed_everything(arguments.seed)
+    base = load_base(arguments.base)
+    corpus = held_out(speakers_of(arguments.corpus), seed=arguments.seed)
+    data = base.features(corpus.select(split="train"))
+    valid = base.features(corpus.select(split="valid"), classes=data.classes)
+    days = arrivals(data, first=arguments.first, each=arguments.each, seed=arguments.seed)
+    shelf = Shelf(arguments.out)
+    how = {"keep": arguments.keep, "refresh_every": arguments.refresh, "seed": arguments.seed}
+    for record in never_stops(base, days, data, valid, shelf, **how):
+        mean = sum(record["scores"].values()) / len(record["scores"])
+        print(
+            f"day {record['day']} of {len(days) - 1}: {len(record['scores'])} speakers, {mean:.1%} right, "
+            f"{'kept' if record['accepted'] else 'REFUSED'} ({record['why']}); "
+            f"{record['operations'] / 1e9:.1f} GFLOP, {record['seconds']:.1f} s",
+            flush=True,
+        )
+    print(f"{len(shelf.records)} versions in {arguments.out}")
+    return 0
 
 
 def run(arguments) -> int:

@@ -1,0 +1,132 @@
+"""Training that never stops, and can be stopped anywhere: a shelf of versions, a gate before it, one update a day.
+
+Every version is two files: the weights, and a record of what it was made from, with which settings, at what cost, how
+well it does, and whether the gate let it pass. The record is written last, so a version without one does not exist.
+Started again, the run goes on behind the last record and gives the numbers it would have given.
+"""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from course_lib.errors import CourseError, DataError
+from course_lib.paths import atomic_file
+from course_lib.train.cost import operations
+from course_lib.transfer.embedding import cut, run_once
+from course_lib.transfer.rehearsal import HOW, Learner, begin, grown, learn, refresh, scores
+
+TOLERANCE = 0.08  # by so much the mean over old speakers may fall: fifty windows know it no better (chosen on synthetic ones)
+
+
+def gate(before, after, tolerance=TOLERANCE):
+    """May the new model take the old one's place? {speaker: accuracy} of both -> (yes or no, why).
+
+    Only those whom the old model knew are compared, and `after` should choose among them alone (`scores(new, valid,
+    among=old.known)`): more names make the question harder, which is no forgetting.
+
+    >>> gate({"ana": 1.0, "ben": 0.8}, {"ana": 0.9, "ben": 0.5, "cleo": 1.0})
+    (False, 'old speakers fell from 90.0% to 70.0%')
+    """
+    if not before:
+        return True, "the first version"
+    missing = sorted(set(before) - set(after))
+    if missing:
+        raise CourseError(f"expected scores of everybody the old model knew, none came of {missing}")
+    old = sum(before.values()) / len(before)
+    new = sum(after[name] for name in before) / len(before)
+    how = "stayed at" if old == new else "rose from" if new > old else "fell from"
+    words = f"old speakers {how} {old:.1%}" + (f" to {new:.1%}" if old != new else "")
+    return new >= old - tolerance - 1e-9, words
+
+
+class Shelf:
+    """A folder of versions: `records`, oldest first, and the learner of the newest one that passed the gate."""
+
+    def __init__(self, folder):
+        self.folder = Path(folder)
+
+    @property
+    def records(self) -> list:
+        try:
+            return [
+                json.loads(path.read_text(encoding="utf-8")) for path in sorted(self.folder.glob("v*.json"))
+            ]
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"cannot read the versions in {self.folder} ({error}); move that folder away"
+            ) from error
+
+    def add(self, learner, record) -> None:
+        """Keep a version. Interrupted anywhere, the shelf is as before."""
+        from safetensors.torch import save_file
+
+        self.folder.mkdir(parents=True, exist_ok=True)
+        name = f"v{record['version']:04d}"
+        memory = {who: rows.tolist() for who, rows in learner.memory.items()}
+        record = {**record, "known": learner.known, "memory": memory}
+        with atomic_file(self.folder / f"{name}.safetensors") as part:
+            save_file({key: value.contiguous() for key, value in learner.model.state_dict().items()}, part)
+        with atomic_file(self.folder / f"{name}.json") as part:
+            part.write_text(json.dumps(record, indent=1), encoding="utf-8")
+
+    def latest(self, base) -> Learner:
+        """The newest version that passed the gate, on the network of `base`; where there is none, a beginner."""
+        from safetensors.torch import load_file
+
+        passed = [record for record in self.records if record["accepted"]]
+        if not passed:
+            return begin(base)
+        record = passed[-1]
+        path = self.folder / f"v{record['version']:04d}.safetensors"
+        model = grown(begin(base).model, len(record["known"]))
+        try:
+            model.load_state_dict(load_file(path))
+        except Exception as error:
+            raise DataError(f"{path} is no version of this run ({error}); move the folder away") from error
+        memory = {who: np.array(rows, dtype=np.int64) for who, rows in record["memory"].items()}
+        return Learner(model, record["known"], memory)
+
+
+def never_stops(base, days, data, valid, shelf, *, keep=4, refresh_every=None, tolerance=TOLERANCE, seed=0):
+    """One update a day, each judged on `valid` and kept on the shelf; yields the records of the days still to do.
+
+    data, valid    FeatureSets of the same classes: what arrives, and sessions that never do
+    keep           windows of each speaker to rehearse;   refresh_every   days until the body learns too; None: never
+    Raises CourseError where the shelf holds a run with other settings.
+    """
+    settings = {"keep": keep, "refresh_every": refresh_every, "seed": seed, "tolerance": tolerance}
+    settings |= {"base": base.name, "data": data.key, "days": len(days)}
+    for record in shelf.records:
+        if record["settings"] != settings:
+            raise CourseError(
+                f"{shelf.folder} holds a run with other settings ({record['settings']}); take another folder"
+            )
+    done = {record["day"] for record in shelf.records}
+    for day in [day for day in days if day.number not in done]:
+        start, learner = time.perf_counter(), shelf.latest(base)
+        before = scores(learner, valid) if learner.known else {}
+        new = learn(learner, day, data, keep=keep, seed=seed)
+        if refresh_every and day.number and day.number % refresh_every == 0 and new.memory:
+            new = refresh(new, data, seed=seed)
+        accepted, why = gate(before, scores(new, valid, among=learner.known) if before else {}, tolerance)
+        rehearsed = np.setdiff1d(learner.remembered(), day.rows)
+        record = {
+            "version": len(shelf.records), "day": day.number, "newcomers": list(day.newcomers), "accepted": accepted,
+            "why": why, "windows": len(day.rows), "rehearsed": len(rehearsed), "scores": scores(new, valid), "settings": settings,
+            "operations": cost(new, data, len(day.rows), len(day.rows) + len(rehearsed)),
+            "seconds": round(time.perf_counter() - start, 3),
+        }  # fmt: skip
+        shelf.add(new, record)
+        yield record
+
+
+def cost(learner, data, fresh, trained) -> int:
+    """Operations of a day: `fresh` windows through the frozen body once, `trained` ones through the rest every epoch."""
+    front, rest = cut(learner.model)
+    x = data[0][0][None]
+    vector = run_once(front, x)
+    pair = torch.cat([vector, vector])
+    return fresh * operations(front, x) + HOW["epochs"] * trained * operations(rest, pair, learn=True)

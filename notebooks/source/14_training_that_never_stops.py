@@ -1,0 +1,451 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 14 · Training that never stops
+#
+# **Why:** in the world outside a course new speakers keep arriving, and a network that learns them must not forget the old ones.
+#
+# **Objectives.** After this lesson you can
+#
+# - measure forgetting, and cure it with a small memory;
+# - count what an update costs, in operations, seconds and bytes;
+# - write a gate that refuses a model that got worse;
+# - stop a training run anywhere and get the same numbers when it goes on;
+# - explain why two machines that share a batch compute what one would.
+#
+# **Minutes:** 60 to read and try; running every cell takes under a minute.
+#
+# **Needs:** lessons 08 (feature extraction) and 09 (fine-tuning).
+
+# %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
+# One lecture hour. The figure of section 2 is the one to stay at: let the class vote before it is shown. Where classes stumble: they
+# think that a network forgets because it is full. It is not full. It was told, in every batch, that the answer is never one of the old
+# names. Section 6 (two machines) can be left out where nobody will ever train on more than one.
+
+# %%
+import copy
+import tempfile
+
+import numpy as np
+import torch
+
+from course_lib import check, figure, hint, listen, predict, quiz, reveal, seed_everything
+from course_lib.audio import loudest_second
+from course_lib.metrics import mean_and_spread
+from course_lib.plots import show_curves
+from course_lib.train.cost import operations
+from course_lib.transfer import cut, held_out, load_base, run_once, speakers_of
+from course_lib.transfer.arrivals import arrivals
+from course_lib.transfer.rehearsal import begin, learn, refresh, scores
+from course_lib.transfer.versions import TOLERANCE, Shelf, gate, never_stops
+from course_lib.widgets.runs import RunExplorer
+
+# %% tags=["parameters"]
+CORPUS = "synthetic"  # whose voices arrive: a corpus by name, or the path of a folder
+PROFILE = "quick"  # "quick" for class, "full" for patience
+SEED = 0  # same seed, same machine, same numbers
+
+# %%
+seed_everything(SEED)
+base = load_base("small_cnn")  # its body stays frozen for most of this lesson
+VOICES = 16 if PROFILE == "quick" else 1000  # at most so many
+corpus = speakers_of(CORPUS)
+corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
+divided = held_out(corpus, seed=SEED)
+print(corpus)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1 · They keep arriving
+#
+# The talk behind this course says it in four words: *data, compute, memory, repeat*. Today four voices are known. Tomorrow two more
+# come, and the old ones come back with new recordings. Nobody waits until all are there.
+
+# %%
+data = base.features(divided.select(split="train"))
+valid = base.features(divided.select(split="valid"), classes=data.classes)
+days = arrivals(data, seed=SEED)
+for day in days:
+    print(day)
+
+# %% slideshow={"slide_type": "fragment"}
+for day in (days[0], days[-1]):
+    clip = divided.select(split="train", speaker=day.newcomers[0]).clips[0]
+    listen(loudest_second(corpus.read(clip)), label=f"{clip.speaker}, who comes on day {day.number}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · Forgetting
+#
+# The cheapest update: the body is frozen, the head gets a row for each new name, and is trained on the recordings of the day. Only of that
+# day. Yesterday's are gone.
+#
+# **Predict.** After the last day: how many seconds of the very first speakers are still named right?
+
+# %% tags=["predict"]
+predict("14.forgetting", "First speakers, after the last day", unit="% right", low=0, high=100)
+
+
+# %%
+def live(keep, seed, days=days):
+    """Learn day after day. Accuracy after each day: of the first speakers, and of all known so far."""
+    learner, first, everybody = begin(base), [], []
+    for day in days:
+        learner = learn(learner, day, data, keep=keep, seed=seed)
+        right = scores(learner, valid)
+        first.append(np.mean([right[name] for name in days[0].newcomers if name in right]))
+        everybody.append(np.mean(list(right.values())))
+    return first, everybody, learner
+
+
+# %%
+first, everybody, forgetful = live(keep=0, seed=SEED)
+reveal("14.forgetting", round(100 * first[-1]), because=f"after the first day it was {first[0]:.0%}.")
+
+# %% slideshow={"slide_type": "fragment"}
+axis = show_curves(
+    {"the first speakers": first, "all known so far": everybody},
+    x=range(len(days)),
+    xlabel="day",
+    ylabel="accuracy",
+    title="Learning only what is new",
+)
+axis.set_ylim(-0.03, 1.03)
+figure(
+    axis,
+    alt="Accuracy of the first speakers day by day: "
+    + ", ".join(f"{share:.0%}" for share in first)
+    + "; of all known so far: "
+    + ", ".join(f"{share:.0%}" for share in everybody)
+    + ".",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Investigate.** Whose name do the first speakers get now? If the head were simply full, anybody's. Look.
+
+# %%
+front, rest = cut(forgetful.model)
+mine = np.array([data.classes[y] in days[0].newcomers for y in valid.y.tolist()])
+vectors, _ = next(run_once(front, valid).take(mine).batches(1000))
+names = [forgetful.known[k] for k in rest.eval()(vectors).argmax(1).tolist()]
+recent = {name for day in days[-2:] for name in [data.classes[int(data.y[row])] for row in day.rows]}
+print(
+    f"{sum(name in recent for name in names)} of {len(names)} seconds go to speakers heard on the last two days"
+)
+
+# %% [markdown]
+# > **Misconception: "a network forgets because it is full".** The head had room for everybody. It was *taught* to forget: each batch said
+# > that the right answer is a new name, and never an old one. So it learned to say new names.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3 · A small memory
+#
+# The cure is old and simple: keep a few seconds of everybody, and mix them in (*rehearsal*).
+#
+# **Exercise 1: remember.** `seen` are (name, second) pairs in the order in which they came. Keep the *latest* `most` of each name, in
+# the order in which they came.
+
+
+# %% tags=["solution"]
+def remember(seen, most):
+    """The last `most` pairs of each name."""
+    ### BEGIN SOLUTION
+    kept = []
+    for place, (name, second) in enumerate(seen):
+        later = sum(other == name for other, _ in seen[place + 1 :])
+        if later < most:
+            kept.append((name, second))
+    return kept
+    ### END SOLUTION
+
+
+# %%
+check("14.remember", remember)
+
+# %%
+hint("14.remember")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** How many remembered seconds of each speaker bring the first speakers back to within five points of remembering everything?
+
+# %% tags=["predict"]
+predict("14.memory", "Seconds of each speaker, at least", options=["1", "4", "8", "more than 8"])
+
+# %% [markdown]
+# **Run.** Three seeds; each has its own order of arrival.
+
+# %%
+SEEDS = [SEED, SEED + 1, SEED + 2]
+orders = {seed: arrivals(data, seed=seed) for seed in SEEDS}
+runs = {}
+for keep in (0, 1, 4, 8, None):
+    each = [live(keep, seed, orders[seed])[:2] for seed in SEEDS]
+    curves = [np.mean(curve, axis=0).tolist() for curve in zip(*each)]
+    label = "all" if keep is None else str(keep)
+    runs[label] = dict(zip(("the first speakers", "all known so far"), curves))
+
+# %%
+last = {label: curves["the first speakers"][-1] for label, curves in runs.items()}
+enough = next((label for label in ("1", "4", "8") if last[label] >= last["all"] - 0.05), "more than 8")
+reveal(
+    "14.memory",
+    enough,
+    because=", ".join(f"{label}: {share:.0%}" for label, share in last.items())
+    + " of the first speakers' seconds.",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **Modify.** Move through the sizes of the memory.
+
+# %%
+RunExplorer(runs, label="seconds remembered of each speaker", x=range(len(days)), xlabel="day")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# A curve of all speakers also sinks a little when nothing is forgotten: with more names the question is harder. Keep the two apart.
+#
+# ## 4 · What it costs
+#
+# Three ways to learn a new day: the head with a small memory; the head with everything; the whole network again from the first layer on,
+# with everything. We count the products and sums of one epoch of the last day.
+
+# %%
+sound = data[0][0][None]
+pair = torch.cat([sound, sound])
+head_only = learn(begin(base), days[0], data, seed=SEED).model
+front, rest = cut(head_only)
+vector = run_once(front, sound)
+whole = operations(load_base("small_cnn").model, pair, learn=True)
+head = operations(rest, torch.cat([vector, vector]), learn=True)
+body = operations(front, sound)
+
+# %%
+few = 4 * len(data.classes) + len(days[-1].rows)
+table = {
+    "head, 4 seconds of each": few * head,
+    "head, everything": len(data) * head,
+    "whole network, everything": len(data) * whole,
+}
+for name, count in table.items():
+    print(f"{name:28} {count / 1e6:9,.0f} million operations an epoch")
+print(f"and once a day, the body    {len(days[-1].rows) * body / 1e6:9,.0f} million")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** The memory, too, has a price. A remembered second can be kept as a sound, as a spectrogram, or as the body's vector. How many
+# times smaller than the spectrogram is the vector?
+
+# %% tags=["predict"]
+predict("14.bytes", "The spectrogram is larger than the vector, times ...", unit="times", low=1, high=200)
+
+# %%
+sizes = {
+    "sound, 16 bit": 2 * 16_000,
+    "spectrogram, float16": 2 * sound[0].numel(),
+    "vector, float16": 2 * vector[0].numel(),
+}
+for name, size in sizes.items():
+    print(
+        f"{name:22} {size:7,} bytes a second; {len(data.classes) * 4 * size / 1e6:6.2f} MB for 4 s of {len(data.classes)} speakers"
+    )
+
+# %%
+reveal(
+    "14.bytes",
+    round(sizes["spectrogram, float16"] / sizes["vector, float16"]),
+    because="but a vector is tied to its body: when the body changes, every kept vector is worthless. A sound never is.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Now and then one may want to let the body learn as well: a *refresh*, gently, on what is remembered. Is it worth it? Ask the validation side.
+
+# %%
+before, after = [], []
+for seed in SEEDS:
+    learner = live(8, seed, orders[seed])[2]
+    fresh = refresh(learner, data, upto="body.conv2", seed=seed)
+    before.append(np.mean(list(scores(learner, valid).values())))
+    after.append(np.mean(list(scores(fresh, valid).values())))
+for name, found in (("frozen body", before), ("after a refresh", after)):
+    print(f"{name:16} {mean_and_spread(found)[0]:.1%} ± {mean_and_spread(found)[1]:.1%}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5 · A gate, and a shelf
+#
+# Some day the data are bad: names mixed up, a broken microphone. Then the update makes the model *worse*. Nobody is awake to see it. So
+# every new model must pass a gate before it takes the old one's place.
+#
+# **Exercise 2: the gate.** `before` and `after` are {speaker: accuracy}. Accept if the mean over the speakers of `before` has not fallen by
+# more than `tolerance`.
+
+
+# %% tags=["solution"]
+def accept(before, after, tolerance):
+    """May the new model take the old one's place?"""
+    ### BEGIN SOLUTION
+    old = sum(before.values()) / len(before)
+    new = sum(after[name] for name in before) / len(before)
+    return new >= old - tolerance
+    ### END SOLUTION
+
+
+# %%
+check("14.accept", accept)
+
+# %%
+hint("14.accept")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** On the last day but one, somebody mixes up the names: every second of that day is filed under another speaker. And on
+# all other days all is well. Will the gate notice?
+
+# %% tags=["predict"]
+predict("14.gate", "The update with mixed-up names is ...", options=["refused", "let through"])
+
+# %%
+learner = begin(base)
+for day in days[:-2]:
+    learner = learn(learner, day, data, keep=8, seed=SEED)
+bad = days[-2]
+turned = data.take(np.arange(len(data)))  # a copy in memory, so that the real names stay
+turned.y = data.y.clone()
+turned.y[bad.rows] = data.y[bad.rows].roll(len(bad.rows) // 2)
+
+# %%
+known = scores(learner, valid)
+wrong = learn(learner, bad, turned, keep=8, seed=SEED, epochs=30)
+verdict, why = gate(known, scores(wrong, valid, among=learner.known))
+reveal(
+    "14.gate",
+    "let through" if verdict else "refused",
+    because=f"{why}; a fall of up to {TOLERANCE:.0%} is let through.",
+)
+
+# %%
+right = learn(learner, bad, data, keep=8, seed=SEED)
+print("with the right names:", gate(known, scores(right, valid, among=learner.known)))
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# A gate sees what its validation side shows, and no more. With three seconds of each speaker it cannot see a fall of a few points, and now and
+# then it refuses a good day. It compares the old speakers *among themselves*: more names make the question
+# harder, and that is no forgetting.
+#
+# What passed is put on a shelf: the weights, and beside them a record of the data, the settings, the cost and the scores. Now as one loop,
+# stopped in the middle:
+
+# %%
+folder = tempfile.mkdtemp()
+run = never_stops(base, days, data, valid, Shelf(folder), keep=8, seed=SEED)
+for record in run:
+    print(f"day {record['day']}: {'kept   ' if record['accepted'] else 'refused'} {record['why']}")
+    if record["day"] == 2:
+        break  # somebody pulled the plug
+
+# %% slideshow={"slide_type": "fragment"}
+for record in never_stops(base, days, data, valid, Shelf(folder), keep=8, seed=SEED):
+    print(f"day {record['day']}: {'kept   ' if record['accepted'] else 'refused'} {record['why']}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# It went on where it was. Are the numbers those of a run that was never stopped?
+
+# %%
+whole_run = list(never_stops(base, days, data, valid, Shelf(tempfile.mkdtemp()), keep=8, seed=SEED))
+same = [a["scores"] == b["scores"] for a, b in zip(whole_run, Shelf(folder).records)]
+print(f"{sum(same)} of {len(same)} days have the same scores, to the last digit")
+
+# %% [markdown]
+# That is worth much: a run that cannot be repeated cannot be repaired. From the command line: `course train stream --out FOLDER`; Ctrl-C at any
+# time, and the same command goes on.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · The same loop on many machines
+#
+# One machine is too slow? Take two. Each has the whole network and half of every batch. Each computes its gradient. The gradients are
+# put together, and both take the same step.
+#
+# **Exercise 3: put together.** Each machine has the *mean* gradient over its own part, and the number of examples in it. Return the mean
+# gradient over the whole batch.
+
+
+# %% tags=["solution"]
+def together(gradients, counts):
+    """Mean gradient of the batch, from the parts' means (parts, d) and their sizes (parts,)."""
+    ### BEGIN SOLUTION
+    return (counts[:, None] * gradients).sum(0) / counts.sum()
+    ### END SOLUTION
+
+
+# %%
+check("14.together", together)
+
+# %%
+hint("14.together")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **Predict.** A batch of 30 seconds, split 20 and 10. How far is the combined gradient from that of the whole batch, compared with its size?
+
+# %% tags=["predict"]
+predict("14.split", "They differ by ...", options=["nothing but rounding", "about 1 %", "about a third"])
+
+
+# %%
+def gradient(rows):
+    """The mean gradient of the head over some seconds, as one long vector (float64)."""
+    layers = copy.deepcopy(cut(head_only)[1]).double()
+    X, y = next(kept.take(rows).batches(1000))
+    loss = torch.nn.functional.cross_entropy(layers.eval()(X.double()), y % 2)
+    return torch.cat([g.flatten() for g in torch.autograd.grad(loss, list(layers.parameters()))]).numpy()
+
+
+kept = run_once(cut(head_only)[0], data)
+all_of_it = gradient(np.arange(30))
+parts = np.stack([gradient(np.arange(20)), gradient(np.arange(20, 30))])
+combined = (np.array([20, 10])[:, None] * parts).sum(0) / 30
+
+# %%
+apart = np.linalg.norm(combined - all_of_it) / np.linalg.norm(all_of_it)
+reveal(
+    "14.split",
+    "nothing but rounding" if apart < 1e-6 else "about 1 %" if apart < 0.1 else "about a third",
+    because=f"{apart:.0e} of its length.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# So the loop of lesson 03 runs on two processes, a graphics card or many machines without a change in what it computes:
+# `course train base --processes 2`, or `torchrun`. What two machines do *not* give is the same thing for BatchNorm, which then sees half
+# batches. And they are not twice as fast: they must talk. `docs/results.md` has both, measured.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Quiz
+#
+# Five questions. Every choice has an explanation, the right ones too.
+
+# %%
+quiz("14")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Recap
+#
+# 1. A head that learns only what is new is taught to forget; a few remembered seconds of everybody cure most of it.
+# 2. With a frozen body an update costs little, because a second goes through the body once.
+# 3. A vector is small and dies with its body; a sound is large and does not.
+# 4. No model takes another's place before a gate has compared them on what the old one knew.
+# 5. Same data, same settings, same seed: the same numbers, also after an interruption, also in two processes.
+#
+# ## What comes next
+#
+# Who is speaking, in a meeting of several? And can the course learn your voice? Lesson 15.
+#
+# ## References
+#
+# - "Some of Our Learnings on Transfer Learning": data, compute, memory, repeat.
+# - M. McCloskey, N. J. Cohen: Catastrophic interference in connectionist networks. *Psychology of Learning and Motivation* 24 (1989).
+# - S.-A. Rebuffi et al.: iCaRL: incremental classifier and representation learning. *CVPR* (2017).
+# - P. Goyal et al.: Accurate, large minibatch SGD: training ImageNet in 1 hour. *arXiv* 1706.02677 (2017).
+# - D. Sculley et al.: Hidden technical debt in machine learning systems. *NeurIPS* (2015).

@@ -1,0 +1,261 @@
+"""Speakers arrive day by day: who comes when, what is remembered, what the gate says, and going on after a kill."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from corpus_makers import corpus_folder
+
+from course_lib.corpora import FeatureSet, load
+from course_lib.errors import CorpusError, CourseError, DataError
+from course_lib.models import SmallCNN
+from course_lib.train.cost import operations
+from course_lib.transfer import Base
+from course_lib.transfer.arrivals import arrivals
+from course_lib.transfer.rehearsal import begin, grown, learn, refresh, scores
+from course_lib.transfer.versions import Shelf, gate, never_stops
+
+NAMES = ("ana", "ben", "cleo", "dan", "eva")
+
+
+class Tiny(torch.nn.Module):
+    """Vectors of 6 numbers in, a frozen dense body, a head of two layers: quick enough to train in a test."""
+
+    input = "mel"
+
+    def __init__(self, n_classes):
+        super().__init__()
+        self.body = torch.nn.Sequential()
+        self.body.add_module("dense", torch.nn.Linear(6, 8))
+        self.head = torch.nn.Linear(8, n_classes)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+class Cut:
+    """The windows of a set: which recording each is of."""
+
+    def __init__(self, clips):
+        self.clip_index = np.array(clips)
+
+
+def tiny_base():
+    torch.manual_seed(0)
+    return Base(Tiny(3).eval(), ["x", "y", "z"], name="tiny")
+
+
+def tiny_set(seed, per=4, recordings=3, spread=0.3):
+    """Five speakers, each around a corner of its own; `recordings` of `per` windows."""
+    draw = np.random.default_rng(seed)
+    y = np.repeat(np.arange(5), per * recordings)
+    X = (3 * np.eye(6)[y] + spread * draw.standard_normal((len(y), 6))).astype(np.float16)
+    return FeatureSet(X, y, list(NAMES), Cut(np.arange(len(y)) // per), key=f"tiny {seed} {per} {recordings}")
+
+
+DATA, VALID = tiny_set(0), tiny_set(1)
+DAYS = arrivals(DATA, first=2, each=2, opening=1, seed=0)
+
+
+def test_speakers_come_once_and_return_with_other_recordings():
+    assert [len(day.newcomers) for day in DAYS] == [2, 2, 1]
+    assert sorted(name for day in DAYS for name in day.newcomers) == list(NAMES)
+    rows = np.concatenate([day.rows for day in DAYS])
+    assert len(rows) == len(set(rows.tolist()))
+    for day in DAYS:
+        here = {DATA.classes[int(DATA.y[row])] for row in day.rows}
+        so_far = {name for before in DAYS[: day.number + 1] for name in before.newcomers}
+        assert set(day.newcomers) <= here <= so_far
+    clips = [set(DATA.windows.clip_index[day.rows]) for day in DAYS]
+    assert not clips[0] & clips[1] and not clips[1] & clips[2]  # a recording comes on one day
+    assert repr(arrivals(DATA, first=2, opening=1, seed=0)) == repr(DAYS)
+    with pytest.raises(CorpusError, match="more than 5 speakers"):
+        arrivals(DATA, first=5)
+
+
+def lived(keep, data=DATA):
+    learner = begin(tiny_base())
+    for day in DAYS:
+        learner = learn(learner, day, data, keep=keep, epochs=60)
+    return learner
+
+
+def test_without_a_memory_the_first_speakers_are_forgotten_and_with_one_they_are_not():
+    quiet = DAYS[0].newcomers
+    alone = arrivals(tiny_set(0, recordings=1), first=2, opening=1, seed=0)
+    data = tiny_set(0, recordings=1)
+    learners = {}
+    for keep in (0, 2):
+        learner = begin(tiny_base())
+        for day in alone:
+            learner = learn(learner, day, data, keep=keep, epochs=150)
+        right = scores(learner, VALID)
+        learners[keep] = np.mean([right[name] for name in quiet])
+    assert learners[0] < 0.3 and learners[2] > 0.9
+
+
+def test_the_memory_holds_so_many_of_each_and_all_of_them_for_none():
+    few, everything = lived(2), lived(None)
+    assert sorted(few.memory) == list(NAMES) and {len(rows) for rows in few.memory.values()} == {2}
+    for name, rows in few.memory.items():
+        assert {DATA.classes[int(DATA.y[row])] for row in rows} == {name}
+    arrived = np.sort(np.concatenate([day.rows for day in DAYS]))
+    assert everything.remembered().tolist() == arrived.tolist() and lived(0).memory == {}
+
+
+def test_learning_changes_neither_the_old_learner_nor_the_body():
+    base = tiny_base()
+    first = learn(begin(base), DAYS[0], DATA)
+    kept = {name: value.clone() for name, value in first.model.state_dict().items()}
+    second = learn(first, DAYS[1], DATA)
+    assert all(torch.equal(value, kept[name]) for name, value in first.model.state_dict().items())
+    assert len(second.known) == 4 and second.known[:2] == first.known
+    assert torch.equal(second.model.body.dense.weight, base.model.body.dense.weight)
+    again = refresh(second, DATA)
+    assert not torch.equal(again.model.body.dense.weight, base.model.body.dense.weight)
+    assert not any(parameter.requires_grad for parameter in again.model.body.parameters())
+
+
+def test_a_head_grows_and_keeps_the_rows_it_had():
+    model = grown(begin(tiny_base()).model, 2)
+    more = grown(model, 4)
+    assert torch.equal(more.head.weight[:2], model.head.weight) and more.head.weight.shape == (4, 8)
+    with pytest.raises(CourseError, match="4 classes or more"):
+        grown(more, 3)
+    wide = grown(grown(SmallCNN(10), 2), 3)
+    assert wide.head.dense2.out_features == 3
+
+
+def test_scores_can_be_asked_among_fewer_names():
+    learner = lived(None)
+    assert set(scores(learner, VALID)) == set(NAMES)
+    few = scores(learner, VALID, among=learner.known[:2])
+    assert set(few) == set(learner.known[:2]) and min(few.values()) >= 0.9
+
+
+def test_one_person_is_no_class_to_tell_apart():
+    rows = DAYS[0].rows[[DATA.classes[int(DATA.y[row])] == DAYS[0].newcomers[0] for row in DAYS[0].rows]]
+    day = type(DAYS[0])(0, DAYS[0].newcomers[:1], rows)
+    with pytest.raises(CourseError, match="two speakers or more"):
+        learn(begin(tiny_base()), day, DATA)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "passes"),
+    [
+        ({}, {}, True),
+        ({"ana": 0.9}, {"ana": 0.86}, True),
+        ({"ana": 0.9}, {"ana": 0.84}, False),
+        ({"ana": 1.0, "ben": 0.5}, {"ana": 0.8, "ben": 0.7, "cleo": 0.0}, True),
+    ],
+)
+def test_the_gate_looks_at_those_who_were_known(before, after, passes):
+    assert gate(before, after, 0.05)[0] is passes
+
+
+def test_the_gate_demands_everybody_who_was_known():
+    with pytest.raises(CourseError, match="none came of"):
+        gate({"ana": 1.0}, {"ben": 1.0})
+
+
+def test_a_run_that_is_stopped_goes_on_with_the_same_numbers(tmp_path):
+    whole = list(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path / "whole")))
+    run = never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path / "stopped"))
+    next(run), run.close()
+    rest = list(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path / "stopped")))
+    assert [record["day"] for record in rest] == [1, 2]
+    told = [Shelf(tmp_path / name).records for name in ("whole", "stopped")]
+    for a, b in zip(*told):
+        assert {**a, "seconds": 0} == {**b, "seconds": 0}
+    files = [sorted(path.name for path in (tmp_path / name).iterdir()) for name in ("whole", "stopped")]
+    assert files[0] == files[1] and len(files[0]) == 6
+    assert [record["settings"]["keep"] for record in whole] == [4, 4, 4]
+    assert list(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path / "whole"))) == []
+
+
+def test_other_settings_do_not_go_on_with_a_run(tmp_path):
+    next(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path)))
+    with pytest.raises(CourseError, match="other settings"):
+        next(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path), keep=1))
+
+
+def test_a_refused_version_is_kept_and_not_used(tmp_path):
+    shelf = Shelf(tmp_path)
+    learner = learn(begin(tiny_base()), DAYS[0], DATA)
+    worse = learn(learner, DAYS[1], DATA)
+    shelf.add(learner, {"version": 0, "day": 0, "accepted": True, "settings": {}})
+    shelf.add(worse, {"version": 1, "day": 1, "accepted": False, "settings": {}})
+    assert [record["version"] for record in shelf.records] == [0, 1]
+    assert shelf.latest(tiny_base()).known == learner.known
+    (tmp_path / "v0000.safetensors").write_bytes(b"x" * 100)
+    with pytest.raises(DataError, match="no version of this run"):
+        shelf.latest(tiny_base())
+    (tmp_path / "v0000.json").write_text("{", encoding="utf-8")
+    with pytest.raises(DataError, match="cannot read the versions"):
+        _ = shelf.records
+
+
+def test_weights_without_a_record_do_not_exist(tmp_path):
+    shelf = Shelf(tmp_path)
+    (tmp_path / "v0000.safetensors").write_bytes(b"half")
+    assert shelf.records == [] and shelf.latest(tiny_base()).known == []
+
+
+def test_operations_are_counted_and_frozen_layers_cost_no_backward_pass():
+    model = Tiny(4)
+    x = torch.zeros(2, 6)
+    assert operations(model, x) == 2 * (6 * 8 + 8 * 4)
+    both = operations(model, x, learn=True)
+    for parameter in model.body.parameters():
+        parameter.requires_grad_(False)
+    head = operations(model, x, learn=True)
+    assert head == 2 * (6 * 8 + 8 * 4) + 2 * 8 * 4 < both
+    assert all(parameter.grad is None for parameter in model.parameters())
+
+
+def stream_corpus(folder):
+    """Six speakers with five recordings each, on the sides that a stream needs."""
+    rows = [
+        {
+            "path": f"{who}{take}.wav",
+            "speaker": who,
+            "label": "",
+            "language": "en",
+            "split": "test" if take == 4 else "train",
+            "session": f"{who}{take}",
+        }
+        for who in (*NAMES, "fay")
+        for take in range(5)
+    ]
+    return corpus_folder(folder, rows)
+
+
+def test_course_train_stream_killed_and_started_again(tmp_path):
+    folder = stream_corpus(tmp_path / "corpus")
+    assert len(load(folder)) == 30
+    command = [sys.executable, "-m", "course_lib.cli", "train", "stream", "--corpus", str(folder)]
+    command += ["--base", "small_cnn", "--first", "2", "--each", "1"]
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
+    killed = subprocess.Popen([*command, "--out", str(tmp_path / "a")], env=env, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 120
+    while not list((tmp_path / "a").glob("v0001.json")) and time.monotonic() < until:
+        time.sleep(0.05)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    for name in ("a", "b"):
+        done = subprocess.run(
+            [*command, "--out", str(tmp_path / name)], env=env, capture_output=True, text=True, check=True
+        )
+    assert "day 4" in done.stdout and "GFLOP" in done.stdout
+    told = []
+    for name in ("a", "b"):
+        records = [json.loads(path.read_text()) for path in sorted((tmp_path / name).glob("v*.json"))]
+        told.append([{**record, "seconds": 0} for record in records])
+    assert told[0] == told[1] and len(told[0]) == 5
