@@ -16,6 +16,11 @@ pytest.importorskip("playwright", reason="playwright is not installed: pip insta
 
 SHOTS = ROOT / "build" / "screenshots"
 ANA, BEN = Voice(pitch=210, tract=0.95), Voice(pitch=95, tract=1.15)
+MEETING = """import torch
+from course_lib.widgets.meeting import MeetingPlayer
+turns = [(0.5, 2.0, "ana"), (2.5, 4.0, "ben"), (4.5, 5.0, "ana")]
+player = MeetingPlayer(0.1 * torch.sin(torch.arange(96_000) / 20), {"reference": turns, "found": turns[:2]})
+player"""
 CELL = "from course_lib.widgets.booth import VoiceBooth\nbooth = VoiceBooth(seconds=5)\nbooth"
 WAIT_MS = 30_000
 
@@ -33,7 +38,8 @@ def booth(tmp_path_factory):
     microphone = own / "microphone.wav"
     speaks(microphone, ANA, 1)
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)], metadata=kernel)
+    cells = [nbformat.v4.new_code_cell(source) for source in (CELL, MEETING)]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata=kernel)
     nbformat.write(notebook, folder / "booth.ipynb")
     flags = (
         "--use-fake-device-for-media-stream",
@@ -114,5 +120,26 @@ def test_a_saved_notebook_holds_no_recording(booth):
     booth.page.wait_for_timeout(1500)
     stored = booth.path.read_text(encoding="utf-8")
     outputs = json.loads(stored)["cells"][0]["outputs"]
-    assert outputs and len(stored) < 20_000
+    assert outputs and len(json.dumps(outputs)) < 10_000
     assert "audio/" not in stored and "blob:" not in stored and "Ana" not in stored
+
+
+def test_a_turn_is_heard_by_click_and_from_the_keyboard(booth):
+    area = booth.find("MeetingPlayer").locator(".course-timeline")
+    area.wait_for()
+    bars, line = area.locator(".course-turn"), area.locator("[role=status]")
+    assert bars.count() == 5
+    bars.nth(2).click()
+    assert line.inner_text() == "reference: ben: 2.5 to 4.0 s"
+    booth.page.wait_for_function(
+        "player => player.currentTime > 2.4", arg=area.locator("audio").element_handle()
+    )
+    bars.first.focus()
+    for key in ("ArrowRight", "ArrowDown", "Enter"):  # ana's second turn; the nearest of ben; heard
+        booth.page.keyboard.press(key)
+    assert line.inner_text() == "reference: ben: 2.5 to 4.0 s"
+    booth.page.keyboard.press("ArrowDown")
+    booth.page.keyboard.press("Space")
+    assert line.inner_text().startswith("found: ana: 0.5")
+    assert [bar.get_attribute("tabindex") for bar in bars.all()].count("0") == 1
+    booth.page.screenshot(path=SHOTS / "timeline.png")

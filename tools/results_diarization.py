@@ -98,6 +98,7 @@ def detail(name, part, vectors) -> str:
 
 
 def summed(part, way):
+    """The error of a way over several recordings: seconds are added."""
     errors = [diarization_error(turns, way(wave, turns)) for _, _, wave, turns in part]
     return sum(errors[1:], start=errors[0])
 

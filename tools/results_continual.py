@@ -1,0 +1,132 @@
+"""Training that never stops: forgetting with and without rehearsal; and two processes against one, losses and speed."""
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from course_lib import corpora, seeding
+from course_lib.metrics import mean_and_spread
+from course_lib.train import fit, processes
+from course_lib.transfer import base_speakers, held_out, load_base, speakers_of
+from course_lib.transfer.arrivals import arrivals
+from course_lib.transfer.rehearsal import begin, learn, refresh, scores
+
+SEEDS = (0, 1, 2)
+EPOCHS = 4  # of the two-process comparison
+
+
+def section() -> str:
+    lines = [
+        "## Training that never stops", "", "`python -m tools.results continual`, with `COURSE_DATA` naming the folder of the corpora.", "",
+        "The body of `small_cnn` is frozen; a head grows with its speakers. Four speakers on the first day, two more on every other; each "
+        "brings two recordings and returns with one a day. Accuracy on the test side after the last day, in percent of seconds, mean ± "
+        "standard deviation of 3 seeds, each with its own order of arrival. *Remembered*: seconds of each speaker that are rehearsed. "
+        "*Refresh*: after the last day the third convolution learns too, from what is remembered.", "",
+        *forgetting("synthetic", 16), *forgetting("voxforge_en", 20), *together(),
+    ]  # fmt: skip
+    return "\n".join(lines)
+
+
+def forgetting(name, most) -> list:
+    base = load_base("small_cnn")
+    corpus = speakers_of(name)
+    corpus = corpus.select(speaker=corpus.select(split="test").speakers[:most])
+    lines = [
+        f"`{name}`, {len(corpus.speakers)} speakers, chance {100 / len(corpus.speakers):.1f}:", "",
+        "| remembered | the first speakers | all speakers | all, after a refresh | kept on disk, as vectors |",
+        "| --- | --- | --- | --- | --- |",
+    ]  # fmt: skip
+    for keep in (0, 1, 4, 8, None):
+        found = [lived(base, corpus, keep, seed) for seed in SEEDS]
+        cells = [percent([run[k] for run in found]) for k in range(3)]
+        what = "everything" if keep is None else f"{keep} s"
+        cells[2] = cells[2] if keep != 0 else "nothing to learn from"
+        lines.append(f"| {what} | {' | '.join(cells)} | {np.mean([run[3] for run in found]) / 1e3:.0f} kB |")
+    return [*lines, ""]
+
+
+def lived(base, corpus, keep, seed):
+    """(first speakers, everybody, everybody after a refresh, bytes remembered), on the test side, once."""
+    divided = held_out(corpus, seed=seed)
+    data = base.features(divided.select(split="train"))
+    test = base.features(corpus.select(split="test"), classes=data.classes)
+    days, learner = arrivals(data, seed=seed), begin(base)
+    for day in days:
+        learner = learn(learner, day, data, keep=keep, seed=seed)
+    right = scores(learner, test)
+    first = np.mean([right[name] for name in days[0].newcomers if name in right])
+    fresh = refresh(learner, data, upto="body.conv2", seed=seed) if len(learner.remembered()) else learner
+    after = np.mean(list(scores(fresh, test).values()))
+    return first, np.mean(list(right.values())), after, 2 * 896 * len(learner.remembered())
+
+
+def together() -> list:
+    """The same training in one process and in two, one thread each: losses in both precisions, and windows a second."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = {
+            (count, kind): run(folder, count, kind) for kind in ("float64", "float32") for count in (1, 2)
+        }
+    apart = {
+        kind: [abs(a - b) / a for a, b in zip(found[1, kind]["valid"], found[2, kind]["valid"])]
+        for kind in ("float64", "float32")
+    }
+    rows = [
+        f"| {epoch + 1} | {found[1, 'float64']['train'][epoch]:.6f} | {found[2, 'float64']['train'][epoch]:.6f} "
+        f"| {apart['float64'][epoch]:.0e} | {apart['float32'][epoch]:.0e} |"
+        for epoch in range(EPOCHS)
+    ]
+    windows = found[1, "float32"]["windows"]
+    speed = {count: windows / np.median(found[count, "float32"]["seconds"]) for count in (1, 2)}
+    return [
+        f"One process and two (gloo), one thread each: the small CNN without dropout on `synthetic` ({windows:,} windows, batches "
+        "of 32). In double precision the losses are the same but for rounding. In single precision they are so at first; then a "
+        "rounding of the seventh digit grows from step to step, as it does between two machines. "
+        f"One process learns from {speed[1]:.0f} windows a second, two from {speed[2]:.0f}: {speed[2] / speed[1]:.2f} times as many.", "",
+        "| epoch | training loss, one process | two | validation losses differ by, double precision | single precision |",
+        "| --- | --- | --- | --- | --- |", *rows,
+    ]  # fmt: skip
+
+
+def run(folder, count, kind) -> dict:
+    """What the first of `count` processes tells."""
+    out = Path(folder) / f"{count}{kind}"
+    status = processes.together([sys.executable, "-m", "tools.results_continual", str(out), kind], count)
+    if status:
+        raise RuntimeError(f"{count} processes ended with {status}")
+    return json.loads(out.read_text())
+
+
+def child(out, kind) -> None:
+    """What each process of the comparison does."""
+    from course_lib.models import SmallCNN
+
+    processes.join()
+    seeding.seed_everything(0)
+    seeding.set_threads(1)
+    part = base_speakers(corpora.load("synthetic"))
+    train = part.select(split="train").features(hop=0.5)
+    valid = part.select(split="valid").features(classes=train.classes)
+    model = SmallCNN(len(train.classes), dropout=0.0).to(getattr(torch, kind))
+    history = fit(model, train, valid, epochs=EPOCHS, batch_size=32, progress=False)
+    if processes.rank() == 0:
+        told = {"train": history["train_loss"], "valid": history["valid_loss"]}
+        Path(out).write_text(json.dumps(told | {"seconds": history["seconds"], "windows": len(train)}))
+    processes.leave()
+
+
+def percent(values) -> str:
+    """Mean and standard deviation of shares, in percent.
+
+    >>> percent([0.9, 0.8])
+    '85.0 ± 7.1'
+    """
+    mean, spread = mean_and_spread(values)
+    return f"{100 * mean:.1f} ± {100 * spread:.1f}"
+
+
+if __name__ == "__main__":
+    child(*sys.argv[1:])
