@@ -7,7 +7,7 @@ from corpus_makers import corpus_folder, tone
 
 from course_lib.corpora import Corpus, enough_speakers, folds
 from course_lib.errors import AudioError, CorpusError
-from course_lib.suspects import pitch, quietest, traces
+from course_lib.suspects import crossed, pitch, quietest, traces
 from course_lib.synthetic import Voice, speak
 
 
@@ -56,6 +56,15 @@ def test_traces_have_a_row_for_every_recording(tmp_path):
     }  # fmt: skip
     assert all(np.isfinite(values).all() for values in found.values())
     assert found["level"].ravel() == pytest.approx([-11] * 4, abs=1)
+
+
+def test_an_answer_comes_from_the_other_folds_only():
+    draw = np.random.default_rng(0)
+    y, fold = np.arange(60) % 3, np.arange(60) // 3 % 4
+    X = np.eye(3)[y] + 0.1 * draw.standard_normal((60, 3))
+    assert (crossed(X, y, fold) == y).all()
+    wrong = np.where(fold == 0, (y + 1) % 3, y)  # the labels of a fold cannot change its own answers
+    assert (crossed(X, wrong, fold)[fold == 0] == crossed(X, y, fold)[fold == 0]).all()
 
 
 def test_every_speaker_is_in_one_fold_and_every_class_in_all(tmp_path):

@@ -39,9 +39,6 @@ import math
 
 import numpy as np
 import torch
-from sklearn.linear_model import RidgeClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 from torch.nn import functional as F
 
 from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
@@ -51,7 +48,7 @@ from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_s
 from course_lib.metrics import permutation_test, wilson_interval
 from course_lib.models import XVector
 from course_lib.plots import new_axes, show_scores
-from course_lib.suspects import traces
+from course_lib.suspects import crossed, traces
 from course_lib.synthetic import accents, draw_voice
 from course_lib.synthetic.accents import RAINBOW
 from course_lib.train import fit
@@ -143,8 +140,8 @@ clip_class = np.array([accent_of[clip.speaker] for clip in people])
 print({k: sum(fold == k for fold in fold_of.values()) for k in range(3)}, "speakers in each fold")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The frozen base of lesson 08 knows voices. We take its vector for each recording and a linear classifier behind it, and divide the
-# recordings in two ways: by speaker, and at random.
+# The frozen base of lesson 08 knows voices. We take its vector for each recording and put a linear classifier behind it (`crossed`: each
+# row gets its answer from a classifier that learned from the other folds). We divide the recordings in two ways: by speaker, and at random.
 #
 # **Predict.** What will the random split claim?
 
@@ -154,16 +151,6 @@ predict(
     "Compared with the split by speaker, the random split claims ...",
     options=["more than 5 points more", "about the same", "more than 5 points less"],
 )
-
-
-# %%
-def crossed(X, y, fold):
-    """An answer for each row of X, by a linear classifier that learned from the other folds."""
-    answers = np.zeros(len(y), dtype=int)
-    for k in np.unique(fold):
-        linear = make_pipeline(StandardScaler(), RidgeClassifier(alpha=30.0, class_weight="balanced"))
-        answers[fold == k] = linear.fit(X[fold != k], y[fold != k]).predict(X[fold == k])
-    return answers
 
 
 # %%
