@@ -102,7 +102,7 @@ def line(arm, runs, truth, names):
     test = metrics.permutation_test(lambda y: metrics.balanced_accuracy(said, y), truth, names)
     low, high = metrics.bootstrap_interval(said, truth, names)
     mean, spread = metrics.mean_and_spread([metrics.balanced_accuracy(run.argmax(1), truth) for run in runs])
-    return f"| {arm} | {100 * test.score:.1f} | {100 * low:.0f} to {100 * high:.0f} | {100 * mean:.1f} ± {100 * spread:.1f} | {test.p:.3f} |"
+    return f"| {arm} | {100 * test.score:.1f} | {span(low, high)} | {100 * mean:.1f} ± {100 * spread:.1f} | {test.p:.3f} |"
 
 
 def alibi(arm, numbers, people, truth, names):
@@ -123,7 +123,15 @@ def alibi(arm, numbers, people, truth, names):
     low, high = metrics.bootstrap_interval(answers[0], truth, names)
     mean, spread = metrics.mean_and_spread(scores)
     p = sorted(ps)[len(ps) // 2]
-    return f"| {arm} | {100 * scores[0]:.1f} | {100 * low:.0f} to {100 * high:.0f} | {100 * mean:.1f} ± {100 * spread:.1f} | {p:.2f} |"
+    return f"| {arm} | {100 * scores[0]:.1f} | {span(low, high)} | {100 * mean:.1f} ± {100 * spread:.1f} | {p:.2f} |"
+
+
+def span(low, high) -> str:
+    """
+    >>> span(0.25, 0.5)
+    '25 to 50'
+    """
+    return f"{100 * low:.0f} to {100 * high:.0f}"
 
 
 def fresh(n_classes, seed):
