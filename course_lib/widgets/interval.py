@@ -45,7 +45,7 @@ class IntervalExplorer(Explorer):
         ax.set_xticks(EACH, EACH)
         ax.set(xlabel="speakers of each accent", ylabel="share of speakers right", ylim=(-0.03, 1.03))
         ax.set_title(f"{low:.0%} to {high:.0%}")
-        ax.legend(loc="lower right", fontsize=8)
+        ax.legend(loc="upper right" if share < 0.6 else "lower right", fontsize=8)
         inside = "Chance lies inside." if low <= chance <= high else "Chance lies outside."
         words = (
             f"{share:.0%} of {each * self.n_classes} speakers, {each} of each of {self.n_classes} accents: anything from {low:.0%} "
