@@ -209,6 +209,7 @@ def fresh(n_classes, seed):
     return XVector(n_classes, channels=32, blocks=2, embedding=64)
 
 
+# %%
 def base_of(data, seed):
     """A base that has learned the accents of the readers."""
     model = fresh(len(data.classes), seed)
@@ -216,6 +217,7 @@ def base_of(data, seed):
     return model
 
 
+# %%
 def even(data):
     """A loss to which each accent counts the same, however many its speakers are."""
     counts = torch.bincount(data.y, minlength=len(classes)).clamp(min=1)
@@ -230,6 +232,7 @@ def alone(data, seed):
     return model
 
 
+# %%
 def frozen(base, data, seed):
     """The base's body as it is, a new head."""
     model = taken_over(base, "body", len(classes), seed)
@@ -237,6 +240,7 @@ def frozen(base, data, seed):
     return model
 
 
+# %%
 def head_alone(data, seed):
     """A new head on vectors that a frozen body gave before."""
     head = taken_over(strong.model, "body", len(classes), seed).head
@@ -244,6 +248,7 @@ def head_alone(data, seed):
     return head
 
 
+# %%
 def tuned(base, data, seed):
     """Everything moves, the body gently."""
     model = taken_over(base, "", len(classes), seed)
@@ -264,6 +269,7 @@ def by_speaker(scores, clips):
     return dict(zip(names, means.argmax(1)))
 
 
+# %%
 def judged(arm, data):
     """Each fold of `data` judged once, by a network of its own seed: ({speaker: answer}, score of each fold)."""
     answers, scores = {}, []
@@ -565,6 +571,7 @@ def at_microphone(model, there, microphone):
     return balanced_accuracy(list(said.values()), [accent_of[name] for name in said])
 
 
+# %%
 heard = {"as in training": [], "swapped": []}
 for k, seed in enumerate(SEEDS):
     there = clip_fold[window_clip] == k
