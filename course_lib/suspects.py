@@ -43,16 +43,12 @@ def pitch(wave, *, limits=PITCH_HZ):
     lags = torch.arange(math.ceil(SR / limits[1]), int(SR / limits[0]) + 1)
     both = (tail[:, lags] * head[:, FRAME - 1 - lags]).sqrt()
     alike = alike[:, lags] / (both + 1e-9)
-    best, place = alike.max(1)
-    first = (
-        (alike > 0.9 * best[:, None]).float().argmax(1)
-    )  # the shortest of the good lags: no octave too low
-    rising = torch.stack(
-        [alike[range(len(alike)), (first + step).clamp(max=len(lags) - 1)] for step in range(4)]
-    )
-    place = torch.where(best > 0, (first + rising.argmax(0)).clamp(max=len(lags) - 1), place)
+    best = alike.max(1, keepdim=True).values
+    first = lags[(alike > 0.9 * best).float().argmax(1)][:, None]  # the shortest good lag: no octave too low
+    near = (lags >= first) & (lags <= 1.25 * first)
+    place = alike.masked_fill(~near, -2.0).argmax(1)  # its peak
     loud = energy.sum(1) > 0.05 * energy.sum(1).max()
-    return torch.where((best > VOICED) & loud, SR / lags[place], torch.nan).numpy()
+    return torch.where((best[:, 0] > VOICED) & loud, SR / lags[place], torch.nan).numpy()
 
 
 def traces(corpus) -> dict:

@@ -24,6 +24,11 @@ def test_the_pitch_of_a_voice_is_near_what_was_asked(hz):
     assert 0.95 * hz < np.nanmedian(heard) < 1.3 * hz
 
 
+@pytest.mark.parametrize("hz", [80, 125, 200, 320])
+def test_the_pitch_of_a_pure_tone_is_found(hz):
+    assert np.nanmedian(pitch(tone(hz, seconds=1.0))) == pytest.approx(hz, rel=0.02)
+
+
 def test_noise_has_no_pitch():
     heard = pitch(0.1 * torch.randn(16000, generator=torch.Generator().manual_seed(0)))
     assert np.isnan(heard).mean() > 0.95
