@@ -1,7 +1,8 @@
 """Speech Accent Archive: over 2,000 people from everywhere read the same English paragraph.
 
 There is no address that a program may fetch from: get the folder by hand. Layout: `speakers_all.csv` with
-filename, native_language, country, sex, age ... and `recordings/` (or `recordings/recordings/`) with `<filename>.mp3`.
+filename, native_language, country, sex, age ... and `recordings/` (or `recordings/recordings/`) with `<filename>.mp3`
+or `<filename>.wav`.
 """
 
 import csv
@@ -18,7 +19,7 @@ def prepare(folder):
         raise DataError(
             f"expected the Speech Accent Archive with its speakers_all.csv, found none below {folder}"
         )
-    sounds = {file.stem: file for file in sorted(folder.rglob("*.mp3"))}
+    sounds = {file.stem: file for kind in ("mp3", "wav") for file in sorted(folder.rglob(f"*.{kind}"))}
     with open(tables[0], newline="", encoding="utf-8") as file:
         for line in csv.DictReader(file):
             name = line["filename"].strip()

@@ -12,7 +12,7 @@ FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"audio", "manifest", "layers", "metrics", "turns", "own"},
     {"features", "models", "synthetic", "augment"},
     {"corpora", "train"},
-    {"transfer", "keywords", "diarize", "imagenet", "fetch", "spkid"},
+    {"transfer", "keywords", "diarize", "imagenet", "fetch", "spkid", "suspects"},
     {"plots"},
     {"page"},
     {"widgets", "exercises", "quizzes", "commands"},

@@ -3,6 +3,7 @@
 corpus.py   Clip and Corpus: what there is, and choosing from it
 leakage.py  who is on which side, and what two sides share
 splits.py   new splits that cannot leak
+folds.py    every speaker judged once, where speakers are few
 windows.py  recordings cut to one-second windows, on demand
 cache.py    features computed once, kept on disk
 content.py  what a file holds, as a fingerprint
@@ -20,6 +21,7 @@ from course_lib import manifest, paths
 from course_lib.corpora.cache import FeatureSet
 from course_lib.corpora.checking import describe, faults
 from course_lib.corpora.corpus import Clip, Corpus
+from course_lib.corpora.folds import enough_speakers, folds
 from course_lib.corpora.importing import import_recordings
 from course_lib.corpora.leakage import Leak, blank_leaking, leaks
 from course_lib.corpora.meetings import Meeting, meeting
@@ -35,8 +37,10 @@ __all__ = [
     "Windows",
     "available",
     "describe",
+    "enough_speakers",
     "faults",
     "find",
+    "folds",
     "import_recordings",
     "leaks",
     "load",

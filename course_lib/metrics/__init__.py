@@ -2,6 +2,7 @@
 
 classes.py      right or wrong, class by class; base and transfer accuracy, utilization, mean and spread
 diarization.py  who spoke when: missed, false alarm, confusion
+uncertainty.py  how far to trust a score: intervals, a permutation test, both by speaker
 """
 
 from course_lib.metrics.classes import (
@@ -17,9 +18,18 @@ from course_lib.metrics.classes import (
     transfer_validation_accuracy,
 )
 from course_lib.metrics.diarization import DiarizationError, diarization_error
+from course_lib.metrics.uncertainty import (
+    Permutation,
+    balanced_accuracy,
+    bootstrap_interval,
+    mean_by_group,
+    permutation_test,
+    wilson_interval,
+)
 
 __all__ = [
-    "DiarizationError", "accuracy", "base_model_utilization", "base_validation_accuracy", "confusion",
-    "diarization_error", "error_rate", "f1", "f1_per_class", "mean_and_spread", "precision_recall",
-    "transfer_validation_accuracy",
+    "DiarizationError", "Permutation", "accuracy", "balanced_accuracy", "base_model_utilization",
+    "base_validation_accuracy", "bootstrap_interval", "confusion", "diarization_error", "error_rate", "f1",
+    "f1_per_class", "mean_and_spread", "mean_by_group", "permutation_test", "precision_recall",
+    "transfer_validation_accuracy", "wilson_interval",
 ]  # fmt: skip

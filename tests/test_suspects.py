@@ -1,0 +1,94 @@
+"""Pitch on sounds whose pitch is known; traces that tell rooms apart and know nothing of words; folds of speakers."""
+
+import numpy as np
+import pytest
+import torch
+from corpus_makers import corpus_folder, tone
+
+from course_lib.corpora import Corpus, enough_speakers, folds
+from course_lib.errors import AudioError, CorpusError
+from course_lib.suspects import crossed, pitch, quietest, traces
+from course_lib.synthetic import Voice, speak
+
+
+@pytest.mark.parametrize("hz", [70, 110, 220, 330])
+def test_the_pitch_of_a_buzz_is_found(hz):
+    time = torch.arange(16000) / 16000
+    buzz = 0.3 * sum(torch.sin(2 * torch.pi * hz * k * time) / k for k in range(1, 12))
+    assert np.nanmedian(pitch(buzz)) == pytest.approx(hz, rel=0.02)
+
+
+@pytest.mark.parametrize("hz", [100, 150, 200])
+def test_the_pitch_of_a_voice_is_near_what_was_asked(hz):
+    heard = pitch(speak("The old captain found the yellow boat.", voice=Voice(pitch=hz, melody=0.2)))
+    assert 0.95 * hz < np.nanmedian(heard) < 1.3 * hz
+
+
+@pytest.mark.parametrize("hz", [80, 125, 200, 320])
+def test_the_pitch_of_a_pure_tone_is_found(hz):
+    assert np.nanmedian(pitch(tone(hz, seconds=1.0))) == pytest.approx(hz, rel=0.02)
+
+
+def test_noise_has_no_pitch():
+    heard = pitch(0.1 * torch.randn(16000, generator=torch.Generator().manual_seed(0)))
+    assert np.isnan(heard).mean() > 0.95
+    with pytest.raises(AudioError, match="40 ms"):
+        pitch(torch.zeros(100))
+
+
+def test_the_quietest_frames_are_the_noise_not_the_speech():
+    noise = 0.001 * torch.randn(32000, generator=torch.Generator().manual_seed(0))
+    speech = torch.cat([torch.zeros(16000), torch.from_numpy(tone(300, seconds=1.0))])
+    assert np.allclose(quietest(noise), quietest(noise + speech), atol=3)
+
+
+def people(tmp_path, counts, recordings=3):
+    rows = [
+        {
+            "path": f"audio/{accent}{n}_{take}.wav", "speaker": f"{accent}{n}", "label": accent, "accent": accent,
+            "session": f"{accent}{n}-{take % 2}", "split": "",
+        }
+        for accent, count in counts.items() for n in range(count) for take in range(recordings)
+    ]  # fmt: skip
+    return Corpus.from_manifest(corpus_folder(tmp_path / "people", rows))
+
+
+def test_traces_have_a_row_for_every_recording(tmp_path):
+    corpus = people(tmp_path, {"north": 2, "south": 2}, recordings=1)
+    found = traces(corpus)
+    assert {name: values.shape for name, values in found.items()} == {
+        "level": (4, 1), "noise": (4, 16), "pitch": (4, 4),
+    }  # fmt: skip
+    assert all(np.isfinite(values).all() for values in found.values())
+    assert found["level"].ravel() == pytest.approx([-11] * 4, abs=1)
+
+
+def test_an_answer_comes_from_the_other_folds_only():
+    draw = np.random.default_rng(0)
+    y, fold = np.arange(60) % 3, np.arange(60) // 3 % 4
+    X = np.eye(3)[y] + 0.1 * draw.standard_normal((60, 3))
+    assert (crossed(X, y, fold) == y).all()
+    wrong = np.where(fold == 0, (y + 1) % 3, y)  # the labels of a fold cannot change its own answers
+    assert (crossed(X, wrong, fold)[fold == 0] == crossed(X, y, fold)[fold == 0]).all()
+
+
+def test_every_speaker_is_in_one_fold_and_every_class_in_all(tmp_path):
+    corpus = people(tmp_path, {"north": 7, "south": 4}, recordings=1)
+    fold_of = folds(corpus, "accent", 3, seed=1)
+    assert set(fold_of) == set(corpus.speakers) and folds(corpus, "accent", 3, seed=1) == fold_of
+    for accent in ("north", "south"):
+        counts = [sum(f == k for s, f in fold_of.items() if s.startswith(accent)) for k in range(3)]
+        assert max(counts) - min(counts) <= 1
+    with pytest.raises(CorpusError, match="5 speakers or more of each accent"):
+        folds(corpus, "accent", 5)
+
+
+def test_classes_with_few_speakers_are_left_out_and_sessions_shared_fairly(tmp_path):
+    corpus = people(tmp_path, {"north": 4, "south": 5, "west": 1})
+    part = enough_speakers(corpus, "accent", least=4, recordings=2)
+    assert part.values("accent") == ["north", "south"] and len(part) == 9 * 2
+    assert all(len({c.session for c in part if c.speaker == s}) == 2 for s in part.speakers)
+    with pytest.raises(CorpusError, match="west: 1"):
+        enough_speakers(corpus, "accent", least=5)
+    with pytest.raises(CorpusError, match="expected one path for each speaker"):
+        enough_speakers(corpus, "path")
