@@ -145,3 +145,39 @@ def test_random_meetings_are_counted_as_slowly(seed):
     error = diarization_error(reference, hypothesis, collar=collar, overlap=overlap)
     counted = error.missed, error.false_alarm, error.confusion, error.speech
     assert counted == pytest.approx(slowly(reference, hypothesis, collar, overlap), abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_the_error_is_that_of_pyannote(seed):
+    core = pytest.importorskip("pyannote.core", reason="pyannote.metrics needs Python 3.11")
+    from pyannote.metrics.diarization import DiarizationErrorRate
+
+    draw = random.Random(seed)
+    reference, found = ([*_drawn(draw)] for _ in range(2))
+    collar, overlap = draw.choice([0, 0.1, 0.25]), draw.random() < 0.7
+    ends = [time for start, end, _ in reference + found for time in (start, end)]
+    there = core.Timeline([core.Segment(min(ends) - 1, max(ends) + 1)])
+    score = DiarizationErrorRate(collar=2 * collar, skip_overlap=not overlap)
+    theirs = score(_annotation(core, reference), _annotation(core, found), uem=there, detailed=True)
+    ours = diarization_error(reference, found, collar=collar, overlap=overlap)
+    assert ours.missed == pytest.approx(theirs["missed detection"], abs=1e-9)
+    assert ours.false_alarm == pytest.approx(theirs["false alarm"], abs=1e-9)
+    assert ours.confusion == pytest.approx(theirs["confusion"], abs=1e-9)
+    assert ours.speech == pytest.approx(theirs["total"], abs=1e-9)
+
+
+def _drawn(draw):
+    """Turns of one to four speakers; a speaker's own do not overlap."""
+    for speaker in range(draw.randint(1, 4)):
+        time = draw.uniform(0, 3)
+        for _ in range(draw.randint(1, 4)):
+            end = time + draw.uniform(0.2, 3)
+            yield round(time, 2), round(end, 2), f"s{speaker}"
+            time = end + draw.uniform(0.05, 3)
+
+
+def _annotation(core, turns):
+    made = core.Annotation()
+    for number, (start, end, speaker) in enumerate(turns):
+        made[core.Segment(start, end), number] = speaker
+    return made
