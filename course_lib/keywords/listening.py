@@ -10,7 +10,7 @@ from course_lib.errors import AudioError
 
 HOP = 0.1  # s from one window to the next
 SMOOTH = 3  # windows whose scores are averaged: a word is heard in several
-APART = 0.6  # s between two detections at least: one word is one detection
+APART = 0.8  # s between two detections at least: one word is one detection
 BATCH = 64
 
 
@@ -22,6 +22,12 @@ class Heard:
     scores: np.ndarray
     detections: tuple
     threshold: float
+    seconds: float  # how long the recording is
+
+    def at(self, threshold):
+        """The same scores with another threshold."""
+        found = detections(self.times, self.scores, threshold)
+        return Heard(self.times, self.scores, found, threshold, self.seconds)
 
 
 def spot(wave, spotter, embed, *, hop=HOP) -> Heard:
@@ -32,7 +38,8 @@ def spot(wave, spotter, embed, *, hop=HOP) -> Heard:
     """
     times, vectors = vectors_of(wave, embed, hop=hop)
     scores = smoothed(spotter.scores(vectors).numpy())
-    return Heard(times, scores, detections(times, scores, spotter.threshold), spotter.threshold)
+    found = detections(times, scores, spotter.threshold)
+    return Heard(times, scores, found, spotter.threshold, len(wave) / SR)
 
 
 def vectors_of(wave, embed, *, hop=HOP):
@@ -70,7 +77,7 @@ def detections(times, scores, threshold, *, apart=APART) -> tuple:
     """
     found = []
     for place in sorted(range(len(times)), key=lambda place: -scores[place]):
-        if scores[place] < threshold:
+        if not scores[place] >= threshold:  # so that a score that is no number is none
             break
         if all(abs(times[place] - time) >= apart for time, _ in found):
             found.append((float(times[place]), float(scores[place])))

@@ -8,7 +8,10 @@ Ref: Mazumder et al. 2021 (target, unknown, background on a frozen embedding).
 import json
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import torch
+from scipy.optimize import minimize
+from scipy.special import log_softmax
 from torch.nn import functional as F
 
 from course_lib.errors import CourseError, DataError
@@ -97,20 +100,24 @@ def learned(
 
     Each of the three classes counts the same, however many examples it has.
     """
-    X = F.normalize(torch.cat([examples, others, background]).float())
+    X = F.normalize(torch.cat([examples, others, background]).double()).numpy()
     sizes = [len(examples), len(others), len(background)]
-    y = torch.repeat_interleave(torch.arange(3), torch.tensor(sizes))
-    counts = (1 / torch.tensor(sizes).float())[y] / 3
-    weights, bias = torch.zeros(3, X.shape[1], requires_grad=True), torch.zeros(3, requires_grad=True)
-    stepper = torch.optim.LBFGS([weights, bias], max_iter=60, line_search_fn="strong_wolfe")
+    truth = np.repeat(np.eye(3), sizes, axis=0)  # (n, 3), one-hot
+    counts = np.repeat(1 / (3 * np.array(sizes)), sizes)[:, None]
 
-    def loss():
-        stepper.zero_grad()
-        value = (counts * F.cross_entropy(X @ weights.T + bias, y, reduction="none")).sum()
-        value = value + decay * weights.square().sum()
-        value.backward()
-        return value
+    def loss(numbers):
+        """Cross-entropy and the cost of weights, with the gradient: the scores' is probability minus truth."""
+        weights, bias = numbers[:-3].reshape(3, -1), numbers[-3:]
+        logs = log_softmax(X @ weights.T + bias, axis=1)
+        wrong = counts * (np.exp(logs) - truth)
+        value = -(counts * truth * logs).sum() + decay * (weights**2).sum()
+        return value, np.concatenate([(wrong.T @ X + 2 * decay * weights).ravel(), wrong.sum(0)])
 
-    stepper.step(loss)
+    found = minimize(
+        loss, np.zeros(3 * X.shape[1] + 3), jac=True, method="L-BFGS-B", options={"maxiter": 200}
+    ).x
+    weights, bias = (
+        torch.from_numpy(part.copy()).float() for part in (found[:-3].reshape(3, -1), found[-3:])
+    )
     about = {"examples": len(examples), **(about or {})}
-    return Spotter(word, weights.detach(), bias.detach(), threshold, about)
+    return Spotter(word, weights, bias, threshold, about)
