@@ -38,17 +38,8 @@ import torch
 from sklearn.manifold import TSNE
 
 from course_lib import check, features, figure, hint, listen, predict, quiz, reveal, seed_everything
-from course_lib.keywords import (
-    background_seconds,
-    bank_of,
-    clips_in_a_row,
-    common_threshold,
-    drawn,
-    few_shot,
-    learned,
-    spot,
-    word_task,
-)
+from course_lib.keywords import background_seconds, bank_of, clips_in_a_row, common_threshold, drawn
+from course_lib.keywords import few_shot, learned, spot, word_task
 from course_lib.keywords.dry import words_of_voices
 from course_lib.keywords.teaching import Seconds, train_words
 from course_lib.metrics import f1_at, match_detections
@@ -73,6 +64,8 @@ if RETRAIN:
     base = Base(model, seconds.classes, {}, {}, "trained here")
 else:
     base = load_base("keywords")
+
+# %%
 task = word_task(CORPUS, base.classes, seed=SEED)
 print(base)
 print(task.corpus)
@@ -103,6 +96,7 @@ def vectors(waves):
     return embed(base.model, features.mel(waves))
 
 
+# %%
 bank = bank_of(task.corpus, vectors)  # every clip as one vector, with its word, voice and side
 test = bank.where(sides="test", words=task.words)
 print(f"{len(bank)} vectors; {len(test)} of them new words by voices of the test side")
@@ -126,6 +120,7 @@ def nearest_is_same(vectors, words, speakers):
     return float(np.mean(words[cosines.argmax(1)] == words))
 
 
+# %%
 same = nearest_is_same(test.vectors, test.words, test.speakers)
 guess = float(np.mean([np.mean(test.words == word) for word in test.words]))
 
@@ -145,6 +140,8 @@ random = KeywordNet(2, width=20).eval()
 blank = bank_of(
     task.corpus.select(split="test", label=task.words), lambda waves: embed(random, features.mel(waves))
 )
+
+# %%
 blind = nearest_is_same(blank.vectors, blank.words, blank.speakers)
 print(
     f"nearest second is the same word: trained {same:.0%}, random weights {blind:.0%}, drawn blindly {guess:.0%}"
@@ -190,6 +187,8 @@ WordMapExplorer(
 # %%
 others = vectors(task.other_seconds(seed=SEED))
 quiet = vectors(background_seconds(90, seed=SEED))
+
+# %%
 word = task.words[0]
 examples = drawn(bank.where(sides="train"), word, 5, SEED)  # five voices, one second each
 spotter = learned(examples, others, quiet[:60], word=word)
@@ -205,6 +204,8 @@ scores = {
     "other new words": spotter.scores(rest.vectors).tolist(),
     "background": spotter.scores(quiet[60:]).tolist(),
 }
+
+# %% slideshow={"slide_type": "fragment"}
 figure(
     show_scores(scores, xlabel=f"score for {word}", title="Every dot is one second of the test side"),
     alt=f"Scores of the spotter for {word}; means: "
@@ -259,6 +260,8 @@ for group, words in task.groups.items():
 
 # %%
 group = next(iter(task.groups))
+
+# %%
 share = results[group, 5].mean[0] / results[group, 20].mean[0]
 reveal(
     "12.five",
@@ -270,6 +273,8 @@ reveal(
 # %% slideshow={"slide_type": "slide"}
 rows = {f"{group}, {shots}": list(result.f1) for (group, shots), result in results.items()}
 chance = max(result.chance for result in results.values())
+
+# %% slideshow={"slide_type": "fragment"}
 figure(
     show_scores(rows, xlabel="mean F1 over words", chance=chance, title="From one, five, twenty examples"),
     alt="Mean F1 over words, three draws each: "
@@ -293,6 +298,8 @@ means = {
     if shots == 5
     for name, value in result.by_word.items()
 }
+
+# %%
 order = sorted(means, key=means.get)
 print("hardest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[:4]))
 print("easiest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[-4:]))
@@ -312,6 +319,8 @@ train, valid = bank.where(sides="train"), bank.where(sides="valid")
 words = task.groups[group]
 spotters = {name: learned(drawn(train, name, 5, SEED), others, quiet[:60], word=name) for name in words}
 judged = [(spotters[name].scores(valid.vectors).tolist(), (valid.words == name).tolist()) for name in words]
+
+# %%
 thresholds = np.arange(0.05, 0.96, 0.05)
 curve = [np.mean([f1_at(scores, truth, one) for scores, truth in judged]) for one in thresholds]
 chosen = common_threshold(judged)
@@ -329,6 +338,8 @@ predict(
 # %%
 half = np.mean([f1_at(scores, truth, 0.5) for scores, truth in judged])
 cost = max(curve) - half
+
+# %%
 reveal(
     "12.half",
     "less than 0.02" if cost < 0.02 else "0.02 to 0.1" if cost <= 0.1 else "more than 0.1",
@@ -346,6 +357,8 @@ show_curves(
     title="Chosen where nothing is tested",
 )
 ax.set_ylim(0, 1.02)
+
+# %% slideshow={"slide_type": "fragment"}
 figure(
     fig,
     alt=f"Mean F1 on the validation side against the threshold: from {curve[0]:.2f} at 0.05 over {max(curve):.2f} to {curve[-1]:.2f} at 0.95.",
@@ -378,6 +391,8 @@ def recording(word, side, number):
 word = max(words, key=lambda name: (len(name), name))  # the longest of the group
 spotter = learned(drawn(train, word, 5, SEED), others, quiet[:60], word=word)
 wave, said = recording(word, "valid", 0)
+
+# %%
 heard = spot(wave, spotter, vectors)
 listen(wave[: 12 * 16_000], label=f"The first 12 seconds; listen for {word}")
 
@@ -437,6 +452,7 @@ def stream_f1(heard, said, threshold):
     return match_detections(times, said, heard.seconds).f1
 
 
+# %%
 steps = np.arange(0.1, 0.96, 0.05)
 reached = np.array([stream_f1(heard, said, one) for one in steps])
 threshold = float(np.median(steps[reached == reached.max()]))  # the middle of the best ones
