@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+from course_lib.commands import _train_keywords
+
 
 def add_parser(subparsers):
     parser = subparsers.add_parser(
         "train",
-        help="train a base network on many voices",
-        description="What `course transfer` starts from.",
+        help="train a base network on many voices or words",
+        description="What `course transfer` and `course spot` start from.",
     )
     verbs = parser.add_subparsers(title="what to train", metavar="WHAT", required=True)
     base = verbs.add_parser(
@@ -39,6 +41,7 @@ def add_parser(subparsers):
         "--processes", type=int, default=1, metavar="N", help="train in N processes (default: 1)"
     )
     base.set_defaults(run=run)
+    _train_keywords.add_verb(verbs)
     stream = verbs.add_parser(
         "stream",
         help="training that never stops: new speakers arrive day by day",

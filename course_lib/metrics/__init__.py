@@ -2,6 +2,7 @@
 
 classes.py      right or wrong, class by class; base and transfer accuracy, utilization, mean and spread
 diarization.py  who spoke when: missed, false alarm, confusion
+spotting.py     a word found: F1 at a threshold, false accepts an hour
 uncertainty.py  how far to trust a score: intervals, a permutation test, both by speaker
 """
 
@@ -18,6 +19,7 @@ from course_lib.metrics.classes import (
     transfer_validation_accuracy,
 )
 from course_lib.metrics.diarization import DiarizationError, diarization_error
+from course_lib.metrics.spotting import Spotting, always_yes, best_threshold, f1_at, match_detections
 from course_lib.metrics.uncertainty import (
     Permutation,
     balanced_accuracy,
@@ -28,8 +30,8 @@ from course_lib.metrics.uncertainty import (
 )
 
 __all__ = [
-    "DiarizationError", "Permutation", "accuracy", "balanced_accuracy", "base_model_utilization",
-    "base_validation_accuracy", "bootstrap_interval", "confusion", "diarization_error", "error_rate", "f1",
-    "f1_per_class", "mean_and_spread", "mean_by_group", "permutation_test", "precision_recall",
-    "transfer_validation_accuracy", "wilson_interval",
+    "DiarizationError", "Permutation", "Spotting", "accuracy", "always_yes", "balanced_accuracy",
+    "base_model_utilization", "base_validation_accuracy", "best_threshold", "bootstrap_interval", "confusion",
+    "diarization_error", "error_rate", "f1", "f1_at", "f1_per_class", "match_detections", "mean_and_spread",
+    "mean_by_group", "permutation_test", "precision_recall", "transfer_validation_accuracy", "wilson_interval",
 ]  # fmt: skip

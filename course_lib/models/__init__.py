@@ -1,5 +1,6 @@
 """The networks of the course: every one has a `.body` that turns sound into features and a `.head` that names classes."""
 
+from course_lib.models.keyword_net import KeywordNet
 from course_lib.models.modes import evaluating, training
 from course_lib.models.sight import receptive_fields
 from course_lib.models.small_cnn import SmallCNN
@@ -8,11 +9,13 @@ from course_lib.models.table import LayerTable, layer_table
 from course_lib.models.x_vector import XVector
 
 NETWORKS = {
+    "KeywordNet": KeywordNet,
     "SmallCNN": SmallCNN,
     "XVector": XVector,
 }  # what a file of weights may name: network(n_classes, **settings)
 __all__ = [
     "NETWORKS",
+    "KeywordNet",
     "LayerTable",
     "SmallCNN",
     "SpeakerMLP",

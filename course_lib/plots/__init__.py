@@ -13,6 +13,7 @@ from course_lib.plots.sound import (
     show_spectrum,
     show_wave,
 )
+from course_lib.plots.spotting import show_score
 from course_lib.plots.style import COLOURS, STYLE, apply_style
 from course_lib.plots.windows import mark_window, show_cells
 
@@ -36,6 +37,7 @@ __all__ = [
     "show_likeness",
     "show_mel",
     "show_mfcc",
+    "show_score",
     "show_scores",
     "show_spectrogram",
     "show_spectrum",

@@ -6,6 +6,8 @@ for people: a result on synthetic voices says how a method works, not how well i
 
 from course_lib.synthetic.accents import ACCENTS, accents
 from course_lib.synthetic.conversations import Conversation, conversation
+from course_lib.synthetic.new_words import make_new_words
+from course_lib.synthetic.passages import Passage, passage
 from course_lib.synthetic.readings import make_accents, make_passage
 from course_lib.synthetic.rooms import Session, draw_session
 from course_lib.synthetic.scenes import SCENES, breath, clock, night, rain, snore
@@ -16,13 +18,14 @@ from course_lib.synthetic.words import make_words
 MAKERS = {
     "synthetic": make_speakers,
     "synthetic_words": make_words,
+    "synthetic_new_words": make_new_words,
     "synthetic_passage": make_passage,
     "synthetic_accents": make_accents,
 }
 __all__ = [
-    "ACCENTS", "MAKERS", "SCENES", "Conversation", "Session", "Voice", "accents", "breath", "clock", "conversation",
-    "draw_session", "draw_voice", "make_accents", "make_passage", "make_speakers", "make_words", "night", "rain",
-    "snore", "speak",
+    "ACCENTS", "MAKERS", "SCENES", "Conversation", "Passage", "Session", "Voice", "accents", "breath", "clock",
+    "conversation", "draw_session", "draw_voice", "make_accents", "make_new_words", "make_passage", "make_speakers",
+    "make_words", "night", "passage", "rain", "snore", "speak",
 ]  # fmt: skip
 
 

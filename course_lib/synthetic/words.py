@@ -73,16 +73,25 @@ def new_words(words):
 def make_voice(part, name, split, language, *, seed, words):
     """One voice's words of one language: clips written, manifest rows returned."""
     rng = stream(seed, "words", name, language)
-    voice, place = on_a_day(draw_voice(seed, name), rng), draw_session(rng)
+    new = len(word_list(language, words)) - new_words(words)
+    said = [
+        (word, "transfer" if language in UNSEEN or number >= new else "base")
+        for number, word in enumerate(word_list(language, words))
+    ]
+    return record_words(part, name, split, language, said, draw_voice(seed, name), rng)
+
+
+def record_words(part, name, split, language, said, voice, rng):
+    """`said` is [(word, role), ...]: the voice says them on one day in one room -> manifest rows, clips written."""
+    voice, place = on_a_day(voice, rng), draw_session(rng)
     rows = []
-    for number, word in enumerate(word_list(language, words)):
+    for number, (word, role) in enumerate(said):
         wave, start = in_a_second(voice, word, language, rng)
         row = write_clip(
             part, f"audio/{language}/{language}{number:02d}_{name}.flac", place.record(wave, number)
         )
-        new = language in UNSEEN or number >= words - new_words(words)
         row |= {"speaker": name, "label": word, "language": language, "split": split}
-        row |= {"session": f"{name}_{language}", "role": "transfer" if new else "base"}
+        row |= {"session": f"{name}_{language}", "role": role}
         rows.append(row | {"start_s": f"{start:.3f}", "noise": place.noise, "room": place.room})
     return rows
 

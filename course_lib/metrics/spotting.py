@@ -1,0 +1,119 @@
+"""How well is a word found? F1 of yes and no at a threshold; in a recording: hits, false accepts and how often.
+
+A detection is a time in seconds, a truth is where the word is said, (start, end). Each truth can be found once; a
+second detection of it is a false accept, as is every one elsewhere.
+Ref: Mazumder et al. 2021 (F1 of a word; false accepts in a stream); van Rijsbergen 1979 (F).
+"""
+
+import math
+from dataclasses import dataclass
+
+from course_lib.errors import CourseError
+
+TOLERANCE = 0.3  # s before the word begins and after it ends
+
+
+@dataclass(frozen=True)
+class Spotting:
+    """Words found, missed, and detections of what was not said, in so many hours. Add two for both recordings."""
+
+    hits: int
+    misses: int
+    false_accepts: int
+    hours: float
+
+    @property
+    def precision(self) -> float:
+        """Share of the detections that are right; 1 where nothing was detected."""
+        found = self.hits + self.false_accepts
+        return self.hits / found if found else 1.0
+
+    @property
+    def recall(self) -> float:
+        """Share of the words that were found; nan where none was said."""
+        said = self.hits + self.misses
+        return self.hits / said if said else math.nan
+
+    @property
+    def f1(self) -> float:
+        return f1_of_counts(self.hits, self.false_accepts, self.misses)
+
+    @property
+    def false_accepts_per_hour(self) -> float:
+        return self.false_accepts / self.hours
+
+    def __add__(self, other):
+        return Spotting(
+            self.hits + other.hits, self.misses + other.misses, self.false_accepts + other.false_accepts,
+            self.hours + other.hours,
+        )  # fmt: skip
+
+    def __repr__(self):
+        return (
+            f"precision {self.precision:.0%}, recall {self.recall:.0%} of {self.hits + self.misses}, "
+            f"{self.false_accepts} false accepts in {60 * self.hours:.1f} minutes: {self.false_accepts_per_hour:.0f} an hour"
+        )
+
+
+def match_detections(times, truths, seconds, *, tolerance=TOLERANCE) -> Spotting:
+    """Compare detections (times) with what was said (start, end) in a recording of `seconds`.
+
+    >>> match_detections([1.4, 1.6, 8.0], [(1.0, 1.5), (5.0, 5.5)], 3600)  # one found twice, one missed, one made up
+    precision 33%, recall 50% of 2, 2 false accepts in 60.0 minutes: 2 an hour
+    """
+    if not seconds > 0:
+        raise CourseError(f"expected a recording of more than 0 s, got {seconds}")
+    left = sorted(truths)
+    for start, end in left:
+        if not start <= end:
+            raise CourseError(f"expected truths (start, end) in seconds, got {(start, end)}")
+    hits = false = 0
+    for time in sorted(times):
+        found = next((truth for truth in left if truth[0] - tolerance <= time <= truth[1] + tolerance), None)
+        if found is None:
+            false += 1
+        else:
+            left.remove(found)
+            hits += 1
+    return Spotting(hits, len(left), false, seconds / 3600)
+
+
+def f1_at(scores, truth, threshold) -> float:
+    """F1 of saying yes where the score reaches the threshold. truth: True where the word was said.
+
+    >>> f1_at([0.9, 0.8, 0.2, 0.1], [True, False, True, False], 0.5)  # one right, one wrong, one missed
+    0.5
+    """
+    yes = [score >= threshold for score in scores]
+    hits = sum(y and bool(t) for y, t in zip(yes, truth, strict=True))
+    return f1_of_counts(hits, sum(yes) - hits, sum(map(bool, truth)) - hits)
+
+
+def f1_of_counts(hits, false_accepts, misses) -> float:
+    """2 hits / (2 hits + false accepts + misses); 0 where nothing was right.
+
+    >>> f1_of_counts(3, 1, 1), f1_of_counts(0, 0, 2)
+    (0.75, 0.0)
+    """
+    return 2 * hits / (2 * hits + false_accepts + misses) if hits else 0.0
+
+
+def always_yes(share) -> float:
+    """The F1 of who says yes to everything, where the word is a `share` of all: precision `share`, recall 1.
+
+    >>> round(always_yes(0.1), 3)
+    0.182
+    """
+    return 2 * share / (1 + share)
+
+
+def best_threshold(scores, truth, candidates=None) -> float:
+    """The threshold of the largest F1; of several the middle one, so that small changes of a score change nothing.
+
+    >>> best_threshold([0.9, 0.8, 0.3, 0.1], [True, True, False, False], [0.2, 0.4, 0.6, 0.7, 0.85])
+    0.6
+    """
+    candidates = [step / 100 for step in range(5, 100)] if candidates is None else list(candidates)
+    reached = [f1_at(scores, truth, threshold) for threshold in candidates]
+    best = [place for place, value in enumerate(reached) if value == max(reached)]
+    return candidates[best[len(best) // 2]]
