@@ -27,7 +27,7 @@ HEAD = (
     "voices teach, 5 choose the threshold, 5 test). Real: the four words of Speech Commands and the twelve of Arabic Speech Commands "
     "that the base never learned, split by speaker.\n\n"
     "### Mean F1 over words\n\n"
-    "Mean ± standard deviation of {draws} draws of the examples. A word stands against all other new words of its row, {unknown}and "
+    "Mean ± standard deviation of {draws} seeds, each with its own draw of the examples. A word stands against all other new words of its row, {unknown}and "
     "against background. *Chance*: the F1 of saying yes to everything. *Random weights*: the same network untrained, 5 examples. "
     "*Mark*: what the paper reports for 5 examples of real recordings, on another test."
 )
