@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from course_lib.paths import cache_root
+from course_lib.paths import atomic_file, cache_root
 from course_lib.synthetic.espeak import utter
 from course_lib.synthetic.voices import draw_voice, on_a_day, stream
 from course_lib.synthetic.wordbank import KNOWN, trained_words
@@ -42,8 +42,7 @@ def words_of_voices(voices=40, *, seed=0, words=None, name="k", progress=None):
     """
     words = words or {language: trained_words(language) for language in KNOWN}
     key = hashlib.sha256(repr((voices, seed, words, name, 1)).encode()).hexdigest()[:20]
-    folder = cache_root() / "keywords"
-    kept = folder / f"{key}.npz"
+    kept = cache_root() / "keywords" / f"{key}.npz"
     labels = [word for _ in range(voices) for said in words.values() for word in said]
     if kept.is_file():
         with np.load(kept, allow_pickle=False) as arrays:
@@ -56,8 +55,8 @@ def words_of_voices(voices=40, *, seed=0, words=None, name="k", progress=None):
         if progress:
             progress(number + 1, voices)
     dry = Dry(np.concatenate(waves), np.cumsum([len(wave) for wave in waves]), labels)
-    folder.mkdir(parents=True, exist_ok=True)
-    np.savez(kept, samples=dry.samples, ends=dry.ends)
+    with atomic_file(kept) as part, open(part, "wb") as file:
+        np.savez(file, samples=dry.samples, ends=dry.ends)
     return dry
 
 
