@@ -4,6 +4,7 @@ from course_lib.plots.figures import Picture, check_alt, figure, new_axes
 from course_lib.plots.learning import show_activity, show_curves, show_scores
 from course_lib.plots.listening import audio_html, listen, wav_bytes
 from course_lib.plots.meeting import show_likeness, show_turns
+from course_lib.plots.nights import show_night
 from course_lib.plots.outcomes import show_confusion, show_history
 from course_lib.plots.sound import (
     show_aliasing,
@@ -37,6 +38,7 @@ __all__ = [
     "show_likeness",
     "show_mel",
     "show_mfcc",
+    "show_night",
     "show_score",
     "show_scores",
     "show_spectrogram",
