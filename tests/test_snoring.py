@@ -1,6 +1,7 @@
 """Pieces, detector, episodes, `course classify`: grouped by recording, kept in one file, honest about what it is."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -141,7 +142,7 @@ def test_the_command_lists_draws_and_keeps(corpus, tmp_path, monkeypatch, capsys
     assert (
         "not a medical device" in shown.out and "0:00:42" in shown.out and "training a detector" in shown.err
     )
-    assert open(picture, "rb").read(8) == b"\x89PNG\r\n\x1a\n"
+    assert Path(picture).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert cli.main([*asked, "--json"]) == 0
     shown = capsys.readouterr()
     told = json.loads(shown.out)
