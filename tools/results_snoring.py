@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from course_lib import augment, corpora, features, imagenet, metrics, seeding, snoring, transfer
 from course_lib.train import fit, predict
 
-SEEDS, FOLDS, EPOCHS, CORPORA = (0, 1, 2), 5, 8, ("synthetic_night", "esc50_sleep")
+SEEDS, FOLDS, EPOCHS, CORPORA = (0, 1, 2), 5, 5, ("synthetic_night", "esc50_sleep")
 AIM = 0.97
 
 
