@@ -103,9 +103,9 @@ def test_two_thresholds_pauses_and_short_episodes():
     scores[24:30] = 3.0  # 4 s later: the same episode
     scores[40:50] = 1.0  # never above the high one
     scores[55:57] = 5.0  # too short
-    found = snoring.episodes(scores, 2.0, 0.5)
+    found = snoring.episodes(scores, 2.0, 0.5, gap=4.0)
     assert found == [snoring.Episode(5.0, 30.0, 3.0)]
-    assert len(snoring.episodes(scores, 2.0, 0.5, gap=1.0)) == 2
+    assert len(snoring.episodes(scores, 2.0, 0.5)) == 2
     assert snoring.episodes(np.zeros(9), 1.0) == [] == snoring.episodes([], 1.0)
     with pytest.raises(CourseError, match="low <= high"):
         snoring.episodes(scores, 1.0, 2.0)

@@ -1,6 +1,7 @@
 """What the eye and the ear get: `figure` with alt text, `listen`, and the show_* functions (axis in, axis out)."""
 
 from course_lib.plots.figures import Picture, check_alt, figure, new_axes
+from course_lib.plots.images import show_photo
 from course_lib.plots.learning import show_activity, show_curves, show_scores
 from course_lib.plots.listening import audio_html, listen, wav_bytes
 from course_lib.plots.meeting import show_likeness, show_turns
@@ -40,6 +41,7 @@ __all__ = [
     "show_mfcc",
     "show_night",
     "show_score",
+    "show_photo",
     "show_scores",
     "show_spectrogram",
     "show_spectrum",
