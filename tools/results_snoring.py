@@ -38,7 +38,8 @@ def section() -> str:
 WHAT_IT_IS = (
     "`esc50_sleep` names no source recordings: up to five pairs of its snores may come from one recording each, and no split by file "
     "sees that. So the figures are slightly optimistic; the row *nearest kept together* puts every snore on the side of the snore that it "
-    "resembles most, which is stricter than the unknown truth. One of ESC-50's snores is said to be a dog."
+    "resembles most, a stand-in for the unknown truth, measured for that one arm. *Best* is picked from all rows on the recordings that it "
+    "is reported on, which flatters it a little. One of ESC-50's snores is said to be a dog."
 )
 
 

@@ -17,7 +17,7 @@ from course_lib.snoring.pieces import SECONDS, cut_wave
 STEP = 1.0  # s, from one piece to the next and from one score to the next
 BATCH = 32  # pieces at a time: memory does not grow with the night
 GAP, SHORTEST = 2.0, 4.0  # s: a shorter pause is a breath between snores, a shorter episode is dropped
-WIDTH = 0.3  # how far below the threshold an episode may go on
+WIDTH = 0.1  # how far below the threshold an episode may go on
 
 
 class Episode(NamedTuple):
