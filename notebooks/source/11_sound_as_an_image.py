@@ -527,6 +527,11 @@ figure(
     + ".",
 )
 
+# %% [markdown]
+# **Investigate.** Compare the two percentages of the answer. A detector that ranks recordings well may still be worse over a night than one that
+# finds nothing. Its threshold gives both classes the same weight, but most seconds are no snores. And a piece across two sounds
+# was never in its training.
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Move the threshold. To the left fewer snores are missed, to the right there are fewer false alarms. Which of the two is worse?
 # That is no question for the network. It depends on what somebody does with the answer. (Here you play on the test side. A
