@@ -113,7 +113,11 @@ def arms(sounds, images, frozen, seed):
 
 
 def dealt(y, seed, groups=None):
-    """The fold of each recording, both classes in every fold; groups of recordings stay together."""
+    """The fold of each recording, both classes in every fold; groups of recordings stay together.
+
+    >>> sorted(dealt(np.array([0, 1] * 5), 0).tolist())
+    [0, 0, 1, 1, 2, 2, 3, 3, 4, 4]
+    """
     from sklearn.model_selection import StratifiedGroupKFold
 
     groups = np.arange(len(y)) if groups is None else groups

@@ -1,12 +1,11 @@
-"""Is it there or not? Two figures that a rare class cannot fool: ROC AUC and balanced accuracy.
+"""Is it there or not? ROC AUC, a figure that a rare class cannot fool (balanced accuracy: uncertainty.py).
 
-Ref: Hanley & McNeil 1982, The meaning and use of the area under a ROC curve; Brodersen et al. 2010 (balanced accuracy).
+Ref: Hanley & McNeil 1982, The meaning and use of the area under a ROC curve.
 """
 
 import math
 
 from course_lib.errors import CourseError
-from course_lib.metrics.classes import confusion
 
 
 def roc_auc(scores, actual) -> float:
@@ -29,17 +28,6 @@ def roc_auc(scores, actual) -> float:
     not_there = [score for score, is_there in zip(scores, actual) if not is_there]
     won = sum((a > b) + 0.5 * (a == b) for a in there for b in not_there)
     return won / (len(there) * len(not_there))
-
-
-def balanced_accuracy(predicted, actual, n_classes=None) -> float:
-    """The mean over the classes that occur of the share of each that is found: whoever always says "no" gets half.
-
-    >>> balanced_accuracy([0, 0, 0, 0], [0, 0, 0, 1])  # accuracy 0.75
-    0.5
-    """
-    table = confusion(predicted, actual, n_classes)
-    found = [row[k] / sum(row) for k, row in enumerate(table) if sum(row)]
-    return sum(found) / len(found)
 
 
 def _plain(values) -> list:
