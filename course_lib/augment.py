@@ -22,6 +22,12 @@ def add_noises(waves, noises, draw, *, share=0.3, snr=(5.0, 25.0)):
     return waves + picked * loud * _chosen(share, len(waves), draw)
 
 
+def gain(waves, draw, *, db=12.0):
+    """Another distance: each of `waves` (b, n) up to `db` dB louder or weaker, never beyond full scale."""
+    moved = waves * 10 ** (_between(-db, db, len(waves), draw) / 20)
+    return moved / moved.abs().amax(-1, keepdim=True).clamp_min(1.0)
+
+
 def reverberate(waves, draw, *, share=0.2, seconds=(0.1, 0.6), direct=12.0):
     """Play a `share` of `waves` (b, n) in a room: noise that dies by 60 dB in `seconds`, up to `direct` dB weaker."""
     chosen = torch.rand(len(waves), generator=draw) < share

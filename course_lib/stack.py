@@ -1,4 +1,4 @@
-"""The one guarded place where torchaudio is imported.
+"""The one guarded place where torchaudio and torchvision are imported.
 
 PyPI's Linux wheel of torchaudio carries compiled extensions that ask for CUDA's libraries, so beside a
 CPU-only torch `import torchaudio` raises OSError. The course needs only its Python transforms, and torchaudio
@@ -12,6 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CUDA_LIBRARIES = ("libcudart", "libc10_cuda", "libtorch_cuda", "libcublas", "libcufft")
+OPERATORS = {  # of torchvision, with their schemas as its own C++ sources declare them
+    "nms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+    "qnms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
+}
+_declared = []
 
 
 def import_torchaudio():
@@ -50,3 +55,37 @@ def _hidden_extensions():
         yield
     finally:
         Path.glob = glob
+
+
+def import_torchvision():
+    """Return the torchvision module. Raises what torchvision raises, except for two operators that are not there.
+
+    PyPI's Linux wheel of torchvision is compiled for CUDA; beside a CPU-only torch its operators are not
+    registered, and describing them fails on import. Where that error, and only that one, comes up, the two are
+    declared first, without doing anything: no network of the course uses them. A matching install is not touched.
+    """
+    try:
+        return importlib.import_module("torchvision")
+    except RuntimeError as error:
+        if not lacks_operators(error):
+            raise
+    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
+        del sys.modules[name]
+    _declare_operators()
+    return importlib.import_module("torchvision")
+
+
+def lacks_operators(error) -> bool:
+    """True where the error says that one of torchvision's operators is not registered."""
+    return any(f"torchvision::{name} does not exist" in str(error) for name in OPERATORS)
+
+
+def _declare_operators():
+    """Give the operators' schemas to torch, once for the process."""
+    import torch
+
+    if not _declared:
+        library = torch.library.Library("torchvision", "DEF")
+        for name, schema in OPERATORS.items():
+            library.define(name + schema)
+        _declared.append(library)  # when it is collected, its operators go

@@ -23,6 +23,16 @@ def test_noise_is_mixed_at_the_asked_ratio(waves):
     assert torch.allclose(ratio, torch.full((4,), 10.0), atol=0.05)
 
 
+def test_gain_changes_the_level_and_nothing_else(waves):
+    moved = augment.gain(waves, draw(), db=12.0)
+    levels = 20 * torch.log10(moved.abs().amax(1) / waves.abs().amax(1))
+    assert levels.abs().max() <= 12 and len(set(levels.tolist())) == 4
+    assert torch.allclose(
+        moved / moved.abs().amax(1, keepdim=True), waves / waves.abs().amax(1, keepdim=True), atol=1e-5
+    )
+    assert augment.gain(waves * 3, draw(), db=20.0).abs().max() <= 1.0 + 1e-6
+
+
 def test_a_share_of_nothing_changes_nothing(waves):
     noises = torch.randn(3, 16_000, generator=draw(1))
     assert torch.equal(augment.add_noises(waves, noises, draw(), share=0.0), waves)

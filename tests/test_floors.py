@@ -12,7 +12,7 @@ FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"audio", "manifest", "layers", "metrics", "turns", "own"},
     {"features", "models", "synthetic", "augment"},
     {"corpora", "train"},
-    {"transfer", "keywords", "diarize", "imagenet", "fetch", "spkid", "suspects"},
+    {"transfer", "keywords", "diarize", "imagenet", "fetch", "spkid", "suspects", "snoring"},
     {"plots"},
     {"page"},
     {"widgets", "exercises", "quizzes", "commands"},

@@ -38,6 +38,39 @@ def test_scikit_learn_counts_the_same(pair):
     assert recall == pytest.approx(reference.recall_score(actual, predicted, **options).tolist())
 
 
+there = st.lists(
+    st.tuples(st.integers(-3, 3), st.integers(0, 1)), min_size=2, max_size=40
+)  # few different scores: many ties
+
+
+@settings(max_examples=100, deadline=None)
+@given(there.filter(lambda pairs: {y for _, y in pairs} == {0, 1}))
+def test_scikit_learn_detects_the_same(pairs):
+    scores, actual = map(list, zip(*pairs))
+    assert metrics.roc_auc(scores, actual) == pytest.approx(reference.roc_auc_score(actual, scores))
+    assert metrics.roc_auc(torch.tensor(scores), np.array(actual)) == metrics.roc_auc(scores, actual)
+    assert metrics.roc_auc([-score for score in scores], actual) == pytest.approx(
+        1 - metrics.roc_auc(scores, actual)
+    )
+    called = [int(score > 0) for score in scores]
+    expected = reference.balanced_accuracy_score(actual, called)
+    assert metrics.balanced_accuracy(called, actual) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    "scores, actual",
+    [([1, 2], [1, 1]), ([1], [0, 1]), ([], []), ([1, float("nan")], [0, 1]), ([1, 2], [0, 2])],
+)
+def test_an_area_needs_both_kinds(scores, actual):
+    with pytest.raises(CourseError, match="both kinds"):
+        metrics.roc_auc(scores, actual)
+
+
+def test_who_always_says_no_gets_half():
+    assert metrics.balanced_accuracy([0] * 10, [0] * 9 + [1]) == 0.5
+    assert metrics.accuracy([0] * 10, [0] * 9 + [1]) == 0.9
+
+
 def test_counted_by_hand():
     predicted, actual = [0, 0, 1, 1, 2, 2, 2, 2, 2, 0], [0, 0, 1, 1, 2, 2, 2, 2, 1, 2]
     assert metrics.accuracy(predicted, actual) == 8 / 10

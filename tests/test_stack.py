@@ -100,3 +100,62 @@ def test_nobody_imports_torchaudio_bare():
         if line.strip().startswith(("import torchaudio", "from torchaudio"))
     ]
     assert bare == []
+
+
+# ---- torchvision: two operators that are not registered beside a CPU-only torch
+
+VISION = """
+import torch
+if {registered}:
+    kept = torch.library.Library("torchvision", "DEF")
+    kept.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+if {other!r}:
+    raise RuntimeError({other!r})
+torch._C._dispatch_has_kernel_for_dispatch_key("torchvision::nms", "Meta")
+"""
+
+
+def import_vision(folder, registered=False, other=""):
+    (folder / "torchvision").mkdir()
+    (folder / "torchvision" / "__init__.py").write_text(VISION.format(registered=registered, other=other))
+    program = textwrap.dedent(
+        f"""
+        import sys; sys.path.insert(0, {str(folder)!r})
+        from course_lib import stack
+        module = stack.import_torchvision()
+        print(module is sys.modules["torchvision"] is stack.import_torchvision(), len(stack._declared))
+        """
+    )
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+
+
+def test_operators_that_are_not_there_are_declared(tmp_path):
+    ended = import_vision(tmp_path)
+    assert ended.stdout == "True 1\n", ended.stderr
+
+
+def test_a_matching_torchvision_is_left_alone(tmp_path):
+    ended = import_vision(tmp_path, registered=True)
+    assert ended.stdout == "True 0\n", ended.stderr
+
+
+def test_another_error_of_torchvision_is_not_swallowed(tmp_path):
+    ended = import_vision(tmp_path, other="disk on fire")
+    assert ended.returncode == 1 and "RuntimeError: disk on fire" in ended.stderr
+
+
+def test_the_real_torchvision_has_mobilenet():
+    network = stack.import_torchvision().models.mobilenet_v3_small(weights=None).eval()
+    with torch.no_grad():
+        assert network(torch.zeros(1, 3, 96, 96)).shape == (1, 1000)
+
+
+def test_nobody_imports_torchvision_bare():
+    library = Path(stack.__file__).parent
+    bare = [
+        str(path.relative_to(library))
+        for path in library.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line.strip().startswith(("import torchvision", "from torchvision"))
+    ]
+    assert bare == []

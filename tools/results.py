@@ -5,6 +5,7 @@
     python -m tools.results diarization  who spoke when, on meetings
     python -m tools.results accents      from a page that everybody reads to free speech, by speaker, with intervals
     python -m tools.results keywords     new words from a few examples, alone and in a stream
+    python -m tools.results snoring      snore or not, on the synthetic night and on ESC-50
 
 A section is a module tools/results_NAME.py with `section() -> str` (markdown). The rest of the page stays as it is.
 """

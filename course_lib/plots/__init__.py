@@ -1,9 +1,11 @@
 """What the eye and the ear get: `figure` with alt text, `listen`, and the show_* functions (axis in, axis out)."""
 
 from course_lib.plots.figures import Picture, check_alt, figure, new_axes
+from course_lib.plots.images import show_photo
 from course_lib.plots.learning import show_activity, show_curves, show_scores
 from course_lib.plots.listening import audio_html, listen, wav_bytes
 from course_lib.plots.meeting import show_likeness, show_turns
+from course_lib.plots.nights import show_night
 from course_lib.plots.outcomes import show_confusion, show_history
 from course_lib.plots.sound import (
     show_aliasing,
@@ -37,6 +39,8 @@ __all__ = [
     "show_likeness",
     "show_mel",
     "show_mfcc",
+    "show_night",
+    "show_photo",
     "show_score",
     "show_scores",
     "show_spectrogram",

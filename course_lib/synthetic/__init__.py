@@ -7,10 +7,11 @@ for people: a result on synthetic voices says how a method works, not how well i
 from course_lib.synthetic.accents import ACCENTS, accents
 from course_lib.synthetic.conversations import Conversation, conversation
 from course_lib.synthetic.new_words import make_new_words
+from course_lib.synthetic.nights import make_night
 from course_lib.synthetic.passages import Passage, passage
 from course_lib.synthetic.readings import make_accents, make_passage
 from course_lib.synthetic.rooms import Session, draw_session
-from course_lib.synthetic.scenes import SCENES, breath, clock, night, rain, snore
+from course_lib.synthetic.scenes import SCENES, breath, clock, night, rain, snore, speech
 from course_lib.synthetic.speakers import make_speakers
 from course_lib.synthetic.voices import Voice, draw_voice
 from course_lib.synthetic.words import make_words
@@ -21,11 +22,12 @@ MAKERS = {
     "synthetic_new_words": make_new_words,
     "synthetic_passage": make_passage,
     "synthetic_accents": make_accents,
+    "synthetic_night": make_night,
 }
 __all__ = [
     "ACCENTS", "MAKERS", "SCENES", "Conversation", "Passage", "Session", "Voice", "accents", "breath", "clock",
-    "conversation", "draw_session", "draw_voice", "make_accents", "make_new_words", "make_passage", "make_speakers",
-    "make_words", "night", "passage", "rain", "snore", "speak",
+    "conversation", "draw_session", "draw_voice", "make_accents", "make_new_words", "make_night", "make_passage", "make_speakers",
+    "make_words", "night", "passage", "rain", "snore", "speak", "speech",
 ]  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from scipy.signal import lfilter
 
 from course_lib.errors import AudioError
 from course_lib.synthetic.rooms import at_level, draw_session, rms
-from course_lib.synthetic.voices import stream
+from course_lib.synthetic.sentences import sentence
+from course_lib.synthetic.voices import draw_voice, stream
 
 SR = 16_000
 LEVEL = -30.0  # dB re full scale, rms, of every scene
@@ -75,7 +76,17 @@ def rain(seed=0, seconds=5.0):
     return _finish(rng, far / rms(far) + drops / rms(drops) * rng.uniform(0.3, 1.0))
 
 
-SCENES = {"snore": snore, "breath": breath, "clock": clock, "rain": rain}
+def speech(seed=0, seconds=5.0):
+    """Somebody talks in bed: sentences with pauses, by a voice of their own. (n,) float32 at 16 kHz."""
+    rng, n = _begin("speech", seed, seconds)
+    voice, parts, length = draw_voice(int(rng.integers(2**31)), "night"), [], 0
+    while length < n:
+        parts += [np.zeros(int(rng.uniform(0.1, 0.9) * SR)), voice.say(sentence(rng))]
+        length = sum(map(len, parts))
+    return _finish(rng, np.concatenate(parts)[:n])
+
+
+SCENES = {"snore": snore, "breath": breath, "clock": clock, "rain": rain, "speech": speech}
 
 
 def night(minutes=2.0, *, seed=0, snoring=0.4):

@@ -1,0 +1,582 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 11 · Sound as an image: snore or not
+#
+# **Why:** with little data that resembles no speech, even the choice of a base is a question, and it can be measured.
+#
+# **Objectives.** After this lesson you can
+#
+# - make an image of a sound that a network for photographs accepts, and say why each step is needed;
+# - compare bases from two worlds, photographs and voices, with random weights and with a classic method, at equal budget;
+# - score a detector with ROC AUC and balanced accuracy, recording by recording;
+# - measure what augmentation and an ensemble add, instead of believing in them;
+# - turn scores into episodes of a night, and choose between misses and false alarms.
+#
+# **Minutes:** 60 to read and try; running every cell takes under a minute.
+#
+# **Needs:** lessons 07 (the four cases), 08 (feature extraction) and 09 (fine-tuning).
+
+# %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
+# One lecture hour: sections 1, 3 and 5. Sections 2 and 4 are for the exercise hour. Without a network the weights of ImageNet are absent
+# and their two arms are not drawn: say so, and let the class guess where they would lie. Once fetched they are used offline.
+
+# %%
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from course_lib import augment, check, features, figure, hint, listen, load, predict, quiz, reveal
+from course_lib import seed_everything, snoring
+from course_lib.fetch.weights import try_weights
+from course_lib.imagenet import WEIGHTS, as_image, as_photo, mobilenet, settle, weights_path
+from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, roc_auc
+from course_lib.plots import new_axes, show_night, show_photo, show_scores
+from course_lib.snoring import fit_detector, per_recording
+from course_lib.train import fit
+from course_lib.train import predict as scores_of
+from course_lib.transfer import embed, load_base
+from course_lib.widgets.night import NightExplorer
+
+# %% tags=["parameters"]
+CORPUS = "synthetic"  # "synthetic" for the sounds of a night that the course makes, or a corpus with the label snore or snoring
+PROFILE = "quick"  # "quick" for class, "full" for patience
+SEED = 0  # same seed, same machine, same numbers
+FETCH = True  # False: never ask the network for the weights of ImageNet (10 MB, once)
+
+# %%
+seed_everything(SEED)
+corpus = load("synthetic_night" if CORPUS == "synthetic" else CORPUS)
+if not any(clip.split == "test" for clip in corpus):
+    corpus = corpus.resplit(by="recording", parts={"train": 0.67, "test": 0.33}, seed=SEED)
+
+# %%
+sounds = snoring.pieces_of(corpus, most=240 if PROFILE == "quick" else None, seed=SEED)
+tested = np.array([clip.split == "test" for clip in sounds.corpus])
+print(sounds)
+print(f"{(~tested).sum()} recordings to learn from and to compare on, {tested.sum()} for one test at the end")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 1 · Snore or not
+#
+# Lesson 07 knew four cases: much or little data, like or unlike the base. This one is the hardest of the four: *little* data,
+# *unlike* the base. Our base knows voices. Nobody speaks here.
+
+# %%
+first = {kind: sounds.labels.index(kind) for kind in sorted(set(sounds.labels))}
+snore = next(kind for kind in first if sounds.y[first[kind]])
+other = next(kind for kind in first if not sounds.y[first[kind]])
+for kind in (snore, other):
+    wave = sounds.waves[sounds.of([first[kind]])[0]]
+    listen(wave / wave.abs().max().clamp_min(1), label=f"Five seconds with the label {kind}")
+
+# %% [markdown]
+# > **A detector of snores is not a medical device.** It finds sounds that resemble those it was shown. It knows nothing of
+# > breathing, oxygen or sleep, and it cannot tell harmless snoring from an illness. Whoever is worried asks a doctor, not a lesson.
+#
+# All sounds are equally loud here. Otherwise loudness might be all that is learned.
+#
+# **Predict.** A detector that always says "no snore": what is its *accuracy*?
+
+# %% tags=["predict"]
+predict("11.always_no", "Always saying no is right in ...", unit="% of the recordings", low=0, high=100)
+
+# %%
+no = np.zeros(len(sounds.y), dtype=int)
+always_no, fair = accuracy(no, sounds.y), balanced_accuracy(no, sounds.y)
+reveal(
+    "11.always_no",
+    round(100 * always_no),
+    because=f"so many are no snores, and it found none. Balanced accuracy, the mean of both classes' own shares, says {fair:.0%}: it cannot be fooled so.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# *Balanced accuracy* needs a threshold. *ROC AUC* needs none: it is the chance that a snore, drawn at random, has a higher score than
+# another sound, drawn at random. 50 % is a coin. 100 % is a threshold that parts them all.
+#
+# **Exercise 1: AUC.** Compare each snore's score with each other sound's. A tie counts half.
+
+
+# %% tags=["solution"]
+def auc(snores, others):
+    """The share of pairs in which the snore has the higher score; lists of scores in, a number from 0 to 1 out."""
+    ### BEGIN SOLUTION
+    won = sum((a > b) + 0.5 * (a == b) for a in snores for b in others)
+    return won / (len(snores) * len(others))
+    ### END SOLUTION
+
+
+# %%
+check("11.auc", auc)
+
+# %%
+hint("11.auc")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · A spectrogram for a network that knows photographs
+#
+# *ImageNet* is a million photographs: dogs, cups, ships. A network that learned it has layers for edges, spots and textures. A spectrogram
+# has edges, spots and textures as well. So let us dress it as a photograph:
+#
+# | step | why |
+# | --- | --- |
+# | mel bands upwards, time to the right, 96 x 96 | convolutions accept any size; 224 x 224 as for photographs costs five times as much |
+# | decibels to brightness, the loudest white, 60 dB below it black | a microphone's gain is no property of a snore |
+# | red, green and blue: windows of 32, 64 and 128 ms | three channels are expected; short windows see *when*, long ones *how high* |
+# | subtract the mean, divide by the spread, channel by channel | the first layer has only ever met such numbers |
+
+# %%
+fig, boxes = new_axes(1, 2)
+for box, kind in zip(boxes, (snore, other)):
+    image = as_image(sounds.waves[sounds.of([first[kind]])[0]])
+    show_photo(as_photo(image), box, seconds=5, title=kind)
+figure(fig, alt=f"Two sounds as colour images of 96 x 96 pixels: {snore} on the left, {other} on the right.")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 2: one pixel.** From decibels to what the network gets: brightness from 0 (60 dB below the loudest, or less) to 1 (the
+# loudest), then the mean and the spread of the channel.
+
+
+# %% tags=["solution"]
+def pixel(db, loudest, mean, spread):
+    """What the network gets for `db` in a picture whose loudest point has `loudest` dB."""
+    ### BEGIN SOLUTION
+    brightness = min(1.0, max(0.0, 1 + (db - loudest) / 60))
+    return (brightness - mean) / spread
+    ### END SOLUTION
+
+
+# %%
+check("11.pixel", pixel)
+
+# %%
+hint("11.pixel")
+
+# %% [markdown]
+# The network is MobileNetV3-small: under a million parameters without its head, made for telephones. Its weights are 10 MB, fetched
+# once and checked by their sum. Are they here?
+
+# %%
+path, why_not = try_weights(path=weights_path(), **WEIGHTS) if FETCH else (weights_path(), "")
+known = weights_path().is_file()
+print(
+    "The weights of ImageNet are here."
+    if known
+    else "The weights of ImageNet are not here and could not be fetched: the two arms that need them are left out.\n"
+    "Where there is a network, run this lesson or `course classify --fetch-weights` once; later they are used offline."
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 3 · Bases from two worlds
+#
+# Who gives the numbers, and who learns from them?
+#
+# - *classic*: mean and spread of each MFCC over the piece; nothing was learned beforehand;
+# - *random, frozen*: MobileNet with random weights;
+# - *speech, frozen*: our own base, which knows voices;
+# - *ImageNet, frozen*: MobileNet with its photographs (where the weights are);
+# - *random, trained* and *ImageNet, fine-tuned*: the body moves as well.
+#
+# All frozen bodies get the same head: logistic regression, as cautious as recordings left out within the learning side advise.
+
+
+# %%
+def classic(waves):
+    """Mean and spread of 20 MFCCs: 40 numbers a piece."""
+    frames = features.mfcc(waves, any_length=True)
+    return torch.cat([frames.mean(-1), frames.std(-1)], 1)
+
+
+# %%
+speech_base = load_base("pretrained")
+
+
+def speech(waves, draw=None):
+    """What our base of voices gives: 320 numbers a piece. With `draw`, stripes of the spectrogram are hidden."""
+    bands = features.mel(waves, any_length=True)
+    bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
+    return torch.cat([embed(speech_base.model, part) for part in bands.split(8)])
+
+
+# %% [markdown]
+# **Run.** The bodies that stand still run once over everything. A random body comes with averages in its BatchNorm layers that
+# nothing was measured for; `settle` measures them, without any label, or the comparison would be unfair.
+
+# %%
+images = torch.cat([as_image(part) for part in sounds.waves.split(8)])
+
+# %%
+vectors = {"classic": classic(sounds.waves), "speech, frozen": speech(sounds.waves)}
+settled = settle(mobilenet("random", seed=SEED), images)
+vectors["random, frozen"] = embed(settled, images)
+if known:
+    vectors["ImageNet, frozen"] = embed(mobilenet("pretrained"), images)
+print({name: tuple(made.shape) for name, made in vectors.items()})
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Three runs. Each time another third of the recordings judges and the others teach, with another seed. So the spread holds both:
+# the luck of the weights and the luck of the recordings. A recording's score is the mean of its pieces' scores. The test side waits.
+
+# %%
+names = np.array(sounds.labels)
+third = np.full(len(names), -1)
+for kind in sorted(set(names)):
+    members = np.random.default_rng(SEED).permutation(np.flatnonzero((names == kind) & ~tested))
+    third[members] = np.arange(len(members)) % 3
+
+# %%
+RUNS = range(3)
+DIVIDED = [(sounds.of((third >= 0) & (third != run)), sounds.of(third == run)) for run in RUNS]
+
+
+# %%
+def judged(scores, places):
+    """(AUC, balanced accuracy) of the scores of pieces, recording by recording; above 0 means snore."""
+    scores = per_recording(scores, sounds.owner[places])
+    truth = sounds.y[np.unique(sounds.owner[places])]
+    return roc_auc(scores, truth), balanced_accuracy((scores > 0).astype(int), truth)
+
+
+# %%
+def headed(made, run, more=()):
+    """A head on the vectors of a run's learning side, and on `more` vectors of the same pieces -> scores of the judging side."""
+    learn, judge = DIVIDED[run]
+    X = torch.cat([made[learn], *(copy[learn] for copy in more)])
+    y, owner = (np.tile(values[learn], 1 + len(more)) for values in (sounds.piece_y, sounds.owner))
+    return fit_detector(X, y, owner, seed=SEED + run).score(made[judge])
+
+
+# %%
+heard = {name: [headed(made, run) for run in RUNS] for name, made in vectors.items()}
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** Which of the frozen bodies and the classic numbers will have the highest AUC?
+
+# %% tags=["predict"]
+predict("11.base", "The highest mean AUC has ...", options=list(vectors))
+
+# %% [markdown]
+# And the bodies that move: all layers of MobileNet learn, for the same number of epochs. The fine-tuned one with small steps in
+# the body and larger ones in its new head. A snore weighs more in the loss, because it is rare.
+
+# %%
+EPOCHS = 4 if PROFILE == "quick" else 30
+
+
+def moved(weights, run, lr):
+    """MobileNet trained on a run's learning side -> scores of the judging side."""
+    learn, judge = DIVIDED[run]
+    y = torch.as_tensor(sounds.piece_y)
+    rare = torch.tensor([1.0, float((y[learn] == 0).sum() / y[learn].sum())])
+    model = mobilenet(weights, seed=SEED + run)
+    fit(model, (images[learn], y[learn]), epochs=EPOCHS, lr=lr, batch_size=16, seed=SEED + run, patience=None, progress=False,
+        loss=lambda out, true: F.cross_entropy(out, true, rare))  # fmt: skip
+    out = scores_of(settle(model, images[learn]), images[judge])
+    return (out[:, 1] - out[:, 0]).numpy()
+
+
+# %%
+heard["random, trained"] = [moved("random", run, 1e-3) for run in RUNS]
+if known:
+    heard["ImageNet, fine-tuned"] = [moved("pretrained", run, {"body": 1e-4, "head": 1e-3}) for run in RUNS]
+
+# %%
+figures = {
+    name: [judged(scores, DIVIDED[run][1]) for run, scores in enumerate(runs)] for name, runs in heard.items()
+}
+areas = {name: [area for area, _ in runs] for name, runs in figures.items()}
+
+# %% slideshow={"slide_type": "fragment"}
+figure(
+    show_scores(areas, xlabel="ROC AUC, recording by recording", chance=0.5, title="Three runs of each"),
+    alt="ROC AUC of three runs: "
+    + ", ".join(f"{name} {min(runs):.2f} to {max(runs):.2f}" for name, runs in areas.items())
+    + ". Guessing has 0.50.",
+)
+
+# %%
+for name, runs in figures.items():
+    (area, spread), (share, wide) = (mean_and_spread(values) for values in zip(*runs))
+    print(f"{name:21} AUC {area:.3f} ± {spread:.3f}   balanced accuracy {share:.1%} ± {wide:.1%}")
+print(f"{'guessing':21} AUC 0.500           balanced accuracy 50.0%")
+
+# %%
+still = {name: mean_and_spread(areas[name])[0] for name in vectors}
+leader = max(still, key=still.get)
+reveal("11.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area in still.items()) + ".")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Investigate.** Compare before you believe. How far apart are the means, and how wide are the spreads? Does the base of voices beat the
+# same head on random layers? Does training everything on so few recordings beat a body that stands still?
+#
+# > **Misconception: "a pretrained body always beats numbers made by hand".** A base brings what its own world needed. Where the new world
+# > needs something else, forty well-chosen numbers may be as good or better. Only a measurement says which case you are in.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 4 · More out of little
+#
+# *Augmentation* changes a sound so that its label stays true:
+#
+# - *noise*: a random noise, 5 to 20 dB weaker; - *gain*: up to 12 dB louder or weaker;
+# - *mixing*: another sound of the night (never a snore) 0 to 15 dB weaker;
+# - *masking*: hide a stripe of frequencies and a stripe of time (SpecAugment).
+#
+# Each adds one changed copy of every learning piece. Mixed are only recordings of the same third: no recording is on both sides.
+
+
+# %%
+def changed(kind, waves, others, draw):
+    """What our base gives for one changed copy of each of `waves`; `others` are sounds that are no snores."""
+    if kind == "noise":
+        hiss = torch.randn(8, waves.shape[1], generator=draw)
+        return speech(augment.add_noises(waves, hiss, draw, share=1.0, snr=(5.0, 20.0)))
+    if kind == "gain":
+        return speech(augment.gain(waves, draw))
+    if kind == "mixing":
+        return speech(augment.add_noises(waves, others, draw, share=0.8, snr=(0.0, 15.0)))
+    return speech(waves, draw)  # masking
+
+
+# %%
+plain, draw = vectors["speech, frozen"], torch.Generator().manual_seed(SEED)
+
+# %%
+copies = {kind: torch.zeros_like(plain) for kind in ("noise", "gain", "mixing", "masking")}
+for run in RUNS:
+    places = sounds.of(third == run)
+    calm = places[sounds.piece_y[places] == 0]
+    for kind, made in copies.items():
+        made[places] = changed(kind, sounds.waves[places], sounds.waves[calm], draw)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** Our base takes the mean away from each picture before it looks. Which copy can hardly add anything?
+
+# %% tags=["predict"]
+predict("11.augment", "Nearly the same vectors as before has the copy with ...", options=list(copies))
+
+# %%
+dev = sounds.of(~tested)
+away = {kind: float((made[dev] - plain[dev]).norm(dim=1).mean()) for kind, made in copies.items()}
+reveal(
+    "11.augment",
+    min(away, key=away.get),
+    because="mean distance to the vector of the unchanged piece: "
+    + ", ".join(f"{k} {d:.1f}" for k, d in away.items())
+    + ".",
+)
+
+# %%
+trials = {"no copy": heard["speech, frozen"]}
+trials |= {kind: [headed(plain, run, [made]) for run in RUNS] for kind, made in copies.items()}
+trials["all four"] = [headed(plain, run, list(copies.values())) for run in RUNS]
+
+# %%
+gains = {kind: [judged(s, DIVIDED[run][1])[0] for run, s in enumerate(runs)] for kind, runs in trials.items()}
+figure(
+    show_scores(
+        gains, xlabel="ROC AUC", chance=0.5, title="What each kind of copy adds to the base of voices"
+    ),
+    alt="ROC AUC with augmentation: "
+    + ", ".join(f"{k} {mean_and_spread(v)[0]:.3f}" for k, v in gains.items())
+    + ". Guessing 0.50.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Differences within a run tell more than means, because every kind met the same recordings. An *ensemble* is the other way to more:
+# let several detectors vote. Their scores have one unit (the spread on what was left out), so their mean makes sense.
+
+# %%
+voters = [name for name in vectors if name != "random, frozen"]
+heard["ensemble"] = [np.mean([heard[name][run] for name in voters], 0) for run in RUNS]
+heard["speech + copies"] = trials["all four"]
+
+# %%
+for name in ("ensemble", "speech + copies"):
+    areas[name] = [judged(scores, DIVIDED[run][1])[0] for run, scores in enumerate(heard[name])]
+
+# %%
+best_voter = max(voters, key=lambda name: mean_and_spread(areas[name])[0])
+for rival, old in (("ensemble", best_voter), ("speech + copies", "speech, frozen")):
+    differences = [new - before for new, before in zip(areas[rival], areas[old])]
+    print(f"{rival} less {old}: " + ", ".join(f"{value:+.3f}" for value in differences))
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Now choose by the mean AUC of the three runs, among what can be had for a night, and use the test side. Once.
+
+# %%
+RECIPES = {name: ([name], []) for name in vectors} | {
+    "ensemble": (voters, []),
+    "speech + copies": (["speech, frozen"], list(copies.values())),
+}
+chosen = max(RECIPES, key=lambda name: mean_and_spread(areas[name])[0])
+
+# %%
+learn, ask = dev, sounds.of(tested)
+detectors = {}
+for name in RECIPES[chosen][0]:
+    more = RECIPES[chosen][1]
+    X = torch.cat([vectors[name][learn], *(copy[learn] for copy in more)])
+    y, owner = (np.tile(values[learn], 1 + len(more)) for values in (sounds.piece_y, sounds.owner))
+    detectors[name] = fit_detector(X, y, owner, seed=SEED)
+
+# %%
+final = np.mean([detector.score(vectors[name][ask]) for name, detector in detectors.items()], 0)
+area, share = judged(final, ask)
+print(f"chosen: {chosen}")
+print(
+    f"test, {tested.sum()} recordings, {sounds.y[tested].sum()} of them snores: AUC {area:.3f}, balanced accuracy {share:.1%}"
+)
+print("guessing: AUC 0.500, balanced accuracy 50.0%")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 5 · A night
+#
+# In a long recording nobody has cut the snores out. We put one together from recordings of the test side: each is heard three
+# times in a row, fifteen seconds. Then the detector looks at five seconds around every second.
+
+# %%
+order = np.random.default_rng(SEED)
+calm = order.permutation(np.flatnonzero(tested & (sounds.y == 0)))
+loud = order.permutation(np.flatnonzero(tested & (sounds.y == 1)))
+plan = [*calm[:3], *loud[:1], *calm[3:5], *loud[1:2], *calm[5:7], *loud[2:3], *calm[7:9]]
+
+# %%
+parts = [sounds.waves[sounds.of([one])[0]].repeat(3) for one in plan]
+night = torch.cat(parts)
+true = [(15.0 * place, 15.0 * place + 15) for place, one in enumerate(plan) if sounds.y[one]]
+some = night[38 * 16_000 : 53 * 16_000]
+listen(some / some.abs().max().clamp_min(1), label="Fifteen seconds of the night, from 0:38 on")
+
+# %%
+BODIES = {"classic": classic, "speech, frozen": speech}
+BODIES["random, frozen"] = lambda waves: embed(settled, as_image(waves))
+BODIES["ImageNet, frozen"] = lambda waves: embed(mobilenet("pretrained"), as_image(waves))
+
+# %%
+
+
+def score(pieces):
+    """The chosen detector's score of every piece."""
+    return np.mean([detector.score(BODIES[name](pieces)) for name, detector in detectors.items()], 0)
+
+
+watched = snoring.night_scores(night, score)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 3: two thresholds.** A score trembles. With one threshold an episode would break at every tremble. So: an episode is a run of
+# scores above `low` in which at least one is above `high`.
+
+
+# %% tags=["solution"]
+def runs_of(scores, high, low):
+    """A list of (first, end): places of the runs above `low` that reach above `high`; `end` is the place after the last."""
+    ### BEGIN SOLUTION
+    found, first = [], None
+    for place, value in enumerate([*scores, low]):
+        if value > low and first is None:
+            first = place
+        if value <= low and first is not None:
+            if max(scores[first:place]) > high:
+                found.append((first, place))
+            first = None
+    return found
+    ### END SOLUTION
+
+
+# %%
+check("11.runs_of", runs_of)
+
+# %%
+hint("11.runs_of")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Predict.** With the threshold that training chose: how many seconds of the night are told wrongly, missed and false alarm together?
+
+# %% tags=["predict"]
+predict("11.night", "Wrong are ...", unit="% of the seconds", low=0, high=100)
+
+# %%
+found = snoring.episodes(watched, 0.0, -snoring.WIDTH)
+missed, false = snoring.wrong_time(found, true, len(watched))
+reveal(
+    "11.night",
+    round(100 * (missed + false) / len(watched)),
+    because=f"missed {missed:.0f} s of {15 * len(true)} s of snoring, false alarm {false:.0f} s of {len(watched) - 15 * len(true)} s without. "
+    f"Finding nothing at all would be wrong in {1500 * len(true) / len(watched):.0f} %.",
+)
+
+# %% slideshow={"slide_type": "fragment"}
+figure(
+    show_night(
+        watched, found, threshold=0.0, low=-snoring.WIDTH, true=true, title=f"{len(found)} episodes found"
+    ),
+    alt=f"Score over {len(watched)} s of a night with two thresholds. Episodes found: "
+    + (", ".join(f"{one.start:.0f} to {one.end:.0f} s" for one in found) or "none")
+    + ". True snoring: "
+    + ", ".join(f"{start:.0f} to {end:.0f} s" for start, end in true)
+    + ".",
+)
+
+# %% [markdown]
+# **Investigate.** Compare the two percentages of the answer. A detector that ranks recordings well may still be worse over a night than one that
+# finds nothing. Its threshold gives both classes the same weight, but most seconds are no snores. And a piece across two sounds
+# was never in its training.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Modify.** Move the threshold. To the left fewer snores are missed, to the right there are fewer false alarms. Which of the two is worse?
+# That is no question for the network. It depends on what somebody does with the answer. (Here you play on the test side. A
+# threshold that is used afterwards is chosen on other recordings.)
+
+# %%
+NightExplorer(watched, true, width=snoring.WIDTH)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Do it with a recording of your own, in a terminal:
+#
+# ```
+# course classify night.wav --picture night.png
+# ```
+#
+# It trains a detector in some seconds at the first call, lists the episodes and draws them. With `--corpus` it learns from other recordings.
+# It was not trained in your room. Expect surprises, and listen to what it found.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Quiz
+#
+# Five questions. Every choice has an explanation, the right ones too.
+
+# %%
+quiz("11")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Recap
+#
+# 1. A spectrogram becomes an image by size, three channels, a range of brightness and the mean and spread that the network knows.
+# 2. Little data unlike the base is the hardest of the four cases: measure a base against random weights and a classic method before you trust it.
+# 3. ROC AUC and balanced accuracy see a detector that always says no; both are counted recording by recording.
+# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without.
+# 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
+#
+# ## What comes next
+#
+# Lesson 12 learns a new word from five examples, with a network that heard the word in none of its languages.
+#
+# ## References
+#
+# - "Some of Our Learnings on Transfer Learning", slides on the four cases: little data that differs from the base.
+# - J. Deng and others: ImageNet: a large-scale hierarchical image database. *CVPR* (2009).
+# - A. Howard and others: Searching for MobileNetV3. *ICCV* (2019).
+# - K. Palanisamy, D. Singhania, A. Yao: Rethinking CNN models for audio classification. *arXiv* 2007.11154 (2020).
+# - D. S. Park and others: SpecAugment. *Interspeech* (2019).
+# - K. J. Piczak: ESC: dataset for environmental sound classification. *ACM Multimedia* (2015).
+# - J. A. Hanley, B. J. McNeil: The meaning and use of the area under a receiver operating characteristic curve. *Radiology* 143 (1982).
