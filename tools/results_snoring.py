@@ -23,7 +23,7 @@ def section() -> str:
         f"ROC AUC and balanced accuracy by recording: {FOLDS} folds grouped by recording, every recording judged once a seed; mean ± "
         f"standard deviation of {len(SEEDS)} seeds (folds and weights). Snores against everything else, five-second pieces of one "
         "loudness. Frozen bodies get one linear head, whose caution and threshold are chosen within the learning side; moving bodies "
-        f"{EPOCHS} epochs. Guessing: AUC 0.500, balanced accuracy 50.0 %. torch threads: {threads}."
+        f"{EPOCHS} epochs. Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {threads}."
     ]
     parts += [table(corpora.load(name)) for name in CORPORA]
     if not imagenet.weights_path().is_file():
