@@ -13,7 +13,7 @@ from course_lib.diarize import FEWEST, cluster
 from course_lib.errors import AudioError, CorpusError, CourseError
 from course_lib.plots import show_likeness, show_turns
 from course_lib.turns import Turn, write_rttm
-from course_lib.widgets.meeting import MeetingPlayer, ThresholdExplorer
+from course_lib.widgets.meeting import ClusterExplorer, MeetingPlayer
 
 TURNS = [Turn(0.5, 2.0, "ana"), Turn(2.0, 3.5, "ben"), Turn(3.0, 4.0, "ana")]
 
@@ -113,7 +113,7 @@ def test_a_meeting_player_holds_every_turn_and_the_sound():
 
 def test_the_threshold_decides_how_many_voices_there_are():
     vectors = np.repeat(np.eye(3), 6, axis=0) + 0.05
-    explorer = ThresholdExplorer(vectors, 0.25 * np.arange(18), TURNS)
+    explorer = ClusterExplorer(vectors, 0.25 * np.arange(18), TURNS)
     counts = []
     for alike in (0.0, 0.2, 0.8):
         explorer.set(alike=alike)

@@ -46,13 +46,13 @@ class MeetingPlayer(Live):
         return self.alt
 
 
-class ThresholdExplorer(Explorer):
+class ClusterExplorer(Explorer):
     """How alike must two groups of windows be to become one voice? `vectors` (n, d), `times` (n,) in seconds.
 
     `truth` are the turns of the reference, drawn above; the words say how many voices there really are.
     """
 
-    title = "Threshold explorer"
+    title = "Cluster explorer"
 
     def __init__(self, vectors, times, truth=()):
         self.vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)

@@ -193,8 +193,11 @@ print(
 # %%
 def classic(waves):
     """Mean and spread of 20 MFCCs: 40 numbers a piece."""
-    frames = features.mfcc(waves, any_length=True)
-    return torch.cat([frames.mean(-1), frames.std(-1)], 1)
+    made = []
+    for part in waves.split(16):  # a few at a time, so that memory stays small
+        frames = features.mfcc(part, any_length=True)
+        made.append(torch.cat([frames.mean(-1), frames.std(-1)], 1))
+    return torch.cat(made)
 
 
 # %%
@@ -203,9 +206,12 @@ speech_base = load_base("pretrained")
 
 def speech(waves, draw=None):
     """What our base of voices gives: 320 numbers a piece. With `draw`, stripes of the spectrogram are hidden."""
-    bands = features.mel(waves, any_length=True)
-    bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
-    return torch.cat([embed(speech_base.model, part) for part in bands.split(8)])
+    made = []
+    for part in waves.split(16):
+        bands = features.mel(part, any_length=True)
+        bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
+        made.append(embed(speech_base.model, bands))
+    return torch.cat(made)
 
 
 # %% [markdown]

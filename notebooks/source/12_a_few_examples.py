@@ -37,18 +37,8 @@ import numpy as np
 import torch
 from sklearn.manifold import TSNE
 
-from course_lib import (
-    check,
-    features,
-    figure,
-    fit_second,
-    hint,
-    listen,
-    predict,
-    quiz,
-    reveal,
-    seed_everything,
-)
+from course_lib import check, features, figure, fit_second, hint, listen
+from course_lib import predict, quiz, reveal, seed_everything
 from course_lib.keywords import background_seconds, bank_of, clips_in_a_row, common_threshold, drawn
 from course_lib.keywords import few_shot, learned, spot, word_task
 from course_lib.keywords.dry import words_of_voices

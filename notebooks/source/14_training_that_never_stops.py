@@ -106,6 +106,9 @@ def live(keep, seed, days=days):
     return first, everybody, learner
 
 
+# %% [markdown]
+# **Run.** Day after day, and after each day the validation side is asked.
+
 # %%
 first, everybody, forgetful = live(keep=0, seed=SEED)
 reveal("14.forgetting", round(100 * first[-1]), because=f"after the first day it was {first[0]:.0%}.")

@@ -47,7 +47,7 @@ from course_lib.train import predict as outputs
 from course_lib.transfer import embed, identify, imprint, load_base, overall, speakers_of
 from course_lib.turns import Turn, joined
 from course_lib.widgets.booth import VoiceBooth
-from course_lib.widgets.meeting import MeetingPlayer, ThresholdExplorer
+from course_lib.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # "synthetic", a corpus with turns ("ami_excerpts"), or one of speakers
@@ -220,7 +220,7 @@ figure(
 # **Modify.** Move the threshold. Where does one voice fall into pieces? Where do two become one?
 
 # %%
-ThresholdExplorer(vectors, middles, talk.turns)
+ClusterExplorer(vectors, middles, talk.turns)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Which error will be largest when the number of speakers is known?
