@@ -99,10 +99,9 @@ def run(arguments) -> int:
     if arguments.processes > 1:
         return processes.together(processes.same_command(arguments.words, "--processes"), arguments.processes)
     processes.join()
-    try:
-        return alone(arguments)
-    finally:
-        processes.leave()
+    status = alone(arguments)
+    processes.leave()
+    return status
 
 
 def alone(arguments) -> int:

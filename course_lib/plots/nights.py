@@ -39,7 +39,7 @@ def show_night(scores, found, ax=None, *, threshold, low=None, step=1.0, true=No
     ax.set_ylim(bottom - (1.6 * len(rows) + 0.6) * height, top + height)
     ax.set(
         xlabel="time (min)" if minutes else "time (s)",
-        ylabel="score (higher: more like a snore)",
+        ylabel="score (snores above)",
         title=title,
         xlim=(0, len(scores) * step / unit),
     )

@@ -7,15 +7,18 @@ Ref: Goyal et al. 2017 (large batches over many workers); the "Distributed commu
 """
 
 import os
-import socket
 import subprocess
 import sys
+import tempfile
 import time
+from pathlib import Path
 
 import torch
 from torch import distributed
 
 from course_lib.seeding import usable_cores
+
+MEETING = "COURSE_MEETING"  # where the processes of `together` find each other
 
 
 def world() -> int:
@@ -35,13 +38,16 @@ def join() -> torch.device:
     """
     gpu = torch.cuda.is_available()
     if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not _joined():
-        distributed.init_process_group("nccl" if gpu else "gloo")
+        who = {"rank": int(os.environ["RANK"]), "world_size": int(os.environ["WORLD_SIZE"])}
+        where = os.environ.get(MEETING, "env://")  # torchrun says it in the environment
+        distributed.init_process_group("nccl" if gpu else "gloo", init_method=where, **who)
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if gpu else torch.device("cpu")
 
 
 def leave() -> None:
-    """Say goodbye to the others; without this a process may wait for those who have gone."""
+    """Wait for the others, then say goodbye. After an error do not call it: the others may wait elsewhere."""
     if _joined():
+        distributed.barrier()
         distributed.destroy_process_group()
 
 
@@ -95,15 +101,20 @@ def together(command, processes) -> int:
 
     When one of them fails, the others are stopped: they would wait for it for ever. The cores are divided evenly.
     """
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    world = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "WORLD_SIZE": str(processes)}
-    world |= {"LOCAL_WORLD_SIZE": str(processes), "OMP_NUM_THREADS": str(max(1, usable_cores() // processes))}
-    children = [
-        subprocess.Popen(command, env={**os.environ, **world, "RANK": str(k), "LOCAL_RANK": str(k)})
-        for k in range(processes)
-    ]
+    world = {"WORLD_SIZE": str(processes), "LOCAL_WORLD_SIZE": str(processes)}
+    world["OMP_NUM_THREADS"] = str(max(1, usable_cores() // processes))
+    with tempfile.TemporaryDirectory() as folder:  # they meet in a file, so that no port is needed
+        world[MEETING] = Path(folder, "meeting").as_uri()
+        children = [
+            subprocess.Popen(command, env={**os.environ, **world, "RANK": str(k), "LOCAL_RANK": str(k)})
+            for k in range(processes)
+        ]
+        statuses = _ended(children)
+    return next((status for status in statuses if status > 0), next((s for s in statuses if s), 0))
+
+
+def _ended(children) -> list:
+    """The exit statuses, once all have ended by themselves or because one of them failed."""
     try:
         while any(child.poll() is None for child in children) and not any(child.poll() for child in children):
             time.sleep(0.05)
@@ -112,7 +123,7 @@ def together(command, processes) -> int:
             if child.poll() is None:
                 child.terminate()
         statuses = [child.wait() for child in children]
-    return next((status for status in statuses if status > 0), next((s for s in statuses if s), 0))
+    return statuses
 
 
 def same_command(words, but) -> list:

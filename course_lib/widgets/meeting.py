@@ -57,7 +57,7 @@ class ClusterExplorer(Explorer):
     def __init__(self, vectors, times, truth=()):
         self.vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         self.times, self.truth = np.asarray(times, dtype=float), list(truth)
-        super().__init__(alike=steps("Least cosine of one voice", THRESHOLDS, ALIKE))
+        super().__init__(alike=steps("One voice from", THRESHOLDS, ALIKE))
 
     def picture(self, ax, alike):
         labels = cluster(self.vectors, alike=alike)
