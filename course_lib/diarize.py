@@ -59,11 +59,11 @@ def diarize(wave, embed, *, speakers=None, parts=None, names=None) -> list[Turn]
         return []
     middles, vectors = windows(wave, parts, embed)
     if names is None:
-        vectors = _unit(vectors)
+        vectors = unit(vectors)
         few = vectors[:: max(1, -(-len(vectors) // MOST))]
         labels = cluster(few, speakers)
         names = [f"speaker {k + 1}" for k in range(labels.max() + 1)]
-        vectors = vectors @ _unit(np.stack([few[labels == k].mean(0) for k in range(len(names))])).T
+        vectors = vectors @ unit(np.stack([few[labels == k].mean(0) for k in range(len(names))])).T
     return _drawn(parts, middles, vectors, names)
 
 
@@ -105,7 +105,7 @@ def cluster(vectors, speakers=None, *, alike=ALIKE) -> np.ndarray:
         large = _large(found)
     else:
         found, large = _cut(tree, speakers)
-    centres = _unit(np.stack([vectors[found == label].mean(0) for label in large]))
+    centres = unit(np.stack([vectors[found == label].mean(0) for label in large]))
     nearest = np.array(large)[(vectors @ centres.T).argmax(1)]
     found = np.where(np.isin(found, large), found, nearest)
     order = {label: place for place, label in enumerate(dict.fromkeys(found))}
@@ -157,5 +157,6 @@ def _runs(values) -> list[tuple]:
     return [(a, b) for a, b in itertools.pairwise(edges) if b > a]
 
 
-def _unit(vectors) -> np.ndarray:
+def unit(vectors) -> np.ndarray:
+    """Every vector (..., d) brought to length 1; zeros stay zeros."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

@@ -26,10 +26,15 @@ def import_torchaudio():
     except OSError as error:
         if not wants_cuda(error):
             raise
-    for name in [name for name in sys.modules if name.split(".")[0] == "torchaudio"]:
-        del sys.modules[name]
+    _forget("torchaudio")
     with _hidden_extensions():
         return importlib.import_module("torchaudio")
+
+
+def _forget(package):
+    """Take what a failed import left behind out of the modules that count as imported."""
+    for name in [name for name in sys.modules if name.split(".")[0] == package]:
+        del sys.modules[name]
 
 
 def wants_cuda(error) -> bool:
@@ -69,8 +74,7 @@ def import_torchvision():
     except RuntimeError as error:
         if not lacks_operators(error):
             raise
-    for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
-        del sys.modules[name]
+    _forget("torchvision")
     _declare_operators()
     return importlib.import_module("torchvision")
 

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from scipy.signal import lfilter
 
+from course_lib.audio import SR
 from course_lib.errors import CorpusError
 from course_lib.synthetic import conversation
 from course_lib.synthetic.rooms import at_level, draw_session, rms
@@ -17,7 +18,6 @@ from course_lib.synthetic.sentences import sentence
 from course_lib.synthetic.voices import draw_voice, stream
 from course_lib.turns import Turn, read_rttm
 
-SR = 16_000
 TURNS, LONGEST = 9, 4.0  # of a meeting that is cut together; s
 EDGE = 35.0  # dB below the loudest moment: what is quieter at the ends of a recording is no speech
 

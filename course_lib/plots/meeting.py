@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from course_lib.diarize import unit
 from course_lib.errors import CourseError
 from course_lib.plots.sound import _array, _axis
 from course_lib.plots.style import COLOURS
@@ -41,12 +42,12 @@ def show_turns(groups, ax=None, *, length=None, title: str = ""):
 def show_likeness(vectors, ax=None, *, times=None, title: str = ""):
     """Draw the cosine of every two vectors (n, d): bright where two windows sound like one voice. `times` in seconds."""
     vectors = _array(vectors, 2, "vectors (windows, d)")
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-    times = np.arange(len(unit), dtype=float) if times is None else np.asarray(times, dtype=float)
+    vectors = unit(vectors)
+    times = np.arange(len(vectors), dtype=float) if times is None else np.asarray(times, dtype=float)
     ax = _axis(ax)
     edges = (times[0], times[-1], times[0], times[-1])
     look = {"vmin": 0, "vmax": 1, "cmap": "cividis", "interpolation": "nearest"}
-    picture = ax.imshow(unit @ unit.T, origin="lower", aspect="auto", extent=edges, **look)
+    picture = ax.imshow(vectors @ vectors.T, origin="lower", aspect="auto", extent=edges, **look)
     ax.figure.colorbar(picture, ax=ax, label="cosine: 1 is alike")
     ax.set(xlabel="window at (s of speech)", ylabel="window at (s of speech)", title=title)
     return ax

@@ -113,6 +113,5 @@ def _last(model):
 def _pair(data, rows, known):
     """(X, y) of some windows, the classes counted in the order in which they became known."""
     place = {name: number for number, name in enumerate(known)}
-    part = data.take(rows)
-    X = torch.cat([x for x, _ in part.batches(256)])
-    return X, torch.tensor([place[data.classes[int(y)]] for y in part.y])
+    X, y = data.take(rows).tensors()
+    return X, torch.tensor([place[data.classes[k]] for k in y.tolist()])

@@ -99,27 +99,32 @@ def never_stops(base, days, data, valid, shelf, *, keep=4, refresh_every=None, t
     """
     settings = {"keep": keep, "refresh_every": refresh_every, "seed": seed, "tolerance": tolerance}
     settings |= {"base": base.name, "data": data.key, "days": len(days)}
-    for record in shelf.records:
+    records = shelf.records
+    for record in records:
         if record["settings"] != settings:
             raise CourseError(
                 f"{shelf.folder} holds a run with other settings ({record['settings']}); take another folder"
             )
-    done = {record["day"] for record in shelf.records}
+    done, learner = {record["day"] for record in records}, shelf.latest(base)
+    before = scores(learner, valid) if learner.known else {}
     for day in [day for day in days if day.number not in done]:
-        start, learner = time.perf_counter(), shelf.latest(base)
-        before = scores(learner, valid) if learner.known else {}
+        start = time.perf_counter()
         new = learn(learner, day, data, keep=keep, seed=seed)
         if refresh_every and day.number and day.number % refresh_every == 0 and new.memory:
             new = refresh(new, data, seed=seed)
         accepted, why = gate(before, scores(new, valid, among=learner.known) if before else {}, tolerance)
+        after = scores(new, valid)
         rehearsed = np.setdiff1d(learner.remembered(), day.rows)
         record = {
-            "version": len(shelf.records), "day": day.number, "newcomers": list(day.newcomers), "accepted": accepted,
-            "why": why, "windows": len(day.rows), "rehearsed": len(rehearsed), "scores": scores(new, valid), "settings": settings,
+            "version": len(done), "day": day.number, "newcomers": list(day.newcomers), "accepted": accepted,
+            "why": why, "windows": len(day.rows), "rehearsed": len(rehearsed), "scores": after, "settings": settings,
             "operations": cost(new, data, len(day.rows), len(day.rows) + len(rehearsed)),
             "seconds": round(time.perf_counter() - start, 3),
         }  # fmt: skip
         shelf.add(new, record)
+        done.add(day.number)
+        if accepted:
+            learner, before = new, after
         yield record
 
 

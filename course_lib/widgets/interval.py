@@ -4,10 +4,11 @@ import numpy as np
 
 from course_lib.errors import CourseError
 from course_lib.metrics import wilson_interval
+from course_lib.plots import COLOURS
 from course_lib.widgets.base import Explorer, steps
 
 EACH = (2, 4, 8, 16, 32, 64, 128, 256)  # speakers of each class
-BAND, POINT = "#56B4E9", "#D55E00"
+BAND, POINT = "#56B4E9", COLOURS[1]
 
 
 class IntervalExplorer(Explorer):

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from course_lib.diarize import ALIKE, cluster
+from course_lib.audio import SR
+from course_lib.diarize import ALIKE, cluster, unit
 from course_lib.page import Live, Timeline
 from course_lib.plots import Picture, new_axes, show_turns, wav_bytes
 from course_lib.widgets.base import Explorer, steps
 
-SR = 16_000
 THRESHOLDS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8)
 LONGEST_S = 300  # of sound that is sent to the page
 
@@ -21,7 +21,7 @@ class MeetingPlayer(Live):
     def __init__(self, wave, groups, *, caption="The whole recording"):
         sound = wav_bytes(wave, longest=LONGEST_S)
         self.groups = groups if isinstance(groups, dict) else {"": groups}
-        self.length, self.caption = len(wave) / SR, caption
+        self.length = len(wave) / SR
         lanes = []
         for kind, (group, turns) in enumerate(self.groups.items()):
             for who in sorted({turn[2] for turn in turns}):
@@ -55,7 +55,7 @@ class ClusterExplorer(Explorer):
     title = "Cluster explorer"
 
     def __init__(self, vectors, times, truth=()):
-        self.vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+        self.vectors = unit(vectors)
         self.times, self.truth = np.asarray(times, dtype=float), list(truth)
         super().__init__(alike=steps("One voice from", THRESHOLDS, ALIKE))
 
