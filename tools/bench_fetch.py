@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from bench_frame import Row as Figure
 
 from course_lib.fetch.page import Row
 from course_lib.fetch.prepare import prepare
@@ -36,6 +37,15 @@ def fetch_rates(files=400, seconds=2.0, rate=16_000) -> dict:
             prepare(rows, folder / f"prepared-{workers}", workers=workers)
             found[f"prepare, {workers} worker{'s' * (workers > 1)}"] = files / (time.perf_counter() - begin)
     return found
+
+
+def measure_fetch():
+    """Recordings a second that become a corpus, beside a plain soundfile loop (read, write FLAC)."""
+    rates = fetch_rates()
+    plain = next(iter(rates))
+    for name, rate in rates.items():
+        other = name != plain
+        yield Figure(rate / rates[plain] if other else None, name, rate, "files/s", plain if other else "")
 
 
 if __name__ == "__main__":

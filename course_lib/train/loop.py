@@ -101,7 +101,9 @@ def one_epoch(model, stepper, ready, loss=F.cross_entropy, every_batch=None) -> 
             mean, hits = 0.0, 0
             if len(own_y):
                 outputs = model(own_x)  # (batch, classes)
-                value = loss(outputs, own_y) * (len(own_y) / len(y))
+                value = loss(outputs, own_y)
+                if len(own_y) < len(y):  # a part of the batch has a part of its mean
+                    value = value * (len(own_y) / len(y))
                 value.backward()
                 mean, hits = value.item(), _right(outputs, own_y)
             mean, hits = processes.add_up(model, mean, hits)

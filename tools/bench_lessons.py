@@ -1,0 +1,107 @@
+"""The lessons against their budgets, on all cores and on one, and how long the course takes to open."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from bench_frame import Row, budget, turns
+
+from course_lib.commands import _report, lab, run
+from course_lib.seeding import usable_cores
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "build" / "bench-lessons"
+COURSE_MINUTES, OPENING_S, IMPORT_S = 12, 10, 1.5  # budgets, docs/architecture.md
+
+
+def measure_lessons():
+    """Seconds and MB of every lesson in the quick profile, the kernel's start included, beside its budget; then the whole course."""
+    names = [path.name[:2] for path in run.find_lessons()]
+    yield from against_budgets(course_run(names, OUT / "all-cores"), f"{usable_cores()} cores")
+
+
+def measure_one_core():
+    """The same, each lesson bound to a single core; two run at a time, each on its own core, where there are two."""
+    names = [path.name[:2] for path in run.find_lessons()]
+    cores = sorted(os.sched_getaffinity(0))[:2] if hasattr(os, "sched_getaffinity") else []
+    if len(cores) < 2:
+        yield from against_budgets(course_run(names, OUT / "one-core"), "one core")
+        return
+    found = {}
+
+    def half(core, own):
+        found[core] = course_run(own, OUT / f"core-{core}", core)
+
+    # the long ones go round in turn, so that both cores end at about the same time
+    halves = [threading.Thread(target=half, args=(core, names[n::2])) for n, core in enumerate(cores)]
+    for thread in halves:
+        thread.start()
+    for thread in halves:
+        thread.join()
+    lessons = sorted((lesson for own in found.values() for lesson in own), key=lambda lesson: lesson["name"])
+    yield from against_budgets(lessons, "one core")
+
+
+def course_run(names, folder, core=None) -> list:
+    """`course run` of these lessons in a process of its own, bound to `core`. -> dicts of name, passed, seconds, megabytes."""
+    command = [sys.executable, "-m", "course_lib.cli", "run", "--out", str(folder), "--lessons", *names]
+    environment = dict(os.environ)
+    if core is not None:
+        environment["OMP_NUM_THREADS"] = "1"
+        binding = f"import os, sys; os.sched_setaffinity(0, {{{core}}}); os.execv(sys.argv[1], sys.argv[1:])"
+        command = [sys.executable, "-c", binding, *command]
+    done = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    lessons = json.loads((folder / "index.json").read_text())["lessons"]
+    if done.returncode or len(lessons) != len(names):
+        failed = [lesson["name"] for lesson in lessons if not lesson["passed"]]
+        raise SystemExit(f"lessons failed, so their times say nothing: {failed or names}")
+    return lessons
+
+
+def against_budgets(lessons, where):
+    """Rows of seconds and MB of every lesson, and the minutes of all."""
+    for lesson in lessons:
+        yield budget(lesson["name"], lesson["seconds"], _report.SECONDS, "s")
+        yield budget(lesson["name"], lesson["megabytes"], _report.MEGABYTES, "MB")
+    minutes = sum(lesson["seconds"] for lesson in lessons) / 60
+    yield budget(f"all {len(lessons)} lessons, {where}", minutes, COURSE_MINUTES, "min")
+
+
+def measure_start():
+    """Seconds to import course_lib in a new process, beside import torch; and until `course lab` answers, warm, beside the budget."""
+
+    def starting(code):
+        return lambda: subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+    timed = turns({name: starting(f"import {name}") for name in ("torch", "course_lib")}, rounds=5)
+    ratio = statistics.median(a / b for a, b in zip(timed["torch"], timed["course_lib"]))
+    yield Row(None, "import torch", statistics.median(timed["torch"]), "s")
+    yield Row(ratio, "import course_lib", statistics.median(timed["course_lib"]), "s", "import torch")
+    yield budget("import course_lib", statistics.median(timed["course_lib"]), IMPORT_S, "s")
+    opened()  # the embedded recordings are there, the files are in the system's memory
+    yield budget("course lab until it answers", statistics.median(opened() for _ in range(3)), OPENING_S, "s")
+
+
+def opened() -> float:
+    """Seconds from `course lab` to the line that says where the course is open."""
+    started = time.perf_counter()
+    command = [sys.executable, "-u", "-m", "course_lib.cli", "lab", "--no-browser"]
+    command += ["--port", str(free_port())]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            for line in process.stdout:
+                if "The course is open at" in line:
+                    return time.perf_counter() - started
+        finally:
+            process.terminate()
+    raise SystemExit("course lab ended before it was open")
+
+
+def free_port() -> int:
+    """A port that nothing listens on, below those that the system hands out."""
+    return next(port for port in range(18_888, 19_888) if lab.is_free(port))
