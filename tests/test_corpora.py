@@ -285,6 +285,16 @@ def test_a_feature_set_may_hold_an_array_in_memory():
     assert torch.equal(x, torch.from_numpy(X[:4])) and features[5][1] == 1
 
 
+def test_examples_are_taken_by_number_or_mask(corpus):
+    found = corpus.features(mel)
+    last = len(found) - 1
+    assert np.array_equal(found.take([last, 0]).X, found.X[[last, 0]])
+    assert np.array_equal(found.take(np.arange(len(found)) < 2).y, found.y[:2])
+    for chosen, words in (([], "examples to take"), ([last + 1], f"from 0 to {last}"), ([-1], "got -1")):
+        with pytest.raises(CorpusError, match=words):
+            found.take(chosen)
+
+
 def test_a_slice_of_mapped_features_gives_its_own_rows(corpus):
     whole = corpus.features(mel)
     part = FeatureSet(whole.X[5:9], whole.y[5:9], whole.classes)

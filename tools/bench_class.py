@@ -106,9 +106,9 @@ async def watch(managers, students, started, limit) -> dict:
     for student in students:
         if student.done() and student.exception():
             raise student.exception()
-    dead = sum(not await manager.is_alive() for manager in managers)
+    alive = [await manager.is_alive() for manager in managers]
     return {
-        "each": statistics.median(peaks) / 1e6, "all": most / 1e6, "stopped": stopped, "dead": dead,
+        "each": statistics.median(peaks) / 1e6, "all": most / 1e6, "stopped": stopped, "dead": alive.count(False),
         "seconds": time.monotonic() - started,
     }  # fmt: skip
 

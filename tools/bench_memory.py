@@ -45,7 +45,13 @@ def work(folder: Path, count: int) -> dict:
     for seed in range(2):
         total = sum(float(x.sum()) for x, _ in found.batches(32, shuffle=True, seed=seed))
     assert total == total, "the features hold NaN"
-    fit(SmallCNN(len(found.classes)), found.take(range(160)), epochs=1, patience=None, progress=False)
+    fit(
+        SmallCNN(len(found.classes)),
+        found.take(range(min(160, len(found)))),
+        epochs=1,
+        patience=None,
+        progress=False,
+    )
     return {"peak": high_water(psutil.Process()) / 1e6, "features": found.X.nbytes / 1e6}
 
 

@@ -64,6 +64,10 @@ class FeatureSet:
         chosen = np.flatnonzero(chosen) if chosen.dtype == bool else chosen.astype(np.int64)
         if not len(chosen):
             raise CorpusError("expected examples to take, got none; look at .y and .classes")
+        if chosen.min() < 0 or chosen.max() >= len(self):
+            raise CorpusError(
+                f"expected numbers from 0 to {len(self) - 1}, got {chosen.min()} to {chosen.max()}"
+            )
         own = f"{self.key}|{chosen.tolist()}"
         key = hashlib.blake2b(own.encode(), digest_size=16).hexdigest() if self.key else ""
         return FeatureSet(_rows(self.X, chosen), self.y[chosen], self.classes, key=key)
