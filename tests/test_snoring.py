@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from course_lib import audio, cli, snoring
 from course_lib.corpora import load
@@ -143,6 +144,7 @@ def test_the_command_lists_draws_and_keeps(corpus, tmp_path, monkeypatch, capsys
         "not a medical device" in shown.out and "0:00:42" in shown.out and "training a detector" in shown.err
     )
     assert Path(picture).read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert "episodes" in Image.open(picture).text["Description"]
     assert cli.main([*asked, "--json"]) == 0
     shown = capsys.readouterr()
     told = json.loads(shown.out)

@@ -93,19 +93,15 @@ def run(arguments) -> int:
 
 def draw(path, scores, found, threshold):
     """Write the night as a picture, its words in the file's description."""
-    from matplotlib.figure import Figure
-
     from course_lib import snoring
-    from course_lib.paths import atomic_file
-    from course_lib.plots import show_night
+    from course_lib.plots import new_axes, save_picture, show_night
 
-    page = Figure(figsize=(10, 4), layout="constrained")
-    show_night(scores, found, page.add_subplot(), threshold=threshold, low=threshold - snoring.WIDTH)
+    _, axis = new_axes(width=10, height=4)
+    show_night(scores, found, axis, threshold=threshold, low=threshold - snoring.WIDTH)
     words = f"Score over {len(scores)} s, threshold {threshold:.2f}, {len(found)} episodes: " + ", ".join(
         f"{clock(one.start)} to {clock(one.end)}" for one in found
     )
-    with atomic_file(path) as part:
-        page.savefig(part, format="png", dpi=120, metadata={"Description": words})
+    save_picture(axis, path, words)
 
 
 def clock(seconds):

@@ -85,11 +85,13 @@ def run_spot(arguments) -> int:
     wave = audio.read(arguments.audio, mono="mix", allow_silence=True)
     heard = spot(wave, spotter, embed)
     if arguments.picture:
-        from course_lib.plots import new_axes, show_score
+        from course_lib.plots import new_axes, save_picture, show_score
 
-        fig, ax = new_axes(width=10)
-        show_score(heard, ax, title=f"{spotter.word} in {arguments.audio.name}")
-        fig.savefig(arguments.picture)
+        _, axis = new_axes(width=10)
+        show_score(heard, axis, title=f"{spotter.word} in {arguments.audio.name}")
+        times = ", ".join(f"{time:.1f} s" for time, _ in heard.detections) or "none"
+        words = f"Score of the word {spotter.word}, threshold {spotter.threshold:.2f}; heard at: {times}"
+        save_picture(axis, arguments.picture, words)
     if arguments.json:
         told = [{"time": round(time, 3), "score": round(score, 4)} for time, score in heard.detections]
         print(

@@ -1,6 +1,6 @@
 """What the eye and the ear get: `figure` with alt text, `listen`, and the show_* functions (axis in, axis out)."""
 
-from course_lib.plots.figures import Picture, check_alt, figure, new_axes
+from course_lib.plots.figures import Picture, check_alt, figure, new_axes, save_picture
 from course_lib.plots.images import show_photo
 from course_lib.plots.learning import show_activity, show_curves, show_scores
 from course_lib.plots.listening import audio_html, listen, wav_bytes
@@ -30,6 +30,7 @@ __all__ = [
     "listen",
     "mark_window",
     "new_axes",
+    "save_picture",
     "show_activity",
     "show_aliasing",
     "show_cells",

@@ -16,6 +16,7 @@ from PIL import Image
 
 from course_lib.errors import CourseError
 from course_lib.fetch.credits import figure_credit
+from course_lib.paths import atomic_file
 
 DPI, SHORTEST_ALT = 100, 20
 
@@ -87,6 +88,13 @@ got 'plot'; write what a reader should see, for example "A 440 Hz tone: ten even
 def new_axes(rows: int = 1, columns: int = 1, *, width: float = 8.0, height: float = 3.4, **options):
     """A new figure in the course's look and its axis (or array of axes); inches, 100 dots each."""
     return plt.subplots(rows, columns, figsize=(width, height), **options)
+
+
+def save_picture(fig_or_ax, path, alt: str):
+    """Write a PNG, whole or not at all, with what it shows in its description. Errors as `figure`; OSError of the disk."""
+    described = {"Description": check_alt(alt)}
+    with atomic_file(path) as part:
+        _figure_of(fig_or_ax).savefig(part, format="png", dpi=DPI, metadata=described)
 
 
 def _figure_of(fig_or_ax):
