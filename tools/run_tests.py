@@ -1,6 +1,7 @@
 """All checks in one go, as `make test` runs them: lint, then one pytest over the tests and the library's doctests.
 
 The notebooks are tests too: what drifted from its source, every cell under nbval, every lesson in a browser.
+Where there are several cores, as many workers share the files (tests/conftest.py).
 
 Ends with what ran and what was skipped, and why. Extra arguments go to pytest: tools/run_tests.py -k doctor
 """
@@ -15,6 +16,7 @@ import xml.etree.ElementTree as xml
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+WORKERS = 4  # at most: each needs some 2 GB while it runs a lesson in a browser
 
 
 def main(more=()):
@@ -38,6 +40,8 @@ def main(more=()):
             "--durations=10",
             f"--junit-xml={report}",
         ]
+        if not more and cores > 1:  # a file stays with one worker, because its tests share what they opened
+            command += ["-n", str(min(cores, WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
         tests = subprocess.run([*command, *(more or ("tests", "course_lib"))], env=settings).returncode
         summarize(report, time.monotonic() - started)
     if any(lint):
