@@ -93,6 +93,7 @@ def mean_exercise(**changes):
     settings = {
         "id": "99.double",
         "title": "Double",
+        "kind": "function",
         "spec": doubled,
         "cases": [([1.0, 2.0],), ([0.5, -3.0, 4.0],)],
         "misconceptions": (
@@ -192,6 +193,7 @@ def test_exercises_for_a_value():
     [
         ({"id": "frame_count"}, "an exercise id like"),
         ({"hints": ("a", "b")}, "3 hints"),
+        ({"kind": "riddle"}, "a kind, one of fill, function, experiment, debug"),
         ({"misconceptions": ()}, "three misconceptions"),
         ({"equivalents": ()}, "an equivalent"),
         ({"solution": " "}, "a solution"),
@@ -215,8 +217,8 @@ def test_a_result_shows_itself_and_escapes_markup():
     result = examine(mean_exercise(), lambda values: "<script>alert(1)</script>")
     bundle = result._repr_mimebundle_()
     assert "<script>" not in bundle["text/html"] and "&lt;script&gt;" in bundle["text/html"]
-    assert bundle["text/plain"].startswith("99.double Double: ✘ not right yet\ninput:")
-    assert repr(examine(mean_exercise(), ...)) == "99.double Double: ○ not attempted yet"
+    assert bundle["text/plain"].startswith("99.double Double (write a function): ✘ not right yet\ninput:")
+    assert repr(examine(mean_exercise(), ...)) == "99.double Double (write a function): ○ not attempted yet"
 
 
 ZERO, ONE = torch.zeros(3), torch.ones(3)

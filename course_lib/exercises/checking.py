@@ -28,16 +28,16 @@ def hint(id: str) -> Result:
     given = _hints_given.get(id, 0)
     _hints_given[id] = given + 1
     if given < HINTS:
-        return Result(id, exercise.title, None, exercise.hints[given], kind=f"hint {given + 1} of {HINTS}")
+        return Result(id, exercise.heading, None, exercise.hints[given], kind=f"hint {given + 1} of {HINTS}")
     worked = f"{exercise.solution}\nWhy: {exercise.why}"
-    return Result(id, exercise.title, None, worked, kind="worked solution")
+    return Result(id, exercise.heading, None, worked, kind="worked solution")
 
 
 def examine(exercise: Exercise, candidate) -> Result:
     """`check` for an exercise at hand."""
 
     def result(passed, message, hint=""):
-        return Result(exercise.id, exercise.title, passed, message, hint)
+        return Result(exercise.id, exercise.heading, passed, message, hint)
 
     if candidate is ...:
         return result(None, "not attempted yet")

@@ -4,7 +4,7 @@ A lesson's file NN.yaml has five questions; a review's, review_N.yaml, has six o
 part, and each names the lesson it comes from. docs/quiz_format.md tells both formats.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -78,7 +78,14 @@ def read_bank(path) -> tuple[Question, ...]:
     )
     if review:
         _demand_lessons(bank["lessons"], questions, path)
-    return questions
+    return tuple(_with_the_way_back(question) for question in questions) if review else questions
+
+
+def _with_the_way_back(question) -> Question:
+    """A review's question, whose wrong choices say where to read again."""
+    back = f" Lesson {question.id.partition('.')[0]} has it."
+    choices = (c if c.right else replace(c, why=c.why + back) for c in question.choices)
+    return replace(question, choices=tuple(choices))
 
 
 def _demand_lessons(lessons, questions, path) -> None:

@@ -245,6 +245,9 @@ quiz("00")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - S. Sentance, J. Waite, M. Kallia: Teaching computer programming with PRIMM. *Computer Science Education* 29
-#   (2019). Where predict, run, investigate, modify comes from.
-# - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 15.2: transfer learning.
+#   (2019). Where predict, run, investigate, modify comes from. Look for: why guessing comes before running.
+# - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 15.2: transfer learning. Look
+#   for: the two tasks, and what they share. Come back to it after lesson 07.
