@@ -4,24 +4,29 @@ from html import escape
 
 import ipywidgets
 
+from course_lib import progress
 from course_lib.errors import CourseError
 from course_lib.page import Card, Live, Stage
 from course_lib.quizzes.banks import BANK, Choice, Question, names, path_of, read_bank
 
-__all__ = ["BANK", "Choice", "Question", "Quiz", "names", "quiz", "read_bank", "reply"]
+__all__ = ["BANK", "Choice", "Question", "Quiz", "names", "path_of", "quiz", "read_bank", "reply"]
 
 
 def quiz(name: str) -> "Quiz":
     """The quiz of a lesson ("01") or of a part ("review 1"); shows itself. Raises CourseError where there is none or
     its file is not right."""
-    return Quiz(name, read_bank(path_of(name)))
+    return Quiz(name, read_bank(path_of(name)), kept=True)
 
 
 class Quiz(Live):
     """Questions as cards: choose, and read why. `.choose(question, choice)` answers from code (from 0)."""
 
-    def __init__(self, name: str, questions: tuple[Question, ...]):
-        self.name, self.questions = name, questions
+    def __init__(self, name: str, questions: tuple[Question, ...], kept: bool = False):
+        self.name, self.questions, self.kept = (
+            name,
+            questions,
+            kept,
+        )  # first answers into the reader's progress
         self.cards = [
             Card(
                 legend=f"{number}. {question.ask}",
@@ -50,8 +55,11 @@ class Quiz(Live):
         return f"Right at first: {right} of {len(self.first)} answered, {len(self.questions)} in all."
 
     def _chosen(self, number: int, choice: int) -> None:
-        if choice >= 0:
-            self.first.setdefault(number, choice)
+        if choice >= 0 and number not in self.first:
+            self.first[number] = choice
+            if self.kept:
+                question = self.questions[number]
+                progress.answered(self.name, question.id, question.choices[choice].right)
         self._tell()
 
     def _tell(self) -> None:
