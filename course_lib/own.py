@@ -56,21 +56,33 @@ def store(name: str, key: str, entry: dict) -> None:
     >>> entries("predictions")["01.pitch"]["guess"]
     220
     """
-    _change(name, key, entry)
+    update(name, key, lambda old: entry)
+
+
+def update(name: str, key: str, change) -> None:
+    """Set one entry to `change(old)`, with {} for an entry that is not there or damaged; the same again writes nothing.
+
+    Raises DataError where it cannot be written. No other notebook comes in between reading and writing.
+    """
+    _change(name, key, change)
 
 
 def forget(name: str, key: str) -> None:
     """Take one entry out of the reader's file; all others stay."""
     if key in entries(name):
-        _change(name, key, None)
+        _change(name, key, lambda old: None)
 
 
-def _change(name, key, entry) -> None:
+def _change(name, key, change) -> None:
     path = own_root() / f"{name}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with _locked(path.with_suffix(".lock")):
-            found = {other: value for other, value in entries(name).items() if other != key}
+            found = entries(name)
+            old = found.pop(key, None)
+            entry = change(old if isinstance(old, dict) else {})
+            if entry == old:
+                return
             if entry is not None:
                 found[key] = entry
             with atomic_file(path) as part:
@@ -100,7 +112,10 @@ def _locked(lock: Path, patience_s: float = STALE_S):
         try:
             os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
             break
-        except (FileExistsError, PermissionError):  # Windows says PermissionError while it is being removed
+        except (FileExistsError, PermissionError) as error:
+            # Windows says PermissionError while it is being removed; a folder that is closed to us stays closed
+            if isinstance(error, PermissionError) and not os.access(lock.parent, os.W_OK):
+                raise
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - lock.stat().st_mtime > STALE_S:
                     lock.unlink(missing_ok=True)

@@ -11,6 +11,8 @@ LONGEST, MEDIAN = 20, 5
 VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
 RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
 END = ["Quiz", "Recap", "What comes next", "References"]
+PARTS = {"03": "1", "06": "2", "10": "3", "15": "4"}  # the last lesson of each part: it looks back
+GLOSSARY = r"\]\((?:\.\./)+docs/glossary\.md(?:#[\w-]+)?\)"
 
 
 def tags(cell):
@@ -132,8 +134,9 @@ def part_faults(cells, lesson):
         found.append("expected an explorer to move")
     if not re.search(r"^> \*\*Misconception: .+\*\*", text, re.M):
         found.append("expected a misconception box: '> **Misconception: \"...\".** ...'")
-    if first_arguments(cells, "quiz") != [lesson]:
-        found.append(f'expected quiz("{lesson}") once')
+    quizzes = [lesson, *([f"review {PARTS[lesson]}"] if lesson in PARTS else [])]
+    if first_arguments(cells, "quiz") != quizzes:
+        found.append(f"expected the quizzes {quizzes}, each once, the lesson's own first")
     recap = re.search(r"^## Recap\n(.*?)(?=^## |\Z)", text, re.M | re.S)
     lines = re.findall(r"^\d\. \S", recap.group(1), re.M) if recap else []
     if len(lines) != 5:
@@ -143,6 +146,22 @@ def part_faults(cells, lesson):
         found.append("expected references with their years")
     if not any("notes" in tags(cell) for cell in cells):
         found.append("expected notes for the speaker")
+    return found
+
+
+def looking_back_faults(cells, lesson):
+    """The take-away at the end of a part, and the way to the glossary, for whoever meets a word again."""
+    found, text = [], prose(cells)
+    first, last = cells[0].source, text.partition("## References\n")[2]
+    if not re.search(GLOSSARY, first + last):
+        found.append("expected a link to docs/glossary.md in the first cell or under References")
+    if lesson in PARTS:
+        take = re.search(rf"^## Take-away of part {PARTS[lesson]}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
+        lines = re.findall(r"^\d\. (.+)$", take.group(1), re.M) if take else []
+        if not 5 <= len(lines) <= 7:
+            found.append(f"expected a take-away of five to seven numbered lines, got {len(lines)}")
+        if not lines or not lines[-1].startswith("**Try it:**"):
+            found.append("expected the take-away to end with something to try on one's own recordings")
     return found
 
 
@@ -171,9 +190,10 @@ def heading_faults(cells, lesson):
     ]
     if numbers != list(range(1, len(numbers) + 1)) or not numbers:
         found.append(f"expected sections numbered '## 1 · ...' in order, got {numbers}")
-    ends = [text for marks, text in headings if len(marks) == 2][-len(END) :]
-    if ends != END:
-        found.append(f"expected the lesson to end with {', '.join(END)}, got {', '.join(ends)}")
+    end = [*END[:2], f"Take-away of part {PARTS[lesson]}", *END[2:]] if lesson in PARTS else END
+    ends = [text for marks, text in headings if len(marks) == 2][-len(end) :]
+    if ends != end:
+        found.append(f"expected the lesson to end with {', '.join(end)}, got {', '.join(ends)}")
     return found
 
 

@@ -86,6 +86,13 @@ def test_instructors_get_everything(small):
     assert "return 2 * x" in cells[3].source
 
 
+def test_links_lead_to_the_same_page_from_both_notebooks(small):
+    small.write_text(SMALL.replace("test's own", "own, [words](../docs/glossary.md) and [all](https://a.b)"))
+    first = [make(small).cells[0].source for make in (builder.student, builder.instructor)]
+    assert "[words](../docs/glossary.md) and [all](https://a.b)" in first[0]
+    assert "[words](../../docs/glossary.md) and [all](https://a.b)" in first[1]  # notebooks/instructor/
+
+
 def test_the_same_source_gives_the_same_bytes_and_ids_stay(small):
     first = builder.text_of(builder.student(small))
     assert first == builder.text_of(builder.student(small))

@@ -23,6 +23,7 @@ RULES = [
     contract.opening_faults,
     contract.rhythm_faults,
     contract.part_faults,
+    contract.looking_back_faults,
     contract.heading_faults,
     contract.length_faults,
     contract.figure_faults,
@@ -64,6 +65,7 @@ BROKEN = {  # what is changed in lesson 01, and what the contract must say about
     "the wrong quiz": ('quiz("01")', 'quiz("00")', "once"),
     "a recap of four": ("# 5. Decibels turn", "# Decibels turn", "five numbered lines, got 4"),
     "no references": ("## References", "## Reading", "references"),
+    "no way to the glossary": ("](../docs/glossary.md)", "](../docs/words.md)", "glossary"),
     "a heading that skips": ("## 5 · Decibels", "### 5 · Decibels", "skips a level|in order"),
     "sections out of order": ("## 5 · Decibels", "## 6 · Decibels", "in order"),
     "two titles": ("## 5 · Decibels", "# 5 · Decibels", "first level"),
@@ -89,6 +91,23 @@ def test_the_contract_sees_what_is_broken(name, tmp_path):
     path = tmp_path / "01_broken.py"
     path.write_text(text.replace(old, new), encoding="utf-8")
     assert re.search(says, "\n".join(faults(builder.instructor(path).cells, "01"))), name
+
+
+TAKE_AWAY = {  # the same for lesson 06, which ends a part
+    "no review": ('quiz("review 2")', 'quiz("06")', "review 2"),
+    "no take-away": ("## Take-away of part 2", "## To keep", "take-away of five"),
+    "nothing to try": ("# 7. **Try it:** clap", "# 7. **Or:** clap", "to try on one's own"),
+}
+
+
+@pytest.mark.parametrize("name", TAKE_AWAY)
+def test_the_contract_sees_a_part_that_ends_without_looking_back(name, tmp_path):
+    old, new, says = TAKE_AWAY[name]
+    text = next(path for path in SOURCES if path.name.startswith("06")).read_text(encoding="utf-8")
+    assert old in text, "lesson 06 has changed; change this test with it"
+    path = tmp_path / "06_broken.py"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert re.search(says, "\n".join(faults(builder.instructor(path).cells, "06"))), name
 
 
 def outputs(notebook):

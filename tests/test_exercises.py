@@ -1,6 +1,7 @@
 """Every exercise of every lesson: right answers pass, wrong ones fail and are named, an untouched stub is neither."""
 
 import math
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -9,11 +10,31 @@ import torch
 from course_lib.errors import CourseError
 from course_lib.exercises import Exercise, Misconception, all_exercises, check, examine, hint, lessons
 from course_lib.exercises.compare import difference
+from course_lib.exercises.frame import KINDS
 
 EXERCISES = all_exercises()
 EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 WRONG = [(exercise, wrong) for exercise in EXERCISES for wrong in exercise.misconceptions]
 RIGHT = [(exercise, right) for exercise in EXERCISES for right in exercise.equivalents]
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """What is checked here is nobody's progress."""
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "mine"))
+
+
+def test_the_course_has_exercises_of_every_kind():
+    counts = Counter(exercise.kind for exercise in EXERCISES)
+    assert len(EXERCISES) >= 40
+    assert set(counts) == set(KINDS) and min(counts["debug"], counts["experiment"]) >= 3, counts
+    assert all(exercise.solution.strip() and exercise.why.strip() for exercise in EXERCISES)
+
+
+def test_lessons_rise_in_difficulty():
+    """The first two lessons ask for lines and functions; planning an experiment comes with transfer."""
+    first = {kind: min(each.id[:2] for each in EXERCISES if each.kind == kind) for kind in KINDS}
+    assert first["fill"] <= first["function"] < first["debug"] < first["experiment"]
 
 
 def test_there_are_exercises_for_the_lessons():
@@ -93,6 +114,7 @@ def mean_exercise(**changes):
     settings = {
         "id": "99.double",
         "title": "Double",
+        "kind": "function",
         "spec": doubled,
         "cases": [([1.0, 2.0],), ([0.5, -3.0, 4.0],)],
         "misconceptions": (
@@ -192,6 +214,7 @@ def test_exercises_for_a_value():
     [
         ({"id": "frame_count"}, "an exercise id like"),
         ({"hints": ("a", "b")}, "3 hints"),
+        ({"kind": "riddle"}, "a kind, one of fill, function, experiment, debug"),
         ({"misconceptions": ()}, "three misconceptions"),
         ({"equivalents": ()}, "an equivalent"),
         ({"solution": " "}, "a solution"),
@@ -215,8 +238,8 @@ def test_a_result_shows_itself_and_escapes_markup():
     result = examine(mean_exercise(), lambda values: "<script>alert(1)</script>")
     bundle = result._repr_mimebundle_()
     assert "<script>" not in bundle["text/html"] and "&lt;script&gt;" in bundle["text/html"]
-    assert bundle["text/plain"].startswith("99.double Double: ✘ not right yet\ninput:")
-    assert repr(examine(mean_exercise(), ...)) == "99.double Double: ○ not attempted yet"
+    assert bundle["text/plain"].startswith("99.double Double (write a function): ✘ not right yet\ninput:")
+    assert repr(examine(mean_exercise(), ...)) == "99.double Double (write a function): ○ not attempted yet"
 
 
 ZERO, ONE = torch.zeros(3), torch.ones(3)

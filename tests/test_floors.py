@@ -10,12 +10,13 @@ FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"errors"},
     {"paths", "seeding", "stack"},
     {"audio", "manifest", "layers", "metrics", "turns", "own"},
-    {"features", "models", "synthetic", "augment"},
+    {"features", "models", "synthetic", "augment", "progress"},
     {"corpora", "train"},
     {"transfer", "keywords", "diarize", "imagenet", "fetch", "spkid", "suspects", "snoring"},
     {"plots"},
     {"page"},
-    {"widgets", "exercises", "quizzes", "commands"},
+    {"widgets", "exercises", "quizzes"},
+    {"commands"},
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}

@@ -7,9 +7,8 @@ import pytest
 import yaml
 
 from course_lib.errors import CourseError
-from course_lib.quizzes import BANK, Quiz, quiz, read_bank, reply
+from course_lib.quizzes import Quiz, names, quiz, read_bank, reply
 
-BANKS = sorted(BANK.glob("*.yaml"))
 GOOD = {
     "lesson": "98",
     "questions": [
@@ -39,10 +38,15 @@ def changed(change):
     return bank
 
 
-@pytest.mark.parametrize("path", BANKS, ids=lambda path: path.stem)
-def test_every_bank_of_the_course(path):
-    asked = quiz(path.stem)
-    assert len(asked.questions) == 5
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "mine"))
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_bank_of_the_course(name):
+    asked = quiz(name)
+    assert len(asked.questions) >= 6 if name.startswith("review") else len(asked.questions) == 5
     places = [[choice.right for choice in question.choices].index(True) for question in asked.questions]
     assert len(set(places)) > 1, "the right choice always stands in the same place"
     for question in asked.questions:
@@ -76,6 +80,43 @@ def test_every_bank_of_the_course(path):
 def test_broken_banks_are_refused_with_the_place(tmp_path, change, says):
     with pytest.raises(CourseError, match=re.escape(says)):
         read_bank(write(tmp_path, changed(change)))
+
+
+REVIEW = {
+    "review": "9",
+    "lessons": ["00", "01"],
+    "questions": [
+        {**GOOD["questions"][number % 5], "id": f"0{number % 2}.q{number}", "question": f"Why {number}?"}
+        for number in range(6)
+    ],
+}
+
+
+def test_there_is_a_review_for_each_part_and_no_question_twice():
+    assert [name for name in names() if name.startswith("review")] == [f"review {n}" for n in range(1, 5)]
+    asked = [question.ask for name in names() for question in quiz(name).questions]
+    assert len(set(asked)) == len(asked)
+
+
+@pytest.mark.parametrize(
+    "change, says",
+    [
+        (lambda bank: bank["questions"].pop(), "6 questions or more"),
+        (lambda bank: bank.pop("lessons"), "keys review, lessons and questions"),
+        (lambda bank: bank.update(review=9), 'review: "9"'),
+        (lambda bank: bank.update(lessons="00"), "lessons: a list"),
+        (lambda bank: bank["questions"][2].update(id="07.q"), "a lesson of the part"),
+        (lambda bank: bank["lessons"].append("02"), "each of its lessons"),
+        (lambda bank: bank["questions"].sort(key=lambda each: each["id"]), "mixed"),
+        (lambda bank: bank["questions"][5].update(id="01.q1"), "ids that differ"),
+    ],
+)
+def test_broken_reviews_are_refused_with_the_place(tmp_path, change, says):
+    assert len(read_bank(write(tmp_path, REVIEW, "review_9.yaml"))) == 6
+    bank = copy.deepcopy(REVIEW)
+    change(bank)
+    with pytest.raises(CourseError, match=re.escape(says)):
+        read_bank(write(tmp_path, bank, "review_9.yaml"))
 
 
 def test_a_bank_cannot_run_code(tmp_path):

@@ -57,9 +57,11 @@ def student(source):
 
 
 def instructor(source):
-    """The instructors' notebook, not yet executed. Cells tagged `check-output` also get nbval's own tag."""
+    """The instructors' notebook, not yet executed: links lead up one folder more, `check-output` gets nbval's own tag."""
     cells = _cells(source)
     for cell in cells:
+        if cell.cell_type == "markdown":  # one folder further down than the students' notebook
+            cell["source"] = cell.source.replace("](../", "](../../")
         if "notes" in _tags(cell):
             cell.metadata["slideshow"] = {"slide_type": "notes"}
         if "check-output" in _tags(cell):

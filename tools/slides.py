@@ -5,6 +5,7 @@ which browsers draw themselves. Press S for the speaker's notes, ? for the keys.
 """
 
 import argparse
+import re
 import sys
 from pathlib import Path
 
@@ -42,7 +43,9 @@ def markdown(source: str) -> str:
     >>> markdown("a $x^2$").strip().replace(' xmlns="http://www.w3.org/1998/Math/MathML"', "")
     '<p>a <math display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math></p>'
     """
-    return MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(source)
+    # a page of slides stands alone: words that link into the course's folders stay, their links go
+    here = re.sub(r"\[([^\]]+)\]\((?:\.\./)+[^)]+\)", r"\1", source)
+    return MarkdownWithMath(renderer=MathMLRenderer(escape=False)).render(here)
 
 
 def slides(notebook, title: str) -> str:

@@ -6,6 +6,7 @@ import io
 import linecache
 import traceback
 
+from course_lib import progress
 from course_lib.exercises.compare import difference, kind_of
 from course_lib.exercises.frame import HINTS, Exercise, find
 from course_lib.exercises.telling import Result, call, short
@@ -17,9 +18,12 @@ def check(id: str, candidate) -> Result:
     """Check an answer: a function that is tried on the cases, or a value. Returns a Result that shows itself.
 
     `passed` is True, False, or None where the exercise has not been attempted yet. Raises CourseError for an
-    unknown id only: whatever the reader's function does is caught and told.
+    unknown id only: whatever the reader's function does is caught and told. What came of it is kept in the reader's
+    own progress.json.
     """
-    return examine(find(id), candidate)
+    result = examine(find(id), candidate)
+    progress.checked(id, result.passed)
+    return result
 
 
 def hint(id: str) -> Result:
@@ -27,17 +31,18 @@ def hint(id: str) -> Result:
     exercise = find(id)
     given = _hints_given.get(id, 0)
     _hints_given[id] = given + 1
+    progress.hinted(id, min(given, HINTS) + 1)
     if given < HINTS:
-        return Result(id, exercise.title, None, exercise.hints[given], kind=f"hint {given + 1} of {HINTS}")
+        return Result(id, exercise.heading, None, exercise.hints[given], kind=f"hint {given + 1} of {HINTS}")
     worked = f"{exercise.solution}\nWhy: {exercise.why}"
-    return Result(id, exercise.title, None, worked, kind="worked solution")
+    return Result(id, exercise.heading, None, worked, kind="worked solution")
 
 
 def examine(exercise: Exercise, candidate) -> Result:
     """`check` for an exercise at hand."""
 
     def result(passed, message, hint=""):
-        return Result(exercise.id, exercise.title, passed, message, hint)
+        return Result(exercise.id, exercise.heading, passed, message, hint)
 
     if candidate is ...:
         return result(None, "not attempted yet")

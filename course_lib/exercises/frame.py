@@ -12,6 +12,12 @@ from typing import Any
 from course_lib.errors import CourseError
 
 HINTS = 3
+KINDS = {  # what an exercise asks for, in the words of its title
+    "fill": "fill in a line",
+    "function": "write a function",
+    "experiment": "design an experiment",
+    "debug": "find the fault",
+}
 
 
 @dataclass(frozen=True)
@@ -25,15 +31,17 @@ class Misconception:
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise. `spec` is the slow truth: a function, or the value itself where a value is asked for.
+    """One exercise, of one of KINDS. `spec` is the slow truth: a function, or the value itself where a value is asked for.
 
     `cases` are tuples of arguments, or a function that makes them; empty where a value is asked for. `equivalents` are
     other right answers, kept for the tests. `solution` is the worked solution, `why` its reason. Numbers are
-    right within atol + tolerance * |expected|. Raises CourseError for an exercise that cannot teach: no cases, fewer than three misconceptions, other than three hints.
+    right within atol + tolerance * |expected|. Raises CourseError for an exercise that cannot teach: no kind, no cases,
+    fewer than three misconceptions, other than three hints.
     """
 
     id: str
     title: str
+    kind: str
     spec: Any
     cases: Any = ()
     misconceptions: tuple[Misconception, ...] = ()
@@ -49,6 +57,7 @@ class Exercise:
         if not (len(lesson) == 2 and lesson.isdigit() and dot and name.isidentifier()):
             raise CourseError(f"expected an exercise id like '01.frame_count', got {self.id!r}")
         wanted = {
+            f"a kind, one of {', '.join(KINDS)}": self.kind in KINDS,
             f"{HINTS} hints": len(self.hints) == HINTS,
             "three misconceptions or more": len(self.misconceptions) >= 3,
             "an equivalent answer": len(self.equivalents) >= 1,
@@ -58,6 +67,11 @@ class Exercise:
         for what, there in wanted.items():
             if not there:
                 raise CourseError(f"exercise {self.id}: expected {what}")
+
+    @property
+    def heading(self) -> str:
+        """The title with what is asked for, as a check shows it."""
+        return f"{self.title} ({KINDS[self.kind]})"
 
     @property
     def is_function(self) -> bool:

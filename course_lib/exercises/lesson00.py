@@ -25,6 +25,7 @@ EXERCISES = (
     Exercise(
         id="00.duration",
         title="How long is it?",
+        kind="fill",
         spec=duration,
         cases=[(48_000, 16_000), (16_000, 16_000), (8_000, 16_000), (44_100, 22_050), (1, 8_000)],
         misconceptions=(
@@ -61,6 +62,7 @@ EXERCISES = (
     Exercise(
         id="00.half_amplitude",
         title="Half the height",
+        kind="function",
         spec=half_amplitude,
         cases=waves,
         misconceptions=(

@@ -72,6 +72,7 @@ EXERCISES = (
     Exercise(
         id="01.dft",
         title="A transform of eight samples",
+        kind="function",
         spec=dft,
         cases=eight_samples,
         misconceptions=(
@@ -124,6 +125,7 @@ EXERCISES = (
     Exercise(
         id="01.frame_count",
         title="Count the frames",
+        kind="function",
         spec=frame_count,
         cases=[(16_000, 512), (16_000, 160), (16_384, 512), (100, 512), (0, 512), (5120, 512)],
         misconceptions=(
@@ -163,6 +165,7 @@ EXERCISES = (
     Exercise(
         id="01.find_tone",
         title="Find the tone",
+        kind="function",
         spec=find_tone,
         cases=tones_in_noise,
         misconceptions=(

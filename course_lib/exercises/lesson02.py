@@ -62,6 +62,7 @@ EXERCISES = (
     Exercise(
         id="02.one_hot",
         title="One-hot codes",
+        kind="fill",
         spec=one_hot,
         cases=classes,
         misconceptions=(
@@ -106,6 +107,7 @@ EXERCISES = (
     Exercise(
         id="02.dense",
         title="A dense layer",
+        kind="fill",
         spec=dense_spec,
         cases=inputs_and_layers,
         misconceptions=(
@@ -151,6 +153,7 @@ EXERCISES = (
     Exercise(
         id="02.parameters",
         title="Count the parameters",
+        kind="fill",
         spec=count_parameters,
         cases=[([64, 10],), ([40, 64, 16],), ([420, 100, 100, 100, 45],), ([1025 * 32, 128],), ([5, 1],)],
         misconceptions=(
@@ -199,6 +202,7 @@ EXERCISES = (
     Exercise(
         id="02.probabilities",
         title="Mend the probabilities",
+        kind="debug",
         spec=probabilities,
         cases=scores,
         misconceptions=(

@@ -125,6 +125,7 @@ EXERCISES = (
     Exercise(
         id="03.steps",
         title="Count the steps",
+        kind="fill",
         spec=steps,
         cases=[(1000, 250, 1), (1001, 250, 1), (9215, 250, 12), (100, 1000, 3), (7, 1, 2)],
         misconceptions=(
@@ -169,6 +170,7 @@ EXERCISES = (
     Exercise(
         id="03.stack_frames",
         title="A frame and its neighbours",
+        kind="function",
         spec=stack_frames,
         cases=few_frames,
         misconceptions=(
@@ -224,6 +226,7 @@ EXERCISES = (
     Exercise(
         id="03.momentum",
         title="Mend the momentum",
+        kind="debug",
         spec=walk,
         cases=[([1.0, 1.0, 1.0, 1.0], 0.1, 0.9), ([1.0, -1.0, 2.0], 0.5, 0.5), ([2.0, 0.0, 0.0], 0.1, 0.8)],
         misconceptions=(
@@ -275,6 +278,7 @@ EXERCISES = (
     Exercise(
         id="03.decide",
         title="The utterance decides",
+        kind="fill",
         spec=decide,
         cases=utterances,
         misconceptions=(

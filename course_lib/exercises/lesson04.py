@@ -76,6 +76,7 @@ EXERCISES = (
     Exercise(
         id="04.out_size",
         title="How many are left?",
+        kind="fill",
         spec=out_size,
         cases=[
             (1025, 4, 4, 0),
@@ -132,6 +133,7 @@ EXERCISES = (
     Exercise(
         id="04.max_pool",
         title="Max pooling of levels",
+        kind="function",
         spec=max_pool,
         cases=levels,
         misconceptions=(
@@ -194,6 +196,7 @@ EXERCISES = (
     Exercise(
         id="04.mean_over_time",
         title="A mean that forgets the padding",
+        kind="debug",
         spec=mean_over_time,
         cases=padded_batches,
         misconceptions=(

@@ -82,6 +82,7 @@ EXERCISES = (
     Exercise(
         id="05.parameters",
         title="The parameters of a convolution layer",
+        kind="fill",
         spec=parameters,
         cases=[(1, 32, 32, 12), (32, 64, 10, 4), (64, 128, 1, 1), (3, 5, 2, 7)],
         misconceptions=(
@@ -133,6 +134,7 @@ EXERCISES = (
     Exercise(
         id="05.slide",
         title="Slide a kernel",
+        kind="function",
         spec=slide,
         cases=lists,
         misconceptions=(
@@ -195,6 +197,7 @@ EXERCISES = (
     Exercise(
         id="05.receptive_field",
         title="How far does it see?",
+        kind="debug",
         spec=receptive_field,
         cases=[
             ([(32, 16, 1)],),

@@ -34,6 +34,7 @@ EXERCISES = (
     Exercise(
         id="06.body_share",
         title="How much of the network is its body?",
+        kind="fill",
         spec=body_share,
         cases=[(10,), (2,), (48,), (1000,)],
         misconceptions=(
@@ -78,6 +79,7 @@ EXERCISES = (
     Exercise(
         id="06.dropout",
         title="Dropout by hand",
+        kind="fill",
         spec=dropout,
         cases=[
             ([1.0, 2.0, 3.0, 4.0], [True, False, True, True], 0.25),
@@ -133,6 +135,7 @@ EXERCISES = (
     Exercise(
         id="06.best_epoch",
         title="Which epoch to keep?",
+        kind="function",
         spec=best_epoch,
         cases=[
             ([2.0, 1.0, 0.5, 0.2], [2.1, 1.5, 1.4, 1.9]),

@@ -1,4 +1,4 @@
-"""Exercises of lesson 07: the recommended strategy, who won beyond the spread, how much a foreign layer is worth."""
+"""Exercises of lesson 07: what a foreign layer is worth, the recommended strategy, who won, which rows may be compared."""
 
 import statistics
 
@@ -51,10 +51,47 @@ def _short(a, b):
     return ("a" if high is a else "b") if clear else "tie"
 
 
+def fair_pairs(runs):
+    """Compare every pretrained run with every random one, column by column; keep the pairs that agree in all the rest."""
+    found = []
+    for i, (weights, frozen, seconds, seeds) in enumerate(runs):
+        for j, (other, *rest) in enumerate(runs):
+            if weights == "pretrained" and other == "random" and rest == [frozen, seconds, seeds]:
+                found.append((i, j))
+    return found
+
+
+def _pairs(runs, *columns, weights=("pretrained", "random")):
+    """Pairs that agree in these columns only, for the misconceptions."""
+    return [
+        (i, j)
+        for i, one in enumerate(runs)
+        for j, other in enumerate(runs)
+        if (one[0], other[0]) == weights and all(one[column] == other[column] for column in columns)
+    ]
+
+
+DOGS = [
+    ("random", "nothing", 2, 3),
+    ("pretrained", "body", 2, 3),
+    ("random", "body", 2, 3),
+    ("pretrained", "nothing", 2, 3),
+]
+BUDGETS = [
+    ("pretrained", "body", 10, 3),
+    ("random", "body", 2, 3),
+    ("pretrained", "body", 2, 5),
+    ("random", "body", 10, 3),
+    ("random", "body", 10, 1),
+]
+STORY = [("random", "nothing", 2, 3), ("pretrained", "body", 2, 3)]
+
+
 EXERCISES = (
     Exercise(
         id="07.strategy",
         title="Four cases, four recommendations",
+        kind="function",
         spec=strategy,
         cases=[(large, similar) for large in (True, False) for similar in (True, False)],
         misconceptions=(
@@ -100,6 +137,7 @@ EXERCISES = (
     Exercise(
         id="07.verdict",
         title="Did it win?",
+        kind="function",
         spec=verdict,
         cases=[
             ([0.9, 0.92, 0.91], [0.8, 0.82, 0.81]),
@@ -143,6 +181,7 @@ EXERCISES = (
     Exercise(
         id="07.kept_gain",
         title="What is a foreign layer worth?",
+        kind="function",
         spec=kept_gain,
         cases=[(0.9, 0.8, 0.5), (0.8, 0.4, 0.5), (0.6, 0.7, 0.2), (0.5, 0.6, 0.5), (0.4, 0.5, 0.6)],
         misconceptions=(
@@ -180,5 +219,57 @@ EXERCISES = (
         solution="if own <= random:\n    return None\nreturn (foreign - random) / (own - random)",
         why="A comparison needs two ends: the control at 0 and the layer made for the task at 1.",
         atol=1e-9,
+    ),
+    Exercise(
+        id="07.fair_pairs",
+        title="What was the base worth?",
+        kind="experiment",
+        spec=fair_pairs,
+        cases=[(DOGS,), (BUDGETS,), (STORY,)],
+        misconceptions=(
+            Misconception(
+                "everything against everything",
+                lambda runs: _pairs(runs),
+                "You compare any pretrained run with any random one. If something else differs too, nobody knows which of the two made the difference.",
+            ),
+            Misconception(
+                "what is frozen may differ",
+                lambda runs: _pairs(runs, 2, 3),
+                "Your pairs differ in what is frozen as well: that was the fault of the dog story. A frozen base needs a frozen random body beside it.",
+            ),
+            Misconception(
+                "the seconds may differ",
+                lambda runs: _pairs(runs, 1, 3),
+                "One of your pairs got more seconds than its partner. More data helps with any base.",
+            ),
+            Misconception(
+                "the seeds may differ",
+                lambda runs: _pairs(runs, 1, 2),
+                "One of your pairs has another number of seeds. A mean of one run beside a mean of three: which of them was luck?",
+            ),
+            Misconception(
+                "the other way round",
+                lambda runs: [(j, i) for i, j in fair_pairs(runs)],
+                "The pairs are right, but turned round: the pretrained run comes first.",
+            ),
+            Misconception(
+                "repetitions",
+                lambda runs: [
+                    (i, j)
+                    for i, one in enumerate(runs)
+                    for j, other in enumerate(runs)
+                    if i != j and one[1:] == other[1:]
+                ],
+                "You keep every pair that agrees in the other columns, whatever the weights. One must be pretrained, its partner random.",
+            ),
+        ),
+        equivalents=(lambda runs: _pairs(runs, 1, 2, 3),),
+        hints=(
+            "A comparison answers one question if its two rows differ in one thing.",
+            "The one thing is the weights. So frozen, seconds and seeds must be the same in both rows.",
+            "Two loops over enumerate(runs); keep (i, j) if a[0] == 'pretrained', b[0] == 'random' and a[1:] == b[1:].",
+        ),
+        solution='return [\n    (i, j)\n    for i, a in enumerate(runs)\n    for j, b in enumerate(runs)\n    if (a[0], b[0]) == ("pretrained", "random") and a[1:] == b[1:]\n]',
+        why="A control differs from the run it controls in one thing only. In the dog story there was no such pair at all.",
     ),
 )

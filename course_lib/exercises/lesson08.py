@@ -64,6 +64,7 @@ EXERCISES = (
     Exercise(
         id="08.cosine",
         title="How alike are two vectors?",
+        kind="function",
         spec=cosine,
         cases=[
             ([1.0, 0.0], [1.0, 0.0]),
@@ -116,6 +117,7 @@ EXERCISES = (
     Exercise(
         id="08.nearest_centroid",
         title="The nearest centroid",
+        kind="function",
         spec=nearest_centroid,
         cases=GROUPS,
         misconceptions=(
@@ -162,6 +164,7 @@ EXERCISES = (
     Exercise(
         id="08.seconds_needed",
         title="How many seconds are enough?",
+        kind="function",
         spec=seconds_needed,
         cases=[
             ({1: 0.5, 2: 0.7, 5: 0.9, 10: 0.95}, 0.9),

@@ -1,4 +1,4 @@
-"""Exercises of lesson 09: rates layer by layer, what was forgotten, the running mean of batch normalisation."""
+"""Exercises of lesson 09: rates layer by layer, what was forgotten, a mean that runs along and must stand still."""
 
 from course_lib.exercises.frame import Exercise, Misconception
 
@@ -24,10 +24,26 @@ def running_mean(old, batch, momentum):
     return old + momentum * (mean - old)
 
 
+def frozen_norm(batch, mean, momentum, frozen):
+    """Two cases, told apart at once: evaluation mode looks at the running mean only, training mode at the batch."""
+    if frozen:
+        return [x - mean for x in batch], mean
+    now = sum(batch) / len(batch)
+    return [x - now for x in batch], running_mean(mean, batch, momentum)
+
+
+def _norm(batch, mean, momentum, *, running, moves, late=False):
+    """One way through the layer: subtract the running mean or the batch's, and let the running one move or not."""
+    moved = running_mean(mean, batch, momentum)
+    base = (moved if late else mean) if running else sum(batch) / len(batch)
+    return [x - base for x in batch], moved if moves else mean
+
+
 EXERCISES = (
     Exercise(
         id="09.rates",
         title="A rate for each layer",
+        kind="function",
         spec=rates,
         cases=[(3, 1e-3, 0.1), (1, 0.01, 0.5), (5, 1e-3, 0.3), (4, 0.2, 1.0)],
         misconceptions=(
@@ -70,6 +86,7 @@ EXERCISES = (
     Exercise(
         id="09.forgotten",
         title="How much was forgotten?",
+        kind="fill",
         spec=forgotten,
         cases=[(0.9, 0.5, 0.1), (0.8, 0.8, 0.02), (0.6, 0.2, 0.2), (0.7, 0.75, 0.05)],
         misconceptions=(
@@ -107,6 +124,7 @@ EXERCISES = (
     Exercise(
         id="09.running_mean",
         title="The mean that runs along",
+        kind="fill",
         spec=running_mean,
         cases=[
             (0.0, [1.0, 3.0], 0.1),
@@ -151,6 +169,64 @@ EXERCISES = (
         ),
         solution="return (1 - momentum) * old + momentum * sum(batch) / len(batch)",
         why="No gradient is needed for this, so `requires_grad = False` does not stop it. Evaluation mode does.",
+        atol=1e-9,
+    ),
+    Exercise(
+        id="09.frozen_norm",
+        title="Frozen, and still moving",
+        kind="debug",
+        spec=frozen_norm,
+        cases=[
+            ([1.0, 3.0], 0.0, 0.1, True),
+            ([1.0, 3.0], 0.0, 0.1, False),
+            ([5.0, 5.0, 8.0], 2.0, 0.5, True),
+            ([0.0, -4.0], 1.0, 0.25, False),
+        ],
+        misconceptions=(
+            Misconception(
+                "as it came",
+                lambda batch, mean, momentum, frozen: _norm(
+                    batch, mean, momentum, running=frozen, moves=True, late=True
+                ),
+                "This is the function as it came: the running mean moves before anybody asks whether the layer is frozen.",
+            ),
+            Misconception(
+                "it still moves",
+                lambda batch, mean, momentum, frozen: _norm(
+                    batch, mean, momentum, running=frozen, moves=True
+                ),
+                "What comes out is right, but a frozen layer still returns a mean that has moved. Batch by batch it drifts to the new voices.",
+            ),
+            Misconception(
+                "the batch decides",
+                lambda batch, mean, momentum, frozen: _norm(
+                    batch, mean, momentum, running=False, moves=not frozen
+                ),
+                "The running mean stands still now, but a frozen layer must also use it: you subtract the mean of the batch.",
+            ),
+            Misconception(
+                "never in training mode",
+                lambda batch, mean, momentum, frozen: _norm(batch, mean, momentum, running=True, moves=False),
+                "Now nothing moves, frozen or not. A layer that may learn uses the batch's mean and lets its running mean follow.",
+            ),
+            Misconception(
+                "always in training mode",
+                lambda batch, mean, momentum, frozen: _norm(batch, mean, momentum, running=False, moves=True),
+                "You do not look at `frozen` at all: this is training mode for everybody.",
+            ),
+        ),
+        equivalents=(
+            lambda batch, mean, momentum, frozen: _norm(
+                batch, mean, momentum, running=frozen, moves=not frozen
+            ),
+        ),
+        hints=(
+            "Call it twice with frozen=True and the same batch. Which of the two numbers that should be equal differ?",
+            "The running mean is moved in the second line, before the `if`. For a frozen layer that line must not happen.",
+            "if frozen: return [x - mean for x in batch], mean   ... and below it the case that learns.",
+        ),
+        solution="if frozen:\n    return [x - mean for x in batch], mean\nnow = sum(batch) / len(batch)\nreturn [x - now for x in batch], (1 - momentum) * mean + momentum * now",
+        why="Frozen means: no gradient, and evaluation mode. The second half is what careless loops forget.",
         atol=1e-9,
     ),
 )

@@ -1,4 +1,6 @@
-"""Exercises of lesson 10: utilization counted, the cheapest point that is good enough, what retraining one epoch costs."""
+"""Exercises of lesson 10: utilization counted, the cheapest point that is good enough, how many seeds."""
+
+import math
 
 from course_lib.exercises.frame import Exercise, Misconception
 
@@ -50,10 +52,20 @@ CLOSE = [(100, 0.80, 0.05), (50, 0.76, 0.001), (10, 0.74, 0.1)]
 STEADY = [(90, 0.9, 0.0), (40, 0.899, 0.01), (20, 0.9, 0.0)]
 LATE = [(70, 0.5, 0.1), (30, 0.65, 0.02), (5, 0.62, 0.01)]
 
+
+def seeds_needed(spread, difference):
+    """Try one number of seeds after the other until twice the error of a difference of two means is small enough."""
+    seeds = 2
+    while 2 * spread * math.sqrt(1 / seeds + 1 / seeds) > difference:
+        seeds += 1
+    return seeds
+
+
 EXERCISES = (
     Exercise(
         id="10.utilization",
         title="How much is reused?",
+        kind="function",
         spec=utilization,
         cases=[(SMALL_CNN, "conv3"), (SMALL_CNN, "conv1"), (SMALL_CNN, None), (TWO, "b"), (THREE, "middle")],
         misconceptions=(
@@ -103,6 +115,7 @@ EXERCISES = (
     Exercise(
         id="10.good_enough",
         title="The cheapest that is good enough",
+        kind="function",
         spec=good_enough,
         cases=[(SWEEP,), (CLOSE,), (STEADY,), (LATE,)],
         misconceptions=(
@@ -151,5 +164,52 @@ EXERCISES = (
         ),
         solution="best = max(points, key=lambda point: point[1])\nbar = best[1] - best[2]\nreturn min(trained for trained, mean, spread in points if mean >= bar)",
         why="A rough rule for three seeds. What the best one's luck could explain is no reason to pay more.",
+    ),
+    Exercise(
+        id="10.seeds_needed",
+        title="How many seeds?",
+        kind="experiment",
+        spec=seeds_needed,
+        cases=[(0.02, 0.011), (0.03, 0.05), (0.01, 0.05), (0.015, 0.02), (0.04, 0.013)],
+        misconceptions=(
+            Misconception(
+                "only one mean trembles",
+                lambda spread, difference: max(2, math.ceil(4 * (spread / difference) ** 2)),
+                "Both means tremble, the one and the other: the error of their difference is spread * sqrt(1/n + 1/n).",
+            ),
+            Misconception(
+                "one standard error",
+                lambda spread, difference: max(2, math.ceil(2 * (spread / difference) ** 2)),
+                "You ask for one standard error. Luck alone goes beyond that in one case of three; ask for two.",
+            ),
+            Misconception(
+                "the root forgotten",
+                lambda spread, difference: max(2, math.ceil(math.sqrt(8) * spread / difference)),
+                "The error shrinks with the root of n: half the error needs four times the seeds.",
+            ),
+            Misconception(
+                "always three",
+                lambda spread, difference: 3,
+                "Three is a habit. How many are enough depends on the spread and on the difference that you want to see.",
+            ),
+            Misconception(
+                "rounded down",
+                lambda spread, difference: max(2, int(8 * (spread / difference) ** 2)),
+                "You rounded down, and so the error is still a little too large. The next whole number is the first that will do.",
+            ),
+            Misconception(
+                "one is enough",
+                lambda spread, difference: math.ceil(8 * (spread / difference) ** 2),
+                "From one run nobody sees a spread. Take two at least, however large the difference.",
+            ),
+        ),
+        equivalents=(lambda spread, difference: max(2, math.ceil(8 * (spread / difference) ** 2)),),
+        hints=(
+            "How far off is a mean of n runs? The spread divided by the root of n.",
+            "A difference of two such means is off by spread * sqrt(2 / n). Twice that may be at most `difference`.",
+            "max(2, math.ceil(8 * (spread / difference) ** 2))",
+        ),
+        solution="import math\n\nreturn max(2, math.ceil(8 * (spread / difference) ** 2))",
+        why="A spread of 2 points and a difference of 1 need 32 runs of each: small gains are dear to prove.",
     ),
 )

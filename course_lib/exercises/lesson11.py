@@ -71,6 +71,7 @@ EXERCISES = (
     Exercise(
         id="11.auc",
         title="An area, pair by pair",
+        kind="function",
         spec=auc,
         cases=[
             ([0.9, 0.4], [0.6, 0.1]),
@@ -126,6 +127,7 @@ EXERCISES = (
     Exercise(
         id="11.pixel",
         title="One pixel",
+        kind="function",
         spec=pixel,
         cases=[
             (-20.0, -20.0, 0.485, 0.229),
@@ -173,6 +175,7 @@ EXERCISES = (
     Exercise(
         id="11.runs_of",
         title="Two thresholds",
+        kind="function",
         spec=runs_of,
         cases=[(NIGHT, 1.0, 0.5), (QUIET, 1.0, 0.5), (LOUD, 1.0, 0.5), (NIGHT, 1.3, 0.15)],
         misconceptions=(

@@ -1,4 +1,4 @@
-"""Exercises of lesson 12: F1 at a threshold, counted; hits, false accepts and misses of a word in a stream."""
+"""Exercises of lesson 12: F1 at a threshold, a threshold that saw the test, found and missed words in a stream."""
 
 from course_lib.exercises.frame import Exercise, Misconception
 
@@ -93,10 +93,32 @@ NONE = ([0.1, 0.2, 0.3, 0.05], [True, False, False, False], 0.9)
 STRICT = ([0.95, 0.7, 0.6, 0.5, 0.2, 0.1, 0.1], [True, True, True, True, False, False, False], 0.8)
 SAID = [(1.0, 1.5), (4.0, 4.6), (9.0, 9.5)]
 
+
+def honest_report(valid, test, thresholds):
+    """Walk through the thresholds, looking at the validation side alone; then count once on the test side."""
+    best, score = None, -1.0
+    for threshold in thresholds:
+        if f1(*valid, threshold) > score:
+            best, score = threshold, f1(*valid, threshold)
+    return best, f1(*test, best)
+
+
+def _report(chosen_on, told_on, thresholds, pick=max):
+    best = pick(thresholds, key=lambda threshold: f1(*chosen_on, threshold))
+    return best, f1(*told_on, best)
+
+
+GRID = [0.2, 0.5, 0.65, 0.8]
+LOW_VOICES = ([0.9, 0.7, 0.6, 0.3, 0.55, 0.1], [True, True, True, False, False, False])
+LOUD_VOICES = ([0.95, 0.85, 0.75, 0.7, 0.3, 0.6], [True, True, False, False, False, True])
+SHY_VOICES = ([0.4, 0.3, 0.25, 0.1, 0.9, 0.15], [True, True, True, False, False, False])
+
+
 EXERCISES = (
     Exercise(
         id="12.f1",
         title="F1 at a threshold",
+        kind="function",
         spec=f1,
         cases=[MIXED, EDGE, NONE, STRICT],
         misconceptions=(
@@ -145,6 +167,7 @@ EXERCISES = (
     Exercise(
         id="12.count",
         title="Found, made up, missed",
+        kind="function",
         spec=count,
         cases=[
             ([1.2, 1.4, 4.3], SAID),
@@ -189,5 +212,58 @@ EXERCISES = (
         ),
         solution="left, hits = sorted(said), 0\nfor time in sorted(times):\n    found = [word for word in left if word[0] <= time <= word[1]]\n    if found:\n        left.remove(found[0])\n        hits += 1\nreturn hits, len(times) - hits, len(left)",
         why="From these three and the length of the recording come precision, recall and false accepts per hour.",
+    ),
+    Exercise(
+        id="12.honest_report",
+        title="A threshold that saw the test",
+        kind="debug",
+        spec=honest_report,
+        cases=[
+            (LOW_VOICES, LOUD_VOICES, GRID),
+            (LOUD_VOICES, SHY_VOICES, GRID),
+            (SHY_VOICES, LOW_VOICES, GRID),
+        ],
+        misconceptions=(
+            Misconception(
+                "as it came",
+                lambda valid, test, thresholds: _report(test, test, thresholds),
+                "This is the function as it came. The threshold has seen the test, so the F1 is a promise that nobody can keep.",
+            ),
+            Misconception(
+                "told on the validation side",
+                lambda valid, test, thresholds: _report(valid, valid, thresholds),
+                "The threshold is chosen in the right place. But you report F1 on the voices that chose it: that flatters.",
+            ),
+            Misconception(
+                "both together",
+                lambda valid, test, thresholds: _report(
+                    (valid[0] + test[0], valid[1] + test[1]), test, thresholds
+                ),
+                "You choose on both sides together. A test that has helped to choose is no test, not even by half.",
+            ),
+            Misconception(
+                "chosen on the test, told elsewhere",
+                lambda valid, test, thresholds: _report(test, valid, thresholds),
+                "You have exchanged the two: the validation side chooses, the test side reports.",
+            ),
+            Misconception(
+                "half",
+                lambda valid, test, thresholds: (0.5, f1(*test, 0.5)),
+                "0.5 is nobody's choice. The validation side says which of the thresholds is the best.",
+            ),
+            Misconception(
+                "the worst one",
+                lambda valid, test, thresholds: _report(valid, test, thresholds, pick=min),
+                "This is the threshold with the *smallest* F1 on the validation side.",
+            ),
+        ),
+        equivalents=(lambda valid, test, thresholds: _report(valid, test, thresholds),),
+        hints=(
+            "Each side may be used for one thing. Which side is used for two?",
+            "The line with max(...) looks at `test`. Who may choose a threshold?",
+            "best = max(thresholds, key=lambda one: f1_at(*valid, one))",
+        ),
+        solution="best = max(thresholds, key=lambda one: f1_at(*valid, one))\nreturn best, f1_at(*test, best)",
+        why="The best of many thresholds on the test is partly luck with just these voices. Choose on one side, report on the other, once.",
     ),
 )

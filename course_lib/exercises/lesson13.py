@@ -68,6 +68,7 @@ EXERCISES = (
     Exercise(
         id="13.split_by_speaker",
         title="Nobody on both sides",
+        kind="function",
         spec=split_by_speaker,
         cases=[
             (PEOPLE, {"ben"}),
@@ -118,6 +119,7 @@ EXERCISES = (
     Exercise(
         id="13.interval",
         title="An interval for a proportion",
+        kind="function",
         spec=interval,
         cases=[(12, 30), (4, 4), (0, 5), (50, 60, 1.0), (300, 600)],
         misconceptions=(
@@ -161,6 +163,7 @@ EXERCISES = (
     Exercise(
         id="13.p_value",
         title="Could chance do it?",
+        kind="function",
         spec=p_value,
         cases=[
             (0.9, [0.5, 0.4, 0.6, 0.5]),

@@ -69,6 +69,7 @@ EXERCISES = (
     Exercise(
         id="14.remember",
         title="A memory with room for a few",
+        kind="function",
         spec=remember,
         cases=STREAMS,
         misconceptions=(
@@ -116,6 +117,7 @@ EXERCISES = (
     Exercise(
         id="14.accept",
         title="The gate",
+        kind="function",
         spec=accept,
         cases=GATES,
         misconceptions=(
@@ -160,6 +162,7 @@ EXERCISES = (
     Exercise(
         id="14.together",
         title="Two machines, one step",
+        kind="function",
         spec=together,
         cases=PARTS,
         misconceptions=(

@@ -1,4 +1,4 @@
-"""Exercises of lesson 15: the error rate of a diary, one voice in one row, the two ways in which a door fails."""
+"""Exercises of lesson 15: a diary's error rate, a voice in one row, a door's two failures, which split answers which question."""
 
 import numpy as np
 
@@ -69,10 +69,52 @@ DOORS = [
     ([0.99, 0.7, 0.95, 0.9, 0.2], [0.0, 0.05, 0.7], 0.7),
 ]
 
+
+def can_answer(question, learn, test):
+    """Go through the tested recordings one by one and look for what would spoil the answer."""
+    for speaker, session in test:
+        known = [other for other, _ in learn if other == speaker]
+        if question == "new people" and known:
+            return False
+        if question == "another day" and (not known or (speaker, session) in learn):
+            return False
+    return True
+
+
+def _speakers(rows):
+    return {speaker for speaker, _ in rows}
+
+
+def _sessions(rows):
+    return {session for _, session in rows}
+
+
+def _by_day(learn, test, *, apart=None, known=None):
+    apart = not set(learn) & set(test) if apart is None else apart
+    return apart and (_speakers(test) <= _speakers(learn) if known is None else known)
+
+
+def _new_or(question, learn, test, day):
+    return not _speakers(learn) & _speakers(test) if question == "new people" else day
+
+
+MONDAY = [("ana", "mon"), ("ben", "mon")]
+SPLITS = [
+    ("new people", MONDAY, [("cem", "mon")]),
+    ("new people", MONDAY, [("ana", "tue")]),
+    ("another day", MONDAY, [("ana", "tue"), ("ben", "tue")]),
+    ("another day", [("ana", "mon"), ("ana", "tue")], [("ana", "tue")]),
+    ("another day", [("ana", "mon"), ("ben", "tue")], [("ana", "tue"), ("ben", "mon")]),
+    ("another day", [("ana", "mon")], [("ana", "tue"), ("cem", "tue")]),
+    ("another day", [("ana", "mon")], [("cem", "tue")]),
+]
+
+
 EXERCISES = (
     Exercise(
         id="15.error_rate",
         title="The error rate of a diary",
+        kind="function",
         spec=error_rate,
         cases=FRAMES,
         misconceptions=(
@@ -126,6 +168,7 @@ EXERCISES = (
     Exercise(
         id="15.direction",
         title="A voice in one row",
+        kind="function",
         spec=direction,
         cases=[(vectors,) for vectors in VECTORS],
         misconceptions=(
@@ -173,6 +216,7 @@ EXERCISES = (
     Exercise(
         id="15.failures",
         title="Two ways to fail",
+        kind="function",
         spec=failures,
         cases=DOORS,
         misconceptions=(
@@ -205,7 +249,8 @@ EXERCISES = (
         ),
         equivalents=(
             lambda own, strangers, bar: (
-                float(np.mean(np.array(own) < bar)), float(np.mean(np.array(strangers) >= bar)),
+                float(np.mean(np.array(own) < bar)),
+                float(np.mean(np.array(strangers) >= bar)),
             ),
         ),
         hints=(
@@ -217,4 +262,65 @@ EXERCISES = (
         why="False rejection and false acceptance. Raising the bar trades one for the other; only a better network lowers both.",
         atol=1e-9,
     ),
-)  # fmt: skip
+    Exercise(
+        id="15.can_answer",
+        title="Which split answers the question?",
+        kind="experiment",
+        spec=can_answer,
+        cases=SPLITS,
+        misconceptions=(
+            Misconception(
+                "no recording twice",
+                lambda question, learn, test: not set(learn) & set(test),
+                "No session is on both sides, and that is not enough: the one question is about people, the other about days.",
+            ),
+            Misconception(
+                "always other people",
+                lambda question, learn, test: not _speakers(learn) & _speakers(test),
+                "For 'another day' the people must be the same on both sides: nobody can be named whom the system never heard.",
+            ),
+            Misconception(
+                "days by their name",
+                lambda question, learn, test: _new_or(
+                    question, learn, test, _by_day(learn, test, apart=not _sessions(learn) & _sessions(test))
+                ),
+                "You hold the days apart for everybody at once. What counts is that no *speaker* has the same session on both sides.",
+            ),
+            Misconception(
+                "strangers in the test",
+                lambda question, learn, test: _new_or(
+                    question, learn, test, _by_day(learn, test, known=True)
+                ),
+                "Somebody is tested who never enrolled. For 'another day' everybody in the test must be known.",
+            ),
+            Misconception(
+                "one known voice will do",
+                lambda question, learn, test: _new_or(
+                    question,
+                    learn,
+                    test,
+                    _by_day(learn, test, known=bool(_speakers(learn) & _speakers(test))),
+                ),
+                "One known voice in the test is not enough: *all* of them must have enrolled.",
+            ),
+            Misconception(
+                "the questions exchanged",
+                lambda question, learn, test: _new_or(
+                    "new people" if question == "another day" else "another day",
+                    learn,
+                    test,
+                    _by_day(learn, test),
+                ),
+                "You have exchanged the two questions.",
+            ),
+        ),
+        equivalents=(lambda question, learn, test: _new_or(question, learn, test, _by_day(learn, test)),),
+        hints=(
+            "What would make each question too easy? Knowing the person; knowing the day.",
+            "'new people': no speaker on both sides. 'another day': all tested speakers are known, and no (speaker, session) is on both sides.",
+            "who, known = ({speaker for speaker, _ in rows} for rows in (test, learn)); then `who & known` and `who <= known`",
+        ),
+        solution='who, known = ({speaker for speaker, _ in rows} for rows in (test, learn))\nif question == "new people":\n    return not who & known\nreturn who <= known and not set(test) & set(learn)',
+        why="First the question, then the split. The same recordings can be an honest test of the one and worthless for the other.",
+    ),
+)

@@ -1,65 +1,32 @@
-"""Five questions at the end of a lesson, with an explanation for every choice. docs/quiz_format.md tells the format."""
+"""Questions at the end of a lesson and of a part, with an explanation for every choice. Format: docs/quiz_format.md."""
 
-from dataclasses import dataclass
 from html import escape
-from pathlib import Path
 
 import ipywidgets
-import yaml
 
+from course_lib import progress
 from course_lib.errors import CourseError
 from course_lib.page import Card, Live, Stage
+from course_lib.quizzes.banks import BANK, Choice, Question, names, path_of, read_bank
 
-BANK = Path(__file__).parent
-QUESTIONS, FEWEST_CHOICES = 5, 3
-
-
-@dataclass(frozen=True)
-class Choice:
-    text: str
-    why: str
-    right: bool
+__all__ = ["BANK", "Choice", "Question", "Quiz", "names", "path_of", "quiz", "read_bank", "reply"]
 
 
-@dataclass(frozen=True)
-class Question:
-    id: str
-    ask: str
-    choices: tuple[Choice, ...]
-
-
-def quiz(lesson: str) -> "Quiz":
-    """The quiz of a lesson ("01"); shows itself. Raises CourseError where there is none or its file is not right."""
-    return Quiz(lesson, read_bank(BANK / f"{lesson}.yaml"))
-
-
-def read_bank(path) -> tuple[Question, ...]:
-    """Read and validate one question file. Raises CourseError that names the question and what is wrong with it."""
-    path = Path(path)
-    if not path.is_file():
-        there = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
-        raise CourseError(f"expected a quiz file {path.name}, got none; there are: {there}")
-    try:
-        bank = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise CourseError(f"{path.name} is not YAML: {error}") from error
-    _demand(
-        isinstance(bank, dict) and set(bank) == {"lesson", "questions"}, path, "the keys lesson and questions"
-    )
-    _demand(bank["lesson"] == path.stem, path, f'lesson: "{path.stem}" (in quotes)')
-    asked = bank["questions"]
-    _demand(isinstance(asked, list) and len(asked) == QUESTIONS, path, f"{QUESTIONS} questions")
-    questions = tuple(_question(entry, path, number) for number, entry in enumerate(asked, 1))
-    _demand(len({question.id for question in questions}) == QUESTIONS, path, "five ids that differ")
-    _demand(len({question.ask for question in questions}) == QUESTIONS, path, "five questions that differ")
-    return questions
+def quiz(name: str) -> "Quiz":
+    """The quiz of a lesson ("01") or of a part ("review 1"); shows itself. Raises CourseError where there is none or
+    its file is not right."""
+    return Quiz(name, read_bank(path_of(name)), kept=True)
 
 
 class Quiz(Live):
-    """A lesson's questions as cards: choose, and read why. `.choose(question, choice)` answers from code (from 0)."""
+    """Questions as cards: choose, and read why. `.choose(question, choice)` answers from code (from 0)."""
 
-    def __init__(self, lesson: str, questions: tuple[Question, ...]):
-        self.lesson, self.questions = lesson, questions
+    def __init__(self, name: str, questions: tuple[Question, ...], kept: bool = False):
+        self.name, self.questions, self.kept = (
+            name,
+            questions,
+            kept,
+        )  # first answers into the reader's progress
         self.cards = [
             Card(
                 legend=f"{number}. {question.ask}",
@@ -88,8 +55,11 @@ class Quiz(Live):
         return f"Right at first: {right} of {len(self.first)} answered, {len(self.questions)} in all."
 
     def _chosen(self, number: int, choice: int) -> None:
-        if choice >= 0:
-            self.first.setdefault(number, choice)
+        if choice >= 0 and number not in self.first:
+            self.first[number] = choice
+            if self.kept:
+                question = self.questions[number]
+                progress.answered(self.name, question.id, question.choices[choice].right)
         self._tell()
 
     def _tell(self) -> None:
@@ -124,48 +94,3 @@ def _folded(number: int, question: Question) -> str:
         f"<p><strong>{number}. {escape(question.ask)}</strong></p><ul>{choices}</ul>"
         f"<details><summary>Answer {number}</summary><ul>{replies}</ul></details>"
     )
-
-
-def _question(entry, path, number) -> Question:
-    where = f"question {number}"
-    keys = {"id", "question", "choices"}
-    _demand(
-        isinstance(entry, dict) and set(entry) == keys, path, f"{where} with the keys id, question, choices"
-    )
-    _demand(
-        _is_text(entry["id"]) and _is_text(entry["question"]),
-        path,
-        f"{where} with texts under id and question",
-    )
-    given = entry["choices"]
-    enough = isinstance(given, list) and len(given) >= FEWEST_CHOICES
-    _demand(enough, path, f"{where} with {FEWEST_CHOICES} choices or more")
-    for choice in given:
-        keys = set(choice) if isinstance(choice, dict) else set()
-        _demand(
-            keys in ({"text", "why"}, {"text", "why", "correct"}),
-            path,
-            f"{where}: choices of text, why, correct",
-        )
-        _demand(
-            _is_text(choice["text"]),
-            path,
-            f"{where}: every text as text, numbers in quotes: {choice['text']!r}",
-        )
-        _demand(_is_text(choice["why"]), path, f"{where}: a why for {choice['text']!r}")
-        _demand(choice.get("correct", True) is True, path, f"{where}: correct: true, or no correct at all")
-    choices = tuple(Choice(each["text"].strip(), each["why"].strip(), "correct" in each) for each in given)
-    _demand(sum(choice.right for choice in choices) == 1, path, f"{where} with exactly one correct choice")
-    _demand(
-        len({choice.text for choice in choices}) == len(choices), path, f"{where} with choices that differ"
-    )
-    return Question(entry["id"].strip(), entry["question"].strip(), choices)
-
-
-def _is_text(value) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _demand(there: bool, path, what: str) -> None:
-    if not there:
-        raise CourseError(f"{path.name}: expected {what}; docs/quiz_format.md shows how")

@@ -155,6 +155,9 @@ check("00.duration", duration)
 # %% [markdown]
 # Stuck? Every exercise has three hints, from a nudge to nearly the answer. Each run of the next cell shows one
 # more. An exercise that you leave alone stops nothing: later cells never need it.
+#
+# Behind an exercise's title stands what it asks for: fill in a line, write a function, later find the fault or design
+# an experiment.
 
 # %%
 hint("00.duration")
@@ -191,6 +194,10 @@ listen(second * 0.5, label="Half the amplitude")
 #
 # The next cell asks the course's doctor. Each line names one thing and says *ok*, or what to do. You can ask at
 # any time in a terminal too: `course doctor`.
+#
+# What you passed, how many tries and hints it took, and your first answers to questions are kept in a file of your
+# own, `my_course/progress.json`, on this machine alone. In a terminal, `course progress` shows what is done, what is
+# worth repeating and what comes next.
 
 # %% tags=["own-machine"]
 from course_lib.cli import main as course
@@ -217,6 +224,9 @@ found = course(["doctor"])
 # | 13 Accents | carry what was learned from read text to free speech |
 # | 14 Training that never stops | take in new speakers every day and forget nobody |
 # | 15 Who spoke when | follow a meeting, and let the model learn your voice |
+#
+# The lessons make four parts: 01 to 03 (a sound becomes numbers, first networks), 04 to 06 (layers that look everywhere),
+# 07 to 10 (transfer), 11 to 15 (applications). Each part ends with a take-away and a mixed review.
 #
 # The idea behind all of them: a network that has heard many voices has learned something about *voices*, and
 # you can borrow it. That is **transfer learning**.
@@ -245,6 +255,9 @@ quiz("00")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - S. Sentance, J. Waite, M. Kallia: Teaching computer programming with PRIMM. *Computer Science Education* 29
-#   (2019). Where predict, run, investigate, modify comes from.
-# - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 15.2: transfer learning.
+#   (2019). Where predict, run, investigate, modify comes from. Look for: why guessing comes before running.
+# - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 15.2: transfer learning. Look
+#   for: the two tasks, and what they share. Come back to it after lesson 07.

@@ -437,10 +437,14 @@ quiz("01")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - J. B. Allen, L. R. Rabiner: A unified approach to short-time Fourier analysis and synthesis. *Proceedings of the
-#   IEEE* 65 (1977).
-# - C. E. Shannon: Communication in the presence of noise. *Proceedings of the IRE* 37 (1949).
+#   IEEE* 65 (1977). Look for: the two ways to see a spectrogram, as spectra in a row and as a bank of filters.
+# - C. E. Shannon: Communication in the presence of noise. *Proceedings of the IRE* 37 (1949). Look for: the sampling
+#   theorem, stated in one sentence near the beginning.
 # - S. B. Davis, P. Mermelstein: Comparison of parametric representations for monosyllabic word recognition. *IEEE
-#   Transactions on Acoustics, Speech, and Signal Processing* 28 (1980). Where MFCC come from.
+#   Transactions on Acoustics, Speech, and Signal Processing* 28 (1980). Where MFCC come from. Look for: how few
+#   coefficients were enough.
 # - S. S. Stevens, J. Volkmann, E. B. Newman: A scale for the measurement of the psychological magnitude pitch.
-#   *Journal of the Acoustical Society of America* 8 (1937).
+#   *Journal of the Acoustical Society of America* 8 (1937). Look for: what the listeners were asked to do.

@@ -613,10 +613,14 @@ quiz("02")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - S. Pascual: *Intro to Speaker Recognition with PyTorch*, Universitat Politècnica de Catalunya. Where one-hot
-#   classes, the parameter formula and the classic pipeline of this lesson come from.
-# - F. Rosenblatt: The perceptron. *Psychological Review* 65 (1958).
-# - M. Minsky, S. Papert: *Perceptrons*, MIT Press (1969). Where "exactly one of two" became famous.
+#   classes, the parameter formula and the classic pipeline of this lesson come from. Look for: the same network in its words.
+# - F. Rosenblatt: The perceptron. *Psychological Review* 65 (1958). Look for: how much it wanted to be a brain.
+# - M. Minsky, S. Papert: *Perceptrons*, MIT Press (1969). Where "exactly one of two" became famous. Look for: what is
+#   proved, which is about one layer only.
 # - D. E. Rumelhart, G. E. Hinton, R. J. Williams: Learning representations by back-propagating errors. *Nature* 323
-#   (1986).
+#   (1986). Four pages. Look for: what the hidden units came to stand for, with nobody telling them.
 # - F. Pedregosa et al.: Scikit-learn: machine learning in Python. *Journal of Machine Learning Research* 12 (2011).
+#   Look for: `fit` and `predict`, the two verbs that all its models share.

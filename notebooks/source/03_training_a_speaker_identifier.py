@@ -735,7 +735,25 @@ quiz("03")
 # 3. Training loss always looks good. Validation loss says when to stop, and which weights to keep.
 # 4. Frames judge badly, utterances well: log-probabilities add up what is steady.
 # 5. Hold out by session, count once, name the chance line, and touch the test once.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Take-away of part 1
 #
+# What to keep from this part, from a sound to a first network:
+#
+# 1. One second at 16 kHz: N / 2 + 1 bins, 16,000 // hop + 1 frames. Long windows for pitch, short ones for moments.
+# 2. Decibels: twice the amplitude is 6 dB more. Nothing above half the rate; what is there folds back.
+# 3. A dense layer: y = xAᵀ + b, N_in x N_units + N_units parameters. Without a bend between them, two layers are one.
+# 4. Training: shuffle, batches, a rate found in powers of ten, patience, the weights of the best *validation* epoch.
+# 5. Honesty: hold out whole sessions, fit every scaler on the training side, name the chance line, test once.
+# 6. **Try it:** record yourself saying the same sentence on two days. Which of the two spectrograms would you know again, and by what?
+#
+# A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
+
+# %%
+quiz("review 1")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
 # A dense layer needs a weight for each point of the picture, and must learn each sound anew at each place. Lesson 04
@@ -743,12 +761,17 @@ quiz("03")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - S. Pascual: *Intro to Speaker Recognition with PyTorch*, Universitat Politècnica de Catalunya; the network PAV
-#   SpkID and its options.
-# - H. Robbins, S. Monro: A stochastic approximation method. *Annals of Mathematical Statistics* 22 (1951).
+#   SpkID and its options. Look for: the options, one by one, beside the curves of this lesson.
+# - H. Robbins, S. Monro: A stochastic approximation method. *Annals of Mathematical Statistics* 22 (1951). Look for:
+#   noisy steps that still arrive, if they become smaller.
 # - B. T. Polyak: Some methods of speeding up the convergence of iteration methods. *USSR Computational Mathematics and
-#   Mathematical Physics* 4 (1964). Momentum.
-# - L. Prechelt: Early stopping, but when? In *Neural Networks: Tricks of the Trade* (1998). Patience.
-# - D. P. Kingma, J. Ba: Adam: a method for stochastic optimization. *ICLR* (2015).
+#   Mathematical Physics* 4 (1964). Momentum. Look for: the heavy ball.
+# - L. Prechelt: Early stopping, but when? In *Neural Networks: Tricks of the Trade* (1998). Patience. Look for: real
+#   validation curves, which have more than one valley.
+# - D. P. Kingma, J. Ba: Adam: a method for stochastic optimization. *ICLR* (2015). Look for: Algorithm 1, and find
+#   the momentum in it.
 # - S. Kaufman, S. Rosset, C. Perlich, O. Stitelman: Leakage in data mining. *ACM Transactions on Knowledge Discovery
-#   from Data* 6 (2012).
+#   from Data* 6 (2012). Look for: competitions that were won by what should not have been there.

@@ -643,9 +643,14 @@ quiz("04")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - Y. LeCun, L. Bottou, Y. Bengio, P. Haffner: Gradient-based learning applied to document recognition.
-#   *Proceedings of the IEEE* 86 (1998). Pooling as "subsampling", with an average.
+#   *Proceedings of the IEEE* 86 (1998). Pooling as "subsampling", with an average. Look for: the figure of LeNet-5,
+#   and check its sizes with the formula.
 # - D. Scherer, A. Müller, S. Behnke: Evaluation of pooling operations in convolutional architectures for object
-#   recognition. *ICANN* (2010). Where max pooling won.
+#   recognition. *ICANN* (2010). Where max pooling won. Look for: whether overlapping windows helped.
 # - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 9.3: pooling and invariance.
-# - V. Dumoulin, F. Visin: A guide to convolution arithmetic for deep learning, arXiv 1603.07285 (2016). All sizes, drawn.
+#   Look for: the figure in which the input moves by one place.
+# - V. Dumoulin, F. Visin: A guide to convolution arithmetic for deep learning, arXiv 1603.07285 (2016). All sizes,
+#   drawn. Look for: the short chapter on pooling.

@@ -689,11 +689,15 @@ quiz("05")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - Y. LeCun, B. Boser, J. S. Denker et al.: Backpropagation applied to handwritten zip code recognition. *Neural
-#   Computation* 1 (1989). Shared weights, learned.
-# - V. Dumoulin, F. Visin: A guide to convolution arithmetic for deep learning, arXiv 1603.07285 (2016).
-# - F. Yu, V. Koltun: Multi-scale context aggregation by dilated convolutions. *ICLR* (2016).
+#   Computation* 1 (1989). Shared weights, learned. Look for: how many connections there are, and how few free parameters.
+# - V. Dumoulin, F. Visin: A guide to convolution arithmetic for deep learning, arXiv 1603.07285 (2016). Look for: the
+#   drawings of stride and padding, and cover the captions.
+# - F. Yu, V. Koltun: Multi-scale context aggregation by dilated convolutions. *ICLR* (2016). Look for: how fast the
+#   receptive field grows when the dilation doubles from layer to layer.
 # - M. Ravanelli, Y. Bengio: Speaker recognition from raw waveform with SincNet. *IEEE SLT* (2018). Learning the
-#   first layer on the wave.
+#   first layer on the wave. Look for: which two numbers of each kernel are learned.
 # - Z. J. Wang et al.: CNN Explainer: learning convolutional neural networks with interactive visualization. *IEEE
-#   Transactions on Visualization and Computer Graphics* 27 (2021).
+#   Transactions on Visualization and Computer Graphics* 27 (2021). Look for: the tool itself, which runs in the browser.

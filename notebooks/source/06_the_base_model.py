@@ -427,15 +427,39 @@ quiz("06")
 # 3. Over-fitting is a high training accuracy beside a low validation accuracy; few examples are its cause.
 # 4. Dropout makes units useful by themselves. Whether it helped is measured, with several seeds.
 # 5. Base validation accuracy: known voices, new recordings, and always beside it chance and the number of seconds.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Take-away of part 2
 #
+# What to keep from this part, layers that look everywhere:
+#
+# 1. Sizes, for pooling and convolution alike: (size + 2 padding - reach) // stride + 1, with reach = dilation (window - 1) + 1.
+# 2. A convolution has in_channels x height x width x units + units parameters, however large the picture. Pooling has none.
+# 3. Convolution: the answer moves with the sound. Pooling: it matters less where. Pooling over all of time: no order any more.
+# 4. Receptive field: each layer adds (window - 1) x dilation x the product of the strides *before* it.
+# 5. A base is a body (sound to features) and a head (features to names). Most parameters sit in the dense layers behind the body.
+# 6. High in training, low in validation: over-fitting. More recordings help most; measure dropout, do not believe in it.
+# 7. **Try it:** clap once in a recording of yours, early and then late. Which layers' answers move, and which stay?
+#
+# A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
+
+# %%
+quiz("review 2")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
 # The base knows its voices. Lesson 07 asks which of its layers would be of use for voices that it never met.
 #
 # ## References
 #
-# - "Minutes: Speaker Diarization and Tech Talk", slides "Base Model" and "Model Results": the network and its table.
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - "Minutes: Speaker Diarization and Tech Talk", slides "Base Model" and "Model Results": the network and its table. Look
+#   for: each size of the table, which you can now compute.
 # - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov: Dropout: a simple way to prevent neural networks
-#   from overfitting. *Journal of Machine Learning Research* 15 (2014).
+#   from overfitting. *Journal of Machine Learning Research* 15 (2014). Look for: the size of the data set at which it helps.
 # - V. Panayotov, G. Chen, D. Povey, S. Khudanpur: LibriSpeech: an ASR corpus based on public domain audio books. *ICASSP* (2015).
-# - M. D. Zeiler, R. Fergus: Visualizing and understanding convolutional networks. *ECCV* (2014).
+#   Look for: how readers were kept apart between the parts.
+# - M. D. Zeiler, R. Fergus: Visualizing and understanding convolutional networks. *ECCV* (2014). Look for: the pictures
+#   of the first layers beside those of the last.

@@ -452,6 +452,41 @@ for title, runs in few.items():
 # "pretrained". The dog story could not tell the two apart, because one of the lines was never run.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: design the comparison.** Each run is (weights, frozen, seconds of each voice, seeds). Which pairs of rows tell what the
+# *base* was worth, and nothing else? Return them as (row of the pretrained run, row of the random run), in the order of the rows.
+
+# %%
+RUNS = [
+    ("random", "nothing", 2, 3),  # from scratch
+    ("pretrained", "body", 2, 3),
+    ("random", "body", 2, 3),
+    ("pretrained", "body", 10, 3),
+]
+
+
+# %% tags=["solution"]
+def fair_pairs(runs):
+    """Pairs (i, j): run i is pretrained, run j is random, and nothing else differs."""
+    ### BEGIN SOLUTION
+    return [
+        (i, j)
+        for i, a in enumerate(runs)
+        for j, b in enumerate(runs)
+        if (a[0], b[0]) == ("pretrained", "random") and a[1:] == b[1:]
+    ]
+    ### END SOLUTION
+
+
+# %%
+fair_pairs(RUNS)
+
+# %%
+check("07.fair_pairs", fair_pairs)
+
+# %%
+hint("07.fair_pairs")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
 #
 # Five questions. Every choice has an explanation, the right ones too.
@@ -474,8 +509,13 @@ quiz("07")
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - "Transfer Learning", slides "Example 2: Determining dog breed" and "Two approaches"; "Some of Our Learnings on Transfer
-#   Learning", slide "Transfer Learning Basics".
-# - J. Yosinski, J. Clune, Y. Bengio, H. Lipson: How transferable are features in deep neural networks? *NeurIPS* (2014).
-# - A. Karpathy and others: CS231n, notes on transfer learning, "When and how to fine-tune?" (the table of four cases).
-# - F. Chollet: Xception: deep learning with depthwise separable convolutions. *CVPR* (2017): the famous design of the story.
+#   Learning", slide "Transfer Learning Basics". Look for: the row that was never run.
+# - J. Yosinski, J. Clune, Y. Bengio, H. Lipson: How transferable are features in deep neural networks? *NeurIPS* (2014). Look
+#   for: the names of its networks, and what each curve is compared with.
+# - A. Karpathy and others: CS231n, notes on transfer learning, "When and how to fine-tune?" (the table of four cases). Look
+#   for: the reasons, which are a sentence each.
+# - F. Chollet: Xception: deep learning with depthwise separable convolutions. *CVPR* (2017): the famous design of the story. Look
+#   for: how it uses the same number of parameters in another way.

@@ -439,7 +439,13 @@ quiz("08")
 #
 # ## References
 #
-# - A. S. Razavian, H. Azizpour, J. Sullivan, S. Carlsson: CNN features off-the-shelf: an astounding baseline for recognition. *CVPR workshops* (2014).
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - A. S. Razavian, H. Azizpour, J. Sullivan, S. Carlsson: CNN features off-the-shelf: an astounding baseline for recognition. *CVPR workshops*
+#   (2014). Look for: how simple the classifier is that stands on the features.
 # - D. Snyder, D. Garcia-Romero, G. Sell, D. Povey, S. Khudanpur: X-vectors: robust DNN embeddings for speaker recognition. *ICASSP* (2018).
-# - L. van der Maaten, G. Hinton: Visualizing data using t-SNE. *Journal of Machine Learning Research* 9 (2008).
-# - A. Rahimi, B. Recht: Weighted sums of random kitchen sinks. *NIPS* (2008). Why random features are no joke.
+#   Look for: the table of layers, and the one from which the vector is taken.
+# - L. van der Maaten, G. Hinton: Visualizing data using t-SNE. *Journal of Machine Learning Research* 9 (2008). Look for: what
+#   the perplexity does, before you believe a map.
+# - A. Rahimi, B. Recht: Weighted sums of random kitchen sinks. *NIPS* (2008). Why random features are no joke. Look for: the
+#   comparison with features that were trained.

@@ -404,6 +404,45 @@ fit(safe, train_mel, epochs=2, lr=1e-3, seed=SEED, **HOW)
 print(f"after two epochs of the course's own loop: {right(safe):.0%}, before {trusted:.0%}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: find the fault.** Here is such a layer in small: it subtracts a mean and returns what is left, and the running mean. Somebody has
+# "frozen" it. Yet its mean still drifts.
+
+
+# %%
+def broken_norm(batch, mean, momentum, frozen):
+    """What comes out for a batch, and the running mean afterwards."""
+    now = sum(batch) / len(batch)
+    mean = (1 - momentum) * mean + momentum * now
+    if frozen:
+        now = mean
+    return [x - now for x in batch], mean
+
+
+broken_norm([1.0, 3.0], mean=0.0, momentum=0.1, frozen=True)  # expected ([1.0, 3.0], 0.0)
+
+# %% [markdown]
+# Write it anew. Frozen: subtract the running mean as it is, and leave it alone. Not frozen: subtract the mean of the batch, and let the
+# running mean follow.
+
+
+# %% tags=["solution"]
+def frozen_norm(batch, mean, momentum, frozen):
+    """What comes out for a batch, and the running mean afterwards."""
+    ### BEGIN SOLUTION
+    if frozen:
+        return [x - mean for x in batch], mean
+    now = sum(batch) / len(batch)
+    return [x - now for x in batch], (1 - momentum) * mean + momentum * now
+    ### END SOLUTION
+
+
+# %%
+check("09.frozen_norm", frozen_norm)
+
+# %%
+hint("09.frozen_norm")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Is it worth it?
 #
 # Back to the small CNN. Feature extraction (head only), fine-tuning (head first) and a network from scratch, over the amount of
@@ -533,9 +572,14 @@ quiz("09")
 #
 # ## References
 #
-# - "Transfer Learning", slides "Two approaches" and "Fine-tuning": "Gently update the network to predict on new data".
-# - J. Howard, S. Ruder: Universal language model fine-tuning for text classification. *ACL* (2018): layer-wise rates.
-# - S. Ioffe, C. Szegedy: Batch normalization. *ICML* (2015).
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - "Transfer Learning", slides "Two approaches" and "Fine-tuning": "Gently update the network to predict on new data". Look for: the
+#   word gently, and what it becomes in numbers.
+# - J. Howard, S. Ruder: Universal language model fine-tuning for text classification. *ACL* (2018): layer-wise rates. Look for: the factor
+#   between the rates of two layers, and the table that takes one trick away at a time.
+# - S. Ioffe, C. Szegedy: Batch normalization. *ICML* (2015). Look for: the algorithm for training beside the one for use.
 # - A. Kumar, A. Raghunathan, R. Jones, T. Ma, P. Liang: Fine-tuning can distort pretrained features and underperform
-#   out-of-distribution. *ICLR* (2022): why the head comes first.
-# - R. M. French: Catastrophic forgetting in connectionist networks. *Trends in Cognitive Sciences* 3 (1999).
+#   out-of-distribution. *ICLR* (2022): why the head comes first. Look for: the two-step recipe, and what it saves.
+# - R. M. French: Catastrophic forgetting in connectionist networks. *Trends in Cognitive Sciences* 3 (1999). Look for: why one
+#   and the same weights both generalise and forget.

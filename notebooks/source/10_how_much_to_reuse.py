@@ -33,6 +33,8 @@
 # mark, the higher the better. It is a price.
 
 # %%
+import math
+
 import torch
 
 from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
@@ -313,6 +315,30 @@ check("10.good_enough", good_enough)
 hint("10.good_enough")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 3: how many seeds?** Plan the experiment before you run it. From a few tries you know the spread of single runs. You want
+# to see a difference of a given size between two strategies, each run with n seeds. A mean of n runs is off by
+# spread / √n, and a difference of two such means by spread · √(2 / n). Say "seen" if the difference is at least *twice* that. What is
+# the smallest n? Below two runs nobody sees a spread.
+
+
+# %% tags=["solution"]
+def seeds_needed(spread, difference):
+    """The fewest seeds, two at least, with which a difference of this size is seen."""
+    ### BEGIN SOLUTION
+    return max(2, math.ceil(8 * (spread / difference) ** 2))
+    ### END SOLUTION
+
+
+# %%
+check("10.seeds_needed", seeds_needed)
+
+# %%
+hint("10.seeds_needed")
+
+# %% [markdown]
+# **Modify.** Take the spread of your own best point. Which difference can three seeds show? And how long would it take to show one point?
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Now choose, by that rule, and use the test side. Once.
 
 # %%
@@ -416,15 +442,39 @@ quiz("10")
 # 3. The curve is measured at every freezing point, with equal budgets and several seeds; choose on validation, report on test once.
 # 4. Good enough at a small price often beats the best mean; with few seconds, trained parameters learn by heart.
 # 5. A table without its split, its classes, its seeds and its chance line cannot be compared with anything.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Take-away of part 3
 #
+# What to keep from this part, what transfers, and how to find out:
+#
+# 1. Recipe: take the body, put it into evaluation mode, freeze it, make every second a vector once, train a new head.
+# 2. Recipe for more: first the head alone, then everything at a rate ten times as small, the first layers slowest.
+# 3. Frozen means two things: no gradient, *and* evaluation mode. BatchNorm's averages move without any gradient.
+# 4. The control: the same network with random weights, frozen in the same place, same seconds, same seeds.
+# 5. Three numbers: base accuracy (old voices), transfer accuracy (new ones), utilization = frozen parameters / all parameters.
+# 6. Choose on validation, report on test once, with mean and spread; n seeds shrink the error by √n only.
+# 7. **Try it:** two people, ten seconds of each: a frozen base with a new head, and the same with random weights.
+#
+# A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
+
+# %%
+quiz("review 3")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
 # Bases need not come from speech at all. Lesson 11 looks at sounds as images and borrows a network that learned from photographs.
 #
 # ## References
 #
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
 # - "Some of Our Learnings on Transfer Learning" and "Minutes: Speaker Diarization and Tech Talk", slides "Important Metrics" and
-#   "Model Results": the three numbers and the three iterations.
-# - J. Yosinski, J. Clune, Y. Bengio, H. Lipson: How transferable are features in deep neural networks? *NeurIPS* (2014).
-# - S. Kornblith, J. Shlens, Q. V. Le: Do better ImageNet models transfer better? *CVPR* (2019).
-# - S. Kapoor, A. Narayanan: Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4 (2023).
+#   "Model Results": the three numbers and the three iterations. Look for: what section 5 says is missing.
+# - J. Yosinski, J. Clune, Y. Bengio, H. Lipson: How transferable are features in deep neural networks? *NeurIPS* (2014). Look for: the
+#   main figure, which is this lesson's curve for photographs.
+# - S. Kornblith, J. Shlens, Q. V. Le: Do better ImageNet models transfer better? *CVPR* (2019). Look for: where base accuracy
+#   predicts transfer accuracy, and where it does not.
+# - S. Kapoor, A. Narayanan: Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4 (2023). Look
+#   for: the list of kinds of leakage. Which of them have you met here?

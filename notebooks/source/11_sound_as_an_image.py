@@ -579,10 +579,16 @@ quiz("11")
 #
 # ## References
 #
-# - "Some of Our Learnings on Transfer Learning", slides on the four cases: little data that differs from the base.
-# - J. Deng and others: ImageNet: a large-scale hierarchical image database. *CVPR* (2009).
-# - A. Howard and others: Searching for MobileNetV3. *ICCV* (2019).
-# - K. Palanisamy, D. Singhania, A. Yao: Rethinking CNN models for audio classification. *arXiv* 2007.11154 (2020).
-# - D. S. Park and others: SpecAugment. *Interspeech* (2019).
-# - K. J. Piczak: ESC: dataset for environmental sound classification. *ACM Multimedia* (2015).
-# - J. A. Hanley, B. J. McNeil: The meaning and use of the area under a receiver operating characteristic curve. *Radiology* 143 (1982).
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - "Some of Our Learnings on Transfer Learning", slides on the four cases: little data that differs from the base. Look for: the advice, beside
+#   what you measured.
+# - J. Deng and others: ImageNet: a large-scale hierarchical image database. *CVPR* (2009). Look for: who gave the pictures their names.
+# - A. Howard and others: Searching for MobileNetV3. *ICCV* (2019). Look for: what was counted as cost, and on which device.
+# - K. Palanisamy, D. Singhania, A. Yao: Rethinking CNN models for audio classification. *arXiv* 2007.11154 (2020). Look for: the rows
+#   with random weights.
+# - D. S. Park and others: SpecAugment. *Interspeech* (2019). Look for: the picture of a spectrogram with its masks.
+# - K. J. Piczak: ESC: dataset for environmental sound classification. *ACM Multimedia* (2015). Look for: the share that *people* got right,
+#   and how the folds were made.
+# - J. A. Hanley, B. J. McNeil: The meaning and use of the area under a receiver operating characteristic curve. *Radiology* 143 (1982). Look
+#   for: the pairs of exercise 1, and an error for the area.

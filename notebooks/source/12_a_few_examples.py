@@ -379,6 +379,33 @@ figure(
 # be one in a hundred thousand, and then the same threshold drowns in false accepts.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 2: find the fault.** This report looks fine and its F1 is always beautiful. `valid` and `test` are (scores, truth), of different
+# voices.
+
+
+# %%
+def broken_report(valid, test, thresholds):
+    """The chosen threshold, and the F1 that may be told to others."""
+    best = max(thresholds, key=lambda one: f1_at(*test, one))
+    return best, f1_at(*test, best)
+
+
+# %% tags=["solution"]
+def honest_report(valid, test, thresholds):
+    """The chosen threshold, and the F1 that may be told to others."""
+    ### BEGIN SOLUTION
+    best = max(thresholds, key=lambda one: f1_at(*valid, one))
+    return best, f1_at(*test, best)
+    ### END SOLUTION
+
+
+# %%
+check("12.honest_report", honest_report)
+
+# %%
+hint("12.honest_report")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Listening to a stream
 #
 # In life nobody cuts words into seconds. The spotter slides over a long recording, ten times a second, and says yes where its score is highest
@@ -418,7 +445,7 @@ figure(
 # A detection is right where the word is said (0.3 s early or late is forgiven), and **each word can be found once**. A second detection of the
 # same word is a false accept.
 #
-# **Exercise 2: count.** `times` are detections in seconds, `said` is a list of (start, end). Go through the times in order; each takes the first word still to be
+# **Exercise 3: count.** `times` are detections in seconds, `said` is a list of (start, end). Go through the times in order; each takes the first word still to be
 # found that contains it (start and end included; nothing is forgiven here). Return (hits, false accepts, misses).
 
 
@@ -518,9 +545,14 @@ quiz("12")
 #
 # ## References
 #
-# - M. Mazumder, C. Banbury, J. Meyer, P. Warden, V. J. Reddi: Few-shot keyword spotting in any language. *Interspeech* (2021).
-# - P. Warden: Speech Commands: a dataset for limited-vocabulary speech recognition. arXiv:1804.03209 (2018).
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - M. Mazumder, C. Banbury, J. Meyer, P. Warden, V. J. Reddi: Few-shot keyword spotting in any language. *Interspeech* (2021). Look for: how
+#   many words stood against each other, and what the streams were made of.
+# - P. Warden: Speech Commands: a dataset for limited-vocabulary speech recognition. arXiv:1804.03209 (2018). Look for: how a speaker is
+#   kept on one side.
 # - A. Ghandoura, F. Hjabo, O. Al Dakkak: Building and benchmarking an Arabic Speech Commands dataset for small-footprint keyword
-#   spotting. *Engineering Applications of Artificial Intelligence* 102 (2021).
-# - L. van der Maaten, G. Hinton: Visualizing data using t-SNE. *JMLR* 9 (2008).
-# - C. J. van Rijsbergen: *Information Retrieval*, 2nd edition (1979), chapter 7: the F measure.
+#   spotting. *Engineering Applications of Artificial Intelligence* 102 (2021). Look for: how many people spoke, and how they were split.
+# - L. van der Maaten, G. Hinton: Visualizing data using t-SNE. *JMLR* 9 (2008). Look for: maps of the same data by other methods.
+# - C. J. van Rijsbergen: *Information Retrieval*, 2nd edition (1979), chapter 7: the F measure. Look for: how one says that recall
+#   matters more than precision.

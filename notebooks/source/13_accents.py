@@ -659,15 +659,26 @@ quiz("13")
 #
 # ## References
 #
-# - "Some of Our Learnings on Transfer Learning", slide "Example 1: Accent classification capstone": the page, then free speech.
-# - S. H. Weinberger, S. A. Kunath: The Speech Accent Archive: towards a typology of English accents. *Language and Computers* 73 (2011).
-# - E. B. Wilson: Probable inference, the law of succession, and statistical inference. *JASA* 22 (1927).
-# - B. Efron: Bootstrap methods: another look at the jackknife. *The Annals of Statistics* 7 (1979).
-# - B. Phipson, G. K. Smyth: Permutation p-values should never be zero. *Statistical Applications in Genetics and Molecular Biology* 9 (2010).
-# - R. Geirhos et al.: Shortcut learning in deep neural networks. *Nature Machine Intelligence* 2 (2020).
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - "Some of Our Learnings on Transfer Learning", slide "Example 1: Accent classification capstone": the page, then free speech. Look for: how many
+#   things changed at once.
+# - S. H. Weinberger, S. A. Kunath: The Speech Accent Archive: towards a typology of English accents. *Language and Computers* 73 (2011). Look
+#   for: the page that everybody reads, and why it was written that way.
+# - E. B. Wilson: Probable inference, the law of succession, and statistical inference. *JASA* 22 (1927). Four pages. Look for: the usual
+#   sentence about intervals that it puts right.
+# - B. Efron: Bootstrap methods: another look at the jackknife. *The Annals of Statistics* 7 (1979). Look for: what is drawn again. Here it
+#   would be people.
+# - B. Phipson, G. K. Smyth: Permutation p-values should never be zero. *Statistical Applications in Genetics and Molecular Biology* 9 (2010). Look
+#   for: where the 1 comes from.
+# - R. Geirhos et al.: Shortcut learning in deep neural networks. *Nature Machine Intelligence* 2 (2020). Look for: the examples, and the
+#   tests on other data that gave them away.
 # - Language and National Origin Group: Guidelines for the use of language analysis in relation to questions of national origin in refugee
-#   cases. *The International Journal of Speech, Language and the Law* 11 (2004).
-# - T. Purnell, W. Idsardi, J. Baugh: Perceptual and phonetic experiments on American English dialect identification. *Journal of Language and Social Psychology* 18 (1999).
-# - A. Koenecke et al.: Racial disparities in automated speech recognition. *PNAS* 117 (2020).
-# - Deutsche Welle: Automatic speech analysis software used to verify refugees' dialects (17 March 2017).
-# - Regulation (EU) 2024/1689 (AI Act), article 5 (1) g and annex III.
+#   cases. *The International Journal of Speech, Language and the Law* 11 (2004). Look for: who should judge, and how sure they must say they are.
+# - T. Purnell, W. Idsardi, J. Baugh: Perceptual and phonetic experiments on American English dialect identification. *Journal of Language and Social
+#   Psychology* 18 (1999). Look for: how little of a phone call was enough to be turned away.
+# - A. Koenecke et al.: Racial disparities in automated speech recognition. *PNAS* 117 (2020). Look for: the word error rates of the two groups,
+#   side by side.
+# - Deutsche Welle: Automatic speech analysis software used to verify refugees' dialects (17 March 2017). Look for: what those who
+#   know languages say about it.
+# - Regulation (EU) 2024/1689 (AI Act), article 5 (1) g and annex III. Look for: what is forbidden, and what is only "high-risk".

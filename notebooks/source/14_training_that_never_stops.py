@@ -447,8 +447,13 @@ quiz("14")
 #
 # ## References
 #
-# - "Some of Our Learnings on Transfer Learning": data, compute, memory, repeat.
-# - M. McCloskey, N. J. Cohen: Catastrophic interference in connectionist networks. *Psychology of Learning and Motivation* 24 (1989).
-# - S.-A. Rebuffi et al.: iCaRL: incremental classifier and representation learning. *CVPR* (2017).
-# - P. Goyal et al.: Accurate, large minibatch SGD: training ImageNet in 1 hour. *arXiv* 1706.02677 (2017).
-# - D. Sculley et al.: Hidden technical debt in machine learning systems. *NeurIPS* (2015).
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - "Some of Our Learnings on Transfer Learning": data, compute, memory, repeat. Look for: which of the four this lesson saves.
+# - M. McCloskey, N. J. Cohen: Catastrophic interference in connectionist networks. *Psychology of Learning and Motivation* 24 (1989). Look
+#   for: the sums with one, and what learning the sums with two did to them.
+# - S.-A. Rebuffi et al.: iCaRL: incremental classifier and representation learning. *CVPR* (2017). Look for: how it chooses what to remember.
+# - P. Goyal et al.: Accurate, large minibatch SGD: training ImageNet in 1 hour. *arXiv* 1706.02677 (2017). Look for: the section on
+#   pitfalls, one of which is exercise 3.
+# - D. Sculley et al.: Hidden technical debt in machine learning systems. *NeurIPS* (2015). Look for: the figure in which the model is
+#   the smallest box.

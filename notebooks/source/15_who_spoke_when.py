@@ -324,6 +324,31 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 3: design the test.** These people were enrolled from *another day*. Would it have been honest to take the same day? Or other
+# people? That depends on the question. `learn` and `test` are lists of (speaker, session).
+#
+# - `"new people"`: does it work for voices that it never met? Then nobody may be on both sides.
+# - `"another day"`: are enrolled people named on another day? Then everybody in the test is enrolled, and no (speaker, session) is on both sides.
+
+
+# %% tags=["solution"]
+def can_answer(question, learn, test):
+    """True if this split can answer the question honestly."""
+    ### BEGIN SOLUTION
+    who, known = ({speaker for speaker, _ in rows} for rows in (test, learn))
+    if question == "new people":
+        return not who & known
+    return who <= known and not set(test) & set(learn)
+    ### END SOLUTION
+
+
+# %%
+check("15.can_answer", can_answer)
+
+# %%
+hint("15.can_answer")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Before anybody is recorded
 #
 # A voice is like a fingerprint that you leave wherever you speak. From ten seconds of it, a program may guess
@@ -340,7 +365,7 @@ reveal(
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
 # bar decides between them.
 #
-# **Exercise 3: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Who reaches the bar is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Who reaches the bar is accepted.
 
 
 # %% tags=["solution"]
@@ -462,7 +487,26 @@ quiz("15")
 # 3. Give a stage the truth, and see what is left: so you find the stage that is worth your work.
 # 4. Ten seconds make a row of a head; the base's old voices stand for "somebody else".
 # 5. Ask before you record. A voice gives much away, and proves little.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Take-away of part 4
 #
+# What to keep from this part, a base at work:
+#
+# 1. Any sound can be an image, and any base a candidate: measure it against random weights and a classic method.
+# 2. Rare events: balanced accuracy, AUC, F1, false accepts per hour. Accuracy flatters who always says no.
+# 3. Three groups of voices: one teaches, one chooses the threshold, one reports.
+# 4. Count people, not recordings: intervals and permutations go by speaker. Then ask room, microphone and pitch alone.
+# 5. Something new keeps coming: remember a few seconds of everybody, and let no model pass without a gate.
+# 6. Speech, windows, vectors, clusters, turns. Give one stage the truth, and you see which one to mend.
+# 7. **Try it:** ask two friends for a talk of a minute, with their consent, and let lesson 15 say who spoke when. Then delete it.
+#
+# A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
+
+# %%
+quiz("review 4")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
 # You have come from one neuron to your own voice. Take one of your own recordings, a question that you really have, and the recipe:
@@ -470,9 +514,14 @@ quiz("15")
 #
 # ## References
 #
-# - "Minutes: Speaker Diarization and Tech Talk": the meeting out of which this course grew.
-# - T. J. Park et al.: A review of speaker diarization. *Computer Speech & Language* 72 (2022).
-# - NIST: The 2009 Rich Transcription meeting recognition evaluation plan (2009): the error rate and its collar.
-# - H. Qi, M. Brown, D. G. Lowe: Low-shot learning with imprinted weights. *CVPR* (2018).
-# - A. Nautsch et al.: Preserving privacy in speaker and speech characterisation. *Computer Speech & Language* 58 (2019).
-# - European Union: General Data Protection Regulation, articles 4 and 9 (2016).
+# The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
+#
+# - "Minutes: Speaker Diarization and Tech Talk": the meeting out of which this course grew. Look for: the stages of this lesson, in
+#   other words.
+# - T. J. Park et al.: A review of speaker diarization. *Computer Speech & Language* 72 (2022). Look for: the methods that need no stages.
+# - NIST: The 2009 Rich Transcription meeting recognition evaluation plan (2009): the error rate and its collar. Look for: what is done
+#   where two people speak at once.
+# - H. Qi, M. Brown, D. G. Lowe: Low-shot learning with imprinted weights. *CVPR* (2018). Look for: why vectors and rows must have length 1.
+# - A. Nautsch et al.: Preserving privacy in speaker and speech characterisation. *Computer Speech & Language* 58 (2019). Look for: what
+#   a voice gives away besides a name.
+# - European Union: General Data Protection Regulation, articles 4 and 9 (2016). Look for: the word "biometric", and the word "explicit".
