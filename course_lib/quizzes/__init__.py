@@ -30,6 +30,8 @@ class Question:
 
 def quiz(lesson: str) -> "Quiz":
     """The quiz of a lesson ("01"); shows itself. Raises CourseError where there is none or its file is not right."""
+    if not str(lesson).isalnum():  # a name, never a way to another folder
+        raise CourseError(f'expected a lesson like "01", got {lesson!r}')
     return Quiz(lesson, read_bank(BANK / f"{lesson}.yaml"))
 
 
@@ -41,8 +43,13 @@ def read_bank(path) -> tuple[Question, ...]:
         raise CourseError(f"expected a quiz file {path.name}, got none; there are: {there}")
     try:
         bank = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise CourseError(f"{path.name} is not YAML: {error}") from error
+    except (
+        yaml.YAMLError,
+        OSError,
+        ValueError,
+        RecursionError,
+    ) as error:  # ValueError: no UTF-8, no such day
+        raise CourseError(f"{path.name} is not YAML: {error}; docs/quiz_format.md shows how") from error
     _demand(
         isinstance(bank, dict) and set(bank) == {"lesson", "questions"}, path, "the keys lesson and questions"
     )
