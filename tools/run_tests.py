@@ -3,6 +3,7 @@
 The notebooks are tests too: what drifted from its source, every cell under nbval, every lesson in a browser.
 
 Ends with what ran and what was skipped, and why. Extra arguments go to pytest: tools/run_tests.py -k doctor
+`--nightly` runs what takes minutes, and nothing else (make test-slow).
 """
 
 import collections
@@ -38,7 +39,9 @@ def main(more=()):
             "--durations=10",
             f"--junit-xml={report}",
         ]
-        tests = subprocess.run([*command, *(more or ("tests", "course_lib"))], env=settings).returncode
+        only = ["-m", "nightly" if "--nightly" in more else "not nightly"]
+        more = [word for word in more if word != "--nightly"]
+        tests = subprocess.run([*command, *only, *(more or ("tests", "course_lib"))], env=settings).returncode
         summarize(report, time.monotonic() - started)
     if any(lint):
         print("ruff found faults, see the top; `ruff check --fix . && ruff format .` mends most")

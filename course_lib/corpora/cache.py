@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import shutil
+import tokenize
 import zlib
 
 import numpy as np
@@ -151,7 +152,16 @@ def opened(folder):
             return None
         _verified.add(state)
         return X
-    except (OSError, ValueError, KeyError, TypeError, EOFError, RecursionError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        EOFError,
+        RecursionError,
+        SyntaxError,
+        tokenize.TokenError,
+    ):
         return None
 
 

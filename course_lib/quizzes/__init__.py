@@ -11,7 +11,7 @@ from course_lib.errors import CourseError
 from course_lib.page import Card, Live, Stage
 
 BANK = Path(__file__).parent
-QUESTIONS, FEWEST_CHOICES = 5, 3
+QUESTIONS, FEWEST_CHOICES, LARGEST = 5, 3, 100_000  # LARGEST: bytes of a file
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ def read_bank(path) -> tuple[Question, ...]:
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
         raise CourseError(f"expected a quiz file {path.name}, got none; there are: {there}")
+    _demand(path.stat().st_size <= LARGEST, path, f"{LARGEST:,} bytes at most")
     try:
         bank = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (
