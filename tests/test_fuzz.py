@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tools"))
-import fuzz
+import fuzz  # noqa: E402
 
 PATIENCE_S, CPU_S = 60, 10  # of one file; a busy machine is no fault
 EACH = pytest.mark.parametrize("name", fuzz.READERS)

@@ -19,6 +19,7 @@ from course_lib.paths import atomic_file
 BLOCK = 1 << 20  # numbers read in one go: a header that lies about its length cannot ask for all memory
 RATES = (1_000, 1_000_000)  # Hz; beyond them a header is damaged, and resampling would make much of little
 LOUDEST = 8.0  # a float file may overshoot full scale a little (it is clipped); beyond this it is no sound
+SYSTEM = 2  # libsndfile's number for an error of the disk
 MP3_SLACK = 2 * 1152  # an MP3 header counts whole frames of 1152 samples, and some encoders pad
 
 _noted = set()  # (where, rate) of the resamplings already told
@@ -102,7 +103,8 @@ def write(path, wave, rate=SR):
             f"{path}: could not be written ({error}); make room, or name a folder that is yours"
         ) from error
     except (RuntimeError, TypeError, ValueError) as error:
-        raise AudioError(f"{path}: could not be written ({error}); name it .wav or .flac") from error
+        advice = "make room" if getattr(error, "code", 0) == SYSTEM else "name it .wav or .flac"
+        raise AudioError(f"{path}: could not be written ({error}); {advice}") from error
     return Path(path)
 
 
