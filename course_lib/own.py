@@ -27,7 +27,11 @@ def entries(name: str) -> dict:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         version, found = stored["version"], stored["entries"]
-        if not isinstance(found, dict) or not isinstance(version, int):
+        if not (
+            isinstance(version, int)
+            and isinstance(found, dict)
+            and all(isinstance(entry, dict) for entry in found.values())
+        ):
             raise ValueError("not this course's file")
     except FileNotFoundError:
         return {}
@@ -36,7 +40,7 @@ def entries(name: str) -> dict:
             f"expected a file that can be read at {path}, got {error.strerror}; "
             "name another folder with the environment variable COURSE_HOME"
         ) from error
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         _put_aside(path)
         return {}
     if version > VERSION:
@@ -107,7 +111,7 @@ def _put_aside(path: Path) -> None:
 @contextmanager
 def _locked(lock: Path, patience_s: float = STALE_S):
     """Hold a lock file that works alike on Linux, macOS and Windows."""
-    started = time.monotonic()
+    started, seen = time.monotonic(), (None, 0.0)
     while True:
         try:
             os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
@@ -117,7 +121,11 @@ def _locked(lock: Path, patience_s: float = STALE_S):
             if isinstance(error, PermissionError) and not os.access(lock.parent, os.W_OK):
                 raise
             with contextlib.suppress(FileNotFoundError):
-                if time.time() - lock.stat().st_mtime > STALE_S:
+                touched = lock.stat().st_mtime
+                if touched != seen[0]:
+                    seen = touched, time.monotonic()
+                # left behind: old by the clock, or unchanged while we waited (the clock may have gone back)
+                if time.time() - touched > STALE_S or time.monotonic() - seen[1] > STALE_S:
                     lock.unlink(missing_ok=True)
             if time.monotonic() - started > 2 * patience_s:
                 raise

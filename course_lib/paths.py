@@ -11,6 +11,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from course_lib.errors import DataError
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -50,7 +52,7 @@ def atomic_file(path):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.parent / f".{path.stem[:40]}-{os.urandom(4).hex()}{path.suffix}"
+    part = path.parent / f".{path.stem[:40]}-{os.urandom(4).hex()}{path.suffix[:20]}"
     part.open("xb").close()  # not mkstemp, whose files nobody else can read
     try:
         yield part
@@ -61,6 +63,19 @@ def atomic_file(path):
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
+
+
+@contextmanager
+def stored_file(path):
+    """`atomic_file` for numbers that took long to make: what the disk refuses becomes a DataError with advice."""
+    try:
+        with atomic_file(path) as part:
+            yield part
+    except (OSError, RuntimeError) as error:  # RuntimeError: torch's word for a disk that is full
+        raise DataError(
+            f"{path}: could not be written ({error}); what was there before is as it was. "
+            "Make room, or name a folder that is yours"
+        ) from error
 
 
 @contextmanager

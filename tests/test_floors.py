@@ -9,7 +9,7 @@ LIBRARY = Path(__file__).parents[1] / "course_lib"
 FLOORS = [  # lowest first; docs/architecture.md draws the same table
     {"errors"},
     {"paths", "seeding", "stack"},
-    {"audio", "manifest", "layers", "metrics", "turns", "own"},
+    {"audio", "manifest", "layers", "metrics", "turns", "own", "sealed"},
     {"features", "models", "synthetic", "augment", "progress"},
     {"corpora", "train"},
     {"transfer", "keywords", "diarize", "imagenet", "fetch", "spkid", "suspects", "snoring"},

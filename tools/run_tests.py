@@ -4,6 +4,7 @@ The notebooks are tests too: what drifted from its source, every cell under nbva
 Where there are several cores, as many workers share the files (tests/conftest.py).
 
 Ends with what ran and what was skipped, and why. Extra arguments go to pytest: tools/run_tests.py -k doctor
+`--nightly` runs what takes minutes, and nothing else (make test-slow).
 """
 
 import collections
@@ -40,6 +41,8 @@ def main(more=()):
             "--durations=10",
             f"--junit-xml={report}",
         ]
+        command += ["-m", "nightly" if "--nightly" in more else "not nightly"]
+        more = [word for word in more if word != "--nightly"]
         if not more and cores > 1:  # a file stays with one worker, because its tests share what they opened
             command += ["-n", str(min(cores, WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
         tests = subprocess.run([*command, *(more or ("tests", "course_lib"))], env=settings).returncode

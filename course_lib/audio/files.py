@@ -16,8 +16,10 @@ from course_lib.audio.waves import SR, WIDTH, as_int16, as_wave, ratio, resample
 from course_lib.errors import AudioError
 from course_lib.paths import atomic_file
 
-BLOCK = 1 << 20  # frames read in one go: a header that lies about its length cannot ask for all memory
+BLOCK = 1 << 20  # numbers read in one go: a header that lies about its length cannot ask for all memory
+RATES = (1_000, 1_000_000)  # Hz; beyond them a header is damaged, and resampling would make much of little
 LOUDEST = 8.0  # a float file may overshoot full scale a little (it is clipped); beyond this it is no sound
+SYSTEM = 2  # libsndfile's number for an error of the disk
 MP3_SLACK = 2 * 1152  # an MP3 header counts whole frames of 1152 samples, and some encoders pad
 
 _noted = set()  # (where, rate) of the resamplings already told
@@ -90,8 +92,19 @@ def write(path, wave, rate=SR):
     try:
         with atomic_file(path) as part:
             soundfile.write(part, as_int16(wave), rate)
+            if header(part)[2] < len(wave):  # a full disk is not always told by libsndfile
+                raise OSError("fewer samples arrived than were written")
+    except (
+        AssertionError,
+        AudioError,
+        OSError,
+    ) as error:  # AssertionError: soundfile's word for a disk that is full
+        raise AudioError(
+            f"{path}: could not be written ({error}); make room, or name a folder that is yours"
+        ) from error
     except (RuntimeError, TypeError, ValueError) as error:
-        raise AudioError(f"{path}: could not be written ({error}); name it .wav or .flac") from error
+        advice = "make room" if getattr(error, "code", 0) == SYSTEM else "name it .wav or .flac"
+        raise AudioError(f"{path}: could not be written ({error}); {advice}") from error
     return Path(path)
 
 
@@ -127,6 +140,11 @@ def _opened(path):
         raise AudioError(
             f"{path}: truncated: the header promises {cut[1]} bytes, the file has {cut[2]}; copy or make it again"
         )
+    if not RATES[0] <= file.samplerate <= RATES[1]:
+        file.close()
+        raise AudioError(
+            f"{path}: expected a rate of {RATES[0]} to {RATES[1]} Hz, got {file.samplerate}; the file is damaged, make it again"
+        )
     if file.frames == 0:
         file.close()
         raise AudioError(f"{path}: expected a sound, got a file with no samples; copy or make it again")
@@ -138,11 +156,11 @@ def _samples(file, path, start, frames):
     if start < 0 or start >= file.frames:
         raise AudioError(f"{path}: expected a start below {file.frames} samples, got {start}")
     wanted = file.frames - start if frames < 0 else min(frames, file.frames - start)
-    parts, got = [], 0
+    parts, got, block = [], 0, max(1, BLOCK // file.channels)
     try:
         file.seek(start)
         while got < wanted:
-            part = file.read(min(BLOCK, wanted - got), dtype="float32", always_2d=True)
+            part = file.read(min(block, wanted - got), dtype="float32", always_2d=True)
             if not len(part):
                 break
             parts.append(part[:, 0] if part.shape[1] == 1 else part.mean(axis=1))

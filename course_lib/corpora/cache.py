@@ -11,6 +11,7 @@ import json
 import mmap
 import os
 import shutil
+import tokenize
 import zlib
 
 import numpy as np
@@ -91,12 +92,21 @@ def feature_set(windows, transform, settings):
     if not len(windows):
         raise CorpusError(f"{windows.corpus.name}: no clip has a {windows.target}; choose another target")
     key = key_of(windows, transform, settings)
-    folder = cache_root() / "features" / f"{windows.corpus.name[:60]}-{key}"
+    folder = cache_root() / "features" / f"{short(windows.corpus.name)}-{key}"
     X = opened(folder)
     if X is None:
         made = (transform(waves, **settings) for waves, _ in windows.batches(BUILD))
         X = store(folder, made, len(windows), about=f"{name_of(transform)} {settings} of {windows}")
     return FeatureSet(X, windows.y, windows.classes, windows, key=key)
+
+
+def short(name, size=120):
+    """The beginning of a name that fits a file's name, 255 bytes on most disks, with a key behind it.
+
+    >>> short("é" * 100) == "é" * 60
+    True
+    """
+    return name.encode()[:size].decode(errors="ignore")
 
 
 def key_of(windows, transform, settings):
@@ -138,14 +148,24 @@ def opened(folder):
     """The stored array, mapped read-only, or None where there is none or it is damaged."""
     try:
         about = json.loads((folder / META).read_text())
-        X = np.load(folder / DATA, mmap_mode="r", allow_pickle=False)
         state = (str(folder), (folder / DATA).stat().st_mtime_ns, (folder / DATA).stat().st_ino)
-        if state not in _verified:
-            if list(X.shape) != about["shape"] or crc_of(folder / DATA) != about["crc32"]:
-                return None
-            _verified.add(state)
+        if state not in _verified and crc_of(folder / DATA) != about["crc32"]:
+            return None
+        X = np.load(folder / DATA, mmap_mode="r", allow_pickle=False)
+        if list(X.shape) != about["shape"]:
+            return None
+        _verified.add(state)
         return X
-    except (OSError, ValueError, KeyError, TypeError, EOFError):
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        EOFError,
+        RecursionError,
+        SyntaxError,
+        tokenize.TokenError,
+    ):
         return None
 
 

@@ -42,9 +42,12 @@ def import_recordings(source, folder, *, replace=False, progress=None):
     files = [
         path for path in sorted(source.glob("*/**/*")) if path.is_file() and path.suffix.lower() in SUFFIXES
     ]
+    outside = [path for path in files if not path.resolve().is_relative_to(source.resolve())]
+    files = [path for path in files if path not in set(outside)]
     if not files:
         raise CorpusError(f"expected {source}/speaker/file.wav, found no sound file in a speaker's folder")
-    rows, left_out, names = [], [], set()
+    rows, names = [], set()
+    left_out = [f"{path}: leads out of {source} through a link; copy the recording there" for path in outside]
     try:
         with atomic_folder(folder) as part:
             for done, path in enumerate(files, start=1):

@@ -12,6 +12,7 @@ from scipy.signal import lfilter
 
 from course_lib.audio import SR
 from course_lib.errors import CorpusError
+from course_lib.manifest import path_fault
 from course_lib.synthetic import conversation
 from course_lib.synthetic.rooms import at_level, draw_session, rms
 from course_lib.synthetic.sentences import sentence
@@ -52,6 +53,8 @@ def meeting(corpus=None, *, speakers=4, seed=0) -> Meeting:
         clips = [clip for clip in corpus.clips if clip.split != "valid"] or list(corpus.clips)
         ranked = sorted(clips, key=lambda clip: -float(clip.get("speech_s") or 0))
         clip = ranked[seed % max(1, len(ranked) // 2)]
+        if fault := path_fault(corpus.root, clip.get("rttm_path")):
+            raise CorpusError(f"{corpus.root}: rttm_path of {clip.path}: {fault}")
         turns = read_rttm(corpus.root / clip.get("rttm_path"))
         return Meeting(corpus.read(clip), tuple(turns), {}, f"{corpus.name}, {clip.path}")
     return _cut_together(corpus, speakers, seed)

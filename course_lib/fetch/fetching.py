@@ -109,6 +109,9 @@ def _check_tree(part, folder):
 def _own(source, unpacked, stream) -> Path:
     """The user's folder as it is (it is only read), or his archive, unpacked."""
     if source.is_dir():
+        for path in source.rglob("*"):
+            if path.is_symlink() and not path.resolve().is_relative_to(source.resolve()):
+                raise DataError(f"{path} leads out of {source} through a link; copy there what it leads to")
         return source
     if not source.is_file():
         raise DataError(f"expected a folder or an archive, found nothing at {source}")

@@ -5,7 +5,6 @@ of background, a head of three classes is learned: 3 x 193 numbers. Nothing else
 Ref: Mazumder et al. 2021 (target, unknown, background on a frozen embedding).
 """
 
-import json
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -16,8 +15,8 @@ from scipy.special import log_softmax
 from threadpoolctl import ThreadpoolController
 from torch.nn import functional as F
 
+from course_lib import sealed
 from course_lib.errors import CourseError, DataError
-from course_lib.paths import atomic_file
 
 CLASSES = ("the word", "other words", "background")
 DECAY = 3e-4  # how much a weight costs; chosen on words of the validation voices
@@ -51,27 +50,21 @@ class Spotter:
 
     def save(self, path):
         """Write it to a .safetensors file: numbers, and what they are for as JSON in its header."""
-        from safetensors.torch import save_file
-
         header = {"kind": KIND, "word": self.word, "threshold": self.threshold, "about": self.about}
         numbers = {"weights": self.weights.contiguous(), "bias": self.bias.contiguous()}
-        with atomic_file(path) as part:
-            save_file(numbers, part, metadata={"course": json.dumps(header, sort_keys=True)})
+        sealed.save(path, numbers, header)
 
 
 def load_spotter(path) -> Spotter:
     """Read a spotter. No code of the file is run. DataError where it is none, or damaged."""
-    from safetensors import SafetensorError, safe_open
-
     try:
-        with safe_open(path, "pt") as file:
-            header = json.loads((file.metadata() or {})["course"])
-            weights, bias = file.get_tensor("weights").float(), file.get_tensor("bias").float()
+        header, numbers = sealed.load(path)
+        weights, bias = numbers["weights"].float(), numbers["bias"].float()
         known = header["kind"] == KIND and weights.dim() == 2 and len(weights) == len(bias) == len(CLASSES)
         if not (known and weights.isfinite().all() and bias.isfinite().all() and 0 < header["threshold"] < 1):
             raise ValueError("not its weights and threshold")
         return Spotter(str(header["word"]), weights, bias, float(header["threshold"]), dict(header["about"]))
-    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OSError, RuntimeError) as error:
         raise DataError(
             f"{path} is not a spotter ({type(error).__name__}: {error}); make one: course spot enrol NAME five.wav ..."
         ) from error

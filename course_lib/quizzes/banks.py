@@ -14,6 +14,7 @@ from course_lib.errors import CourseError
 
 BANK = Path(__file__).parent
 QUESTIONS, FEWEST_CHOICES, FEWEST_REVIEWED = 5, 3, 6
+LARGEST = 100_000  # bytes of a file
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,15 @@ class Question:
 
 
 def path_of(name: str) -> Path:
-    """The file of a quiz by name.
+    """The file of a quiz by name. Raises CourseError for what is no name but a way to another folder.
 
     >>> path_of("01").name, path_of("review 2").name
     ('01.yaml', 'review_2.yaml')
     """
-    return BANK / f"{str(name).strip().replace(' ', '_')}.yaml"
+    stem = str(name).strip().replace(" ", "_")
+    if not stem.replace("_", "").isalnum():
+        raise CourseError(f'expected a quiz like "01" or "review 1", got {name!r}')
+    return BANK / f"{stem}.yaml"
 
 
 def names() -> list[str]:
@@ -54,10 +58,11 @@ def read_bank(path) -> tuple[Question, ...]:
     if not path.is_file():
         there = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
         raise CourseError(f"expected a quiz file {path.name}, got none; there are: {there}")
+    _demand(path.stat().st_size <= LARGEST, path, f"{LARGEST:,} bytes at most")
     try:
         bank = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise CourseError(f"{path.name} is not YAML: {error}") from error
+    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, no such day
+        raise CourseError(f"{path.name} is not YAML: {error}; docs/quiz_format.md shows how") from error
     review = path.stem.startswith("review_")
     keys = ("review", "lessons", "questions") if review else ("lesson", "questions")
     said = f"{', '.join(keys[:-1])} and {keys[-1]}"

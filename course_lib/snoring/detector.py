@@ -1,19 +1,18 @@
 """A detector: standardized numbers of a frozen body, a weight for each, a sum, a threshold. Kept in one file."""
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from course_lib import metrics
+from course_lib import metrics, sealed
 from course_lib.errors import CourseError, DataError
-from course_lib.paths import atomic_file
 from course_lib.snoring.pieces import per_recording
 
 STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)  # of C in logistic regression: small is cautious
 FOLDS = 4
+KIND = "snore detector"
 
 
 @dataclass(frozen=True)
@@ -36,30 +35,20 @@ class Detector:
 
     def save(self, path):
         """Write one .safetensors file, whole or not at all."""
-        from safetensors.torch import save_file
-
         header = {"body": self.body, "bias": self.bias, "about": self.about}
-        with atomic_file(path) as part:
-            save_file(
-                {"weights": torch.tensor(self.weights, dtype=torch.float64)},
-                part,
-                metadata={"snore detector": json.dumps(header, sort_keys=True)},
-            )
+        sealed.save(path, {"weights": torch.tensor(self.weights, dtype=torch.float64)}, header, KIND)
 
 
 def load_detector(path):
     """The Detector in a file that `save` wrote; nothing in it is run. DataError for anything else."""
-    from safetensors import SafetensorError, safe_open
-
     try:
-        with safe_open(Path(path), "pt") as file:
-            header = json.loads((file.metadata() or {})["snore detector"])
-            weights = file.get_tensor("weights").double().numpy()
+        header, numbers = sealed.load(Path(path), KIND)
+        weights = numbers["weights"].double().numpy()
         made = Detector(weights, float(header["bias"]), str(header["body"]), dict(header["about"]))
         if weights.ndim != 1 or not np.isfinite([*weights, made.bias]).all():
             raise ValueError("its numbers are not finite, or not one a direction")
         return made
-    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, OSError, RuntimeError) as error:
         raise DataError(
             f"{path} is not a snore detector of this course ({type(error).__name__}: {error}); "
             "`course classify night.wav --save FILE` makes one"

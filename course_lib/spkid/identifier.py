@@ -11,9 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 
+from course_lib import sealed
 from course_lib.errors import CourseError, DataError
 from course_lib.models import SpeakerMLP, decide
 from course_lib.paths import atomic_file
@@ -62,8 +61,7 @@ class SpeakerIdentifier:
         write_json(folder / "train.opts", {**asdict(self.recipe), **sizes, **more})
         write_json(folder / "spk2idx.json", {code: index for index, code in enumerate(self.speakers)})
         for name, tensors in (("statistics", vars(self.statistics)), ("weights", self.model.state_dict())):
-            with atomic_file(folder / f"{name}.safetensors") as part:
-                save_file({key: value.contiguous() for key, value in tensors.items()}, part)
+            sealed.save(folder / f"{name}.safetensors", tensors, {})
 
     @classmethod
     def load(cls, folder, *, weights=None, options=None):
@@ -73,10 +71,10 @@ class SpeakerIdentifier:
             options = json.loads(Path(options or folder / "train.opts").read_text(encoding="utf-8"))
             table = json.loads((folder / "spk2idx.json").read_text(encoding="utf-8"))
             recipe = Recipe(**{f.name: options[f.name] for f in fields(Recipe)})
-            statistics = Statistics(**load_file(folder / "statistics.safetensors"))
+            statistics = Statistics(**sealed.load(folder / "statistics.safetensors")[1])
             built = cls.untrained(recipe, sorted(table, key=table.get), statistics, options["input_dim"])
-            built.model.load_state_dict(load_file(weights or folder / "weights.safetensors"))
-        except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
+            built.model.load_state_dict(sealed.load(weights or folder / "weights.safetensors")[1])
+        except (OSError, ValueError, KeyError, TypeError, RuntimeError, AttributeError) as error:
             raise DataError(
                 f"{folder}: expected a trained speaker identifier, cannot read it ({error}); "
                 f"train one first: course spkid train --save_path {folder}"

@@ -6,6 +6,7 @@ the file's own name begins. The table is json, {"SES000": 0, "SES001": 1, ...}.
 """
 
 import json
+from collections import Counter
 from pathlib import Path, PurePosixPath
 
 from course_lib.errors import DataError
@@ -21,10 +22,25 @@ def read_list(path) -> list[str]:
     names = [line.strip() for line in _text(path).splitlines() if line.strip()]
     if not names:
         raise DataError(f"{path}: expected one name a line, got an empty list; {MAKE}")
-    twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+    twice = sorted(name for name, count in Counter(names).items() if count > 1)
     if twice:
         raise DataError(f"{path}: {twice[0]} stands there more than once; every recording counts once")
+    outside = [name for name in names if leaves(name)]
+    if outside:
+        raise DataError(
+            f"{path}: {outside[0]!r} leads out of the folder of the data; names are relative and know no '..'"
+        )
     return names
+
+
+def leaves(name) -> bool:
+    """True for a name that could lead out of the folder it is looked up in.
+
+    >>> [leaves(name) for name in ("BLOCK00/SA000S13", "../x", "/etc/x", "C:/x")]
+    [False, True, True, True]
+    """
+    first, *_ = parts = name.replace("\\", "/").split("/")
+    return not first or ":" in first or ".." in parts or "\0" in name
 
 
 def write_list(path, names):
@@ -36,7 +52,7 @@ def read_speakers(path) -> dict[str, int]:
     """The table of speakers: every code its own class, 0 to n-1."""
     try:
         table = json.loads(_text(path))
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise DataError(
             f'{path}: expected json such as {{"SES000": 0}}, got something else ({error})'
         ) from error
@@ -97,5 +113,5 @@ def read_utterances(list_file, db_path, ext, speakers) -> list[Utterance]:
 def _text(path) -> str:
     try:
         return Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:  # ValueError: no UTF-8, or a zero in the name
         raise DataError(f"{path}: expected a text file, cannot read it ({error}); {MAKE}") from error

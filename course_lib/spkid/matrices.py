@@ -27,9 +27,11 @@ def read_matrix(path) -> torch.Tensor:
         with open(path, "rb") as file:
             frames, features = _header(path, file.read(8), size)
             values = np.fromfile(file, VALUES, frames * features)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: a zero byte in the name, or a DataError
+        if isinstance(error, DataError):
+            raise
         raise DataError(
-            f"{path}: expected a frame matrix, cannot read it ({error.strerror}); "
+            f"{path}: expected a frame matrix, cannot read it ({getattr(error, 'strerror', error)}); "
             "check --db_path and --ext, or make the files: course spkid features"
         ) from error
     if not np.isfinite(values).all():

@@ -42,9 +42,9 @@ def write_corpus(folder, make, pieces, readme, *, progress=None, processes=None)
                 table.writeheader()
                 table.writerows(rows)
             (part / "README.md").write_text(readme, encoding="utf-8")
-    except OSError as error:
+    except (OSError, soundfile.LibsndfileError) as error:
         raise DataError(
-            f"cannot write the corpus {folder}: {error}; choose a folder that is yours"
+            f"cannot write the corpus {folder}: {error}; make room, or choose a folder that is yours"
         ) from error
     return folder
 

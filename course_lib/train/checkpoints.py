@@ -5,13 +5,14 @@ every epoch draws its own from (seed, epoch).
 """
 
 import hashlib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from course_lib.errors import CourseError, DataError
-from course_lib.paths import atomic_file
+from course_lib.paths import stored_file
 from course_lib.train.batches import batches
 from course_lib.train.history import Epoch, History, rows
 
@@ -41,7 +42,7 @@ def save(run, path, settings):
     """Write the run after a whole epoch: beside its place, then moved in with one rename."""
     state = {"settings": _plain(settings), "history": rows(run.history), "best": run.best,
              "model": run.model.state_dict(), "stepper": run.stepper.state_dict()}  # fmt: skip
-    with atomic_file(path) as part:
+    with stored_file(path) as part:
         torch.save(state, part)
 
 
@@ -52,8 +53,12 @@ def resume(run, path, settings):
     if not Path(path).exists():
         return
     try:
+        with zipfile.ZipFile(path) as parts:  # torch itself does not look at the sums
+            if (bad := parts.testzip()) is not None:
+                raise ValueError(f"{bad} in it was changed")
         state = torch.load(path, weights_only=True, map_location="cpu")
         kept, past = state["settings"], [Epoch(**row) for row in state["history"]]
+        weights, stepper, best = state["model"], state["stepper"], state["best"]
     except Exception as error:
         raise DataError(
             f"{path} is not a checkpoint of this course ({error}); remove it to start anew"
@@ -66,11 +71,11 @@ def resume(run, path, settings):
             + "; use the same ones, or remove the file to start anew"
         )
     try:
-        run.model.load_state_dict(state["model"])
-        run.stepper.load_state_dict(state["stepper"])
-    except (RuntimeError, ValueError) as error:
+        run.model.load_state_dict(weights)
+        run.stepper.load_state_dict(stepper)
+    except (RuntimeError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CourseError(f"{path} belongs to another model; remove it to start anew. {error}") from error
-    run.best = state["best"]
+    run.best = best
     run.history.epochs.extend(past)
 
 

@@ -5,17 +5,16 @@ what was measured. Loading runs no code from the file. `pretrained/` holds the b
 each with a model card beside it. Ref: github.com/huggingface/safetensors.
 """
 
-import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
 
-from course_lib import features, models
+from course_lib import features, models, sealed
 from course_lib.errors import CourseError, DataError
-from course_lib.paths import atomic_file
 
 FOLDER = Path(__file__).parents[1] / "pretrained"
+LARGEST = 4096  # of any setting of a network: channels, blocks, numbers of an embedding
 DEFAULT = "pretrained"  # the name under which the course's own base is found
 
 
@@ -45,8 +44,6 @@ class Base:
 
 def save_base(base, path, *, half=False):
     """Write a base to one .safetensors file, whole or not at all. half=True stores float16, half the size."""
-    from safetensors.torch import save_file
-
     state = {name: value.detach().cpu().contiguous() for name, value in base.model.state_dict().items()}
     if half:
         state = {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
@@ -60,8 +57,7 @@ def save_base(base, path, *, half=False):
         "classes": list(base.classes),
         "about": base.about,
     }
-    with atomic_file(path) as part:
-        save_file(state, part, metadata={"course": json.dumps(header, sort_keys=True)})
+    sealed.save(path, state, header)
 
 
 def load_base(name=DEFAULT) -> Base:
@@ -69,16 +65,12 @@ def load_base(name=DEFAULT) -> Base:
 
     Raises CourseError where there is none, DataError for a file that is none of the course's or is damaged.
     """
-    from safetensors import SafetensorError, safe_open
-
     path = _place(name)
     try:
-        with safe_open(path, "pt") as file:
-            header = json.loads((file.metadata() or {})["course"])
-            state = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118
-        network = models.NETWORKS[header["network"]]
-        model = network(len(header["classes"]), **header["settings"])
-    except (SafetensorError, KeyError, TypeError, ValueError, OSError) as error:
+        header, state = sealed.load(path)
+        model = _untrained(header, state)
+        about = dict(header["about"])
+    except (AttributeError, KeyError, TypeError, ValueError, OSError, RuntimeError, ArithmeticError) as error:
         raise DataError(
             f"{path} is not a base of this course ({type(error).__name__}: {error}); fetch it again, or make one: "
             "course train base"
@@ -91,7 +83,21 @@ def load_base(name=DEFAULT) -> Base:
         raise DataError(f"{path} does not hold the weights of its network. {error}") from error
     if not all(value.isfinite().all() for value in model.state_dict().values() if value.is_floating_point()):
         raise DataError(f"{path} holds weights that are not finite; it is damaged, fetch it again")
-    return Base(model.eval(), header["classes"], header["settings"], header["about"], str(name))
+    return Base(model.eval(), header["classes"], header["settings"], about, str(name))
+
+
+def _untrained(header, state):
+    """The network that a header names. Its sizes are believed only where the file has as many numbers."""
+    network, settings, classes = models.NETWORKS[header["network"]], header["settings"], header["classes"]
+    if not isinstance(classes, list) or any(not 0 <= value <= LARGEST for value in settings.values()):
+        raise ValueError("its classes or settings are none that a network of the course has")
+    with torch.device("meta"):  # shapes without numbers
+        planned = network(len(classes), **settings).state_dict()
+    if {key: value.shape for key, value in planned.items()} != {
+        key: value.shape for key, value in state.items()
+    }:
+        raise ValueError("it does not hold the weights of its network")
+    return network(len(classes), **settings)
 
 
 def _place(name):

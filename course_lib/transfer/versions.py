@@ -12,12 +12,14 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from course_lib import sealed
 from course_lib.errors import CourseError, DataError
-from course_lib.paths import atomic_file
+from course_lib.paths import stored_file
 from course_lib.train.cost import operations
 from course_lib.transfer.embedding import cut, run_once
 from course_lib.transfer.rehearsal import HOW, Learner, begin, grown, learn, refresh, scores
 
+KEPT = {"version": int, "day": int, "accepted": bool, "known": list, "memory": dict, "settings": dict}
 TOLERANCE = 0.08  # by so much the mean over old speakers may fall: fifty windows know it no better (chosen on synthetic ones)
 
 
@@ -51,43 +53,55 @@ class Shelf:
     @property
     def records(self) -> list:
         try:
-            return [
+            found = [
                 json.loads(path.read_text(encoding="utf-8")) for path in sorted(self.folder.glob("v*.json"))
             ]
-        except (OSError, ValueError) as error:
+            for record in found:
+                if type(record) is not dict or any(
+                    type(record[key]) is not kind for key, kind in KEPT.items()
+                ):
+                    raise ValueError("a record that is none of this course")
+                if record.get("seal", _seal(record)) != _seal(record):
+                    raise ValueError(f"the record of version {record['version']} was changed")
+            return found
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             raise DataError(
                 f"cannot read the versions in {self.folder} ({error}); move that folder away"
             ) from error
 
     def add(self, learner, record) -> None:
         """Keep a version. Interrupted anywhere, the shelf is as before."""
-        from safetensors.torch import save_file
-
         self.folder.mkdir(parents=True, exist_ok=True)
         name = f"v{record['version']:04d}"
         memory = {who: rows.tolist() for who, rows in learner.memory.items()}
         record = {**record, "known": learner.known, "memory": memory}
-        with atomic_file(self.folder / f"{name}.safetensors") as part:
-            save_file({key: value.contiguous() for key, value in learner.model.state_dict().items()}, part)
-        with atomic_file(self.folder / f"{name}.json") as part:
+        record["seal"] = _seal(record)
+        sealed.save(self.folder / f"{name}.safetensors", learner.model.state_dict(), {"known": learner.known})
+        with stored_file(self.folder / f"{name}.json") as part:
             part.write_text(json.dumps(record, indent=1), encoding="utf-8")
 
     def latest(self, base) -> Learner:
         """The newest version that passed the gate, on the network of `base`; where there is none, a beginner."""
-        from safetensors.torch import load_file
-
         passed = [record for record in self.records if record["accepted"]]
         if not passed:
             return begin(base)
         record = passed[-1]
         path = self.folder / f"v{record['version']:04d}.safetensors"
-        model = grown(begin(base).model, len(record["known"]))
         try:
-            model.load_state_dict(load_file(path))
+            model = grown(begin(base).model, len(record["known"]))
+            header, state = sealed.load(path)
+            if header.get("known", record["known"]) != record["known"]:
+                raise ValueError(f"it knows {header['known']}, its record {record['known']}")
+            model.load_state_dict(state)
+            memory = {who: np.array(rows, dtype=np.int64) for who, rows in record["memory"].items()}
         except Exception as error:
             raise DataError(f"{path} is no version of this run ({error}); move the folder away") from error
-        memory = {who: np.array(rows, dtype=np.int64) for who, rows in record["memory"].items()}
         return Learner(model, record["known"], memory)
+
+
+def _seal(record) -> str:
+    """The sum of a record; how long the day took is no part of it, so that two equal runs have equal records."""
+    return sealed.seal({key: value for key, value in record.items() if key not in ("seal", "seconds")}, {})
 
 
 def never_stops(base, days, data, valid, shelf, *, keep=4, refresh_every=None, tolerance=TOLERANCE, seed=0):

@@ -4,7 +4,6 @@ A prediction that turns out wrong teaches more than an answer read (Crouch et al
 Guesses are the reader's own: they stay in predictions.json under own_root() and go nowhere else.
 """
 
-import math
 from datetime import datetime, timezone
 from html import escape
 
@@ -14,6 +13,7 @@ from course_lib.page import Card, Live
 from course_lib.widgets.revealed import Revealed, say
 
 FILE = "predictions"
+LARGEST = 1e300  # of a guess in numbers
 _asked: dict[str, "Prediction"] = {}
 _kept: dict[str, dict] = {}  # guesses of this session, for a reader whose folder cannot be written
 
@@ -129,7 +129,7 @@ class Prediction(Live):
     def _allowed(self, guess) -> bool:
         if self.options:
             return guess in self.options
-        if isinstance(guess, bool) or not isinstance(guess, (int, float)) or not math.isfinite(guess):
+        if isinstance(guess, bool) or not isinstance(guess, (int, float)) or not abs(guess) < LARGEST:
             return False
         return (self.low is None or guess >= self.low) and (self.high is None or guess <= self.high)
 
