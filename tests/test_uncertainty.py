@@ -56,9 +56,25 @@ def test_the_bootstrap_draws_speakers_not_recordings():
     assert alone[1] - alone[0] < 0.6 * (once[1] - once[0])
 
 
+def test_the_bootstrap_s_ends_are_quantiles_of_what_was_drawn():
+    right = np.array([1] * 6 + [0] * 14)
+    draw = np.random.default_rng(0)
+    shares = [right[draw.integers(20, size=20)].mean() for _ in range(2000)]
+    for level, ends in ((0.95, (0.025, 0.975)), (0.5, (0.25, 0.75))):
+        found = bootstrap_interval(right, np.ones(20, int), level=level)
+        assert found == pytest.approx(tuple(np.quantile(shares, ends)))
+
+
+def test_the_bootstrap_draws_within_each_class():
+    """One speaker of a rare class is in every draw; drawn among all ten, he would be missing in one of three."""
+    actual = [0] * 9 + [1]
+    assert bootstrap_interval(actual, actual, score=lambda p, y: len(set(y.tolist()))) == (2, 2)
+
+
 def test_the_bootstrap_invents_no_error_and_wilson_does():
     assert bootstrap_interval([0, 0, 1, 1], [0, 0, 1, 1]) == (1.0, 1.0)
     assert wilson_interval(4, 4)[0] < 0.6
+    assert all(wilson_interval(n, n)[1] <= 1 and wilson_interval(0, n)[0] >= 0 for n in range(1, 300))
 
 
 def test_p_is_near_the_share_of_all_orders():
@@ -98,6 +114,7 @@ def test_labels_move_with_their_speakers():
 def test_scores_of_windows_become_scores_of_recordings():
     means, names = mean_by_group(np.arange(8.0).reshape(4, 2), ["y", "x", "y", "x"])
     assert names == ["x", "y"] and means.tolist() == [[4.0, 5.0], [2.0, 3.0]]
+    assert mean_by_group(["1", "2"], [0, 0])[0].tolist() == [1.5]  # text that is a number counts as one
 
 
 @pytest.mark.parametrize(
@@ -105,6 +122,8 @@ def test_scores_of_windows_become_scores_of_recordings():
     [
         (lambda: wilson_interval(5, 4), "5 of 4"),
         (lambda: wilson_interval(1, 4, level=95), "0.95 is usual"),
+        (lambda: wilson_interval(1, 4, level=1), "0.95 is usual"),
+        (lambda: bootstrap_interval([0, 1], [0, 1], level=0), "0.95 is usual"),
         (lambda: balanced_accuracy([0, 1], [0]), "one prediction for each"),
         (lambda: bootstrap_interval([0, 1], [0, 1], ["ana", "ana"]), "one label for each group"),
         (lambda: permutation_test(lambda y: 0.0, [0, 1], ["ana"]), "a group for each"),
