@@ -86,7 +86,7 @@ def test_p_is_near_the_share_of_all_orders():
     result = permutation_test(lambda y: balanced_accuracy(predicted, y), actual, shuffles=4000)
     assert result.score == score and result.p == pytest.approx(exact, abs=0.02)
     reference = stats.permutation_test(
-        (predicted, actual), balanced_accuracy, permutation_type="pairings", alternative="greater",
+        (actual,), lambda y: balanced_accuracy(predicted, y), permutation_type="pairings", alternative="greater",
         n_resamples=np.inf, vectorized=False,
     )  # fmt: skip
     assert reference.pvalue == pytest.approx(exact)

@@ -92,7 +92,7 @@ def run(room, resume=False):
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, folder / name)
         (folder / "setup.cfg").write_text(settings(*ROOMS[room]), encoding="utf-8")
-    own = {"PYTHONPATH": str(folder / "mutants"), "OMP_NUM_THREADS": "1", "COURSE_HOME": str(folder / "own")}
+    own = {"PYTHONPATH": ".", "OMP_NUM_THREADS": "1", "COURSE_HOME": str(folder / "own")}
     with open(folder / "run.log", "w", encoding="utf-8") as log:
         mutmut = [sys.executable, "-m", "mutmut", "run", "--max-children", "1"]
         done = subprocess.run(
