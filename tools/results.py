@@ -18,6 +18,7 @@ import re
 from pathlib import Path
 
 from course_lib.paths import atomic_file
+from course_lib.train import looks
 from tools import figures
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,6 +34,7 @@ def main(argv=None) -> int:
     args = parser.parse_args(argv)
     name = args.section
     written = importlib.import_module(f"tools.results_{name}").section()
+    print(looks())  # test sides are for reporting: who looked is part of the report
     if args.check:
         return checked(name, written)
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
