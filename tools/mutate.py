@@ -2,6 +2,7 @@
 
     python tools/mutate.py                  every room below
     python tools/mutate.py layers metrics   these rooms
+    python tools/mutate.py --again layers   only what survived the last run, with the tests as they are now
     python tools/mutate.py --show layers    the survivors of the last run, as differences
 
 mutmut does the work, in a copy of the project (build/mutation/ROOM), so that nothing here is ever changed. This file
@@ -30,7 +31,7 @@ COPIED = (
     "constraints.txt",
     "README.md",
 )
-TRANSFER = "arrivals bases embedding enrolment freezing imprinting naming rehearsal reuse training versions"
+TRANSFER = "arrivals bases embedding freezing imprinting naming rehearsal reuse versions"
 ROOMS = {  # room: (files that are changed, the tests that should notice)
     "metrics": (["metrics/*.py"], ["metrics", "uncertainty", "spotting", "turns", "diarize"]),
     "transfer": (
@@ -52,7 +53,9 @@ def main(argv=None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rooms", nargs="*", help=", ".join(ROOMS))
     parser.add_argument("--show", action="store_true", help="print the survivors of the last run")
-    parser.add_argument("--resume", action="store_true", help="go on with a run that was interrupted")
+    parser.add_argument(
+        "--again", action="store_true", help="try the survivors of the last run with today's tests"
+    )
     args = parser.parse_args(argv)
     if unknown := set(args.rooms) - set(ROOMS):
         parser.error(f"expected rooms of {', '.join(ROOMS)}, got {', '.join(sorted(unknown))}")
@@ -62,7 +65,7 @@ def main(argv=None) -> int:
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for room in args.rooms or ROOMS:
         if not args.show:
-            run(room, args.resume)
+            run(room, args.again)
         states, survivors = found(room)
         words = sum(only_words(change) for change in survivors.values())
         count = list(states.values()).count
@@ -82,22 +85,27 @@ def main(argv=None) -> int:
     return 0
 
 
-def run(room, resume=False):
+def run(room, again=False):
     """Let mutmut change the files of a room in a copy of the project, one test process at a time."""
-    folder = WORK / room
-    if not resume:
+    folder, only = WORK / room, []
+    if again:
+        only = found(room)[1]
+        for tests in (folder / "tests", folder / "mutants" / "tests"):
+            shutil.rmtree(tests)
+            shutil.copytree(ROOT / "tests", tests)
+        if not only:
+            return
+    else:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         for name in COPIED:
             copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copy
             copy(ROOT / name, folder / name)
         (folder / "setup.cfg").write_text(settings(*ROOMS[room]), encoding="utf-8")
-    own = {"PYTHONPATH": ".", "OMP_NUM_THREADS": "1", "COURSE_HOME": str(folder / "own")}
-    with open(folder / "run.log", "w", encoding="utf-8") as log:
-        mutmut = [sys.executable, "-m", "mutmut", "run", "--max-children", "1"]
-        done = subprocess.run(
-            mutmut, cwd=folder, env={**os.environ, **own}, stdout=log, stderr=subprocess.STDOUT
-        )
+    own = {**os.environ, "PYTHONPATH": ".", "OMP_NUM_THREADS": "1", "COURSE_HOME": str(folder / "own")}
+    with open(folder / "run.log", "a", encoding="utf-8") as log:
+        mutmut = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *only]
+        done = subprocess.run(mutmut, cwd=folder, env=own, stdout=log, stderr=subprocess.STDOUT)
     if done.returncode:
         raise SystemExit(f"mutmut failed, see {folder / 'run.log'}")
 
