@@ -13,6 +13,7 @@ from course_lib.exercises.compare import difference
 from course_lib.exercises.frame import KINDS
 
 EXERCISES = all_exercises()
+ZERO, ONE = torch.zeros(3), torch.ones(3)
 EACH = pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 WRONG = [(exercise, wrong) for exercise in EXERCISES for wrong in exercise.misconceptions]
 RIGHT = [(exercise, right) for exercise in EXERCISES for right in exercise.equivalents]
@@ -102,6 +103,8 @@ def test_hints_come_one_by_one_and_end_in_the_worked_solution(exercise, monkeypa
     given = [hint(exercise.id) for _ in range(5)]
     assert [each.message for each in given[:3]] == list(exercise.hints)
     assert [each.kind for each in given[:3]] == ["hint 1 of 3", "hint 2 of 3", "hint 3 of 3"]
+    assert {(each.id, each.title) for each in given} == {(exercise.id, exercise.title)}
+    assert given[3].kind == "worked solution"
     assert given[3] == given[4] and exercise.solution in given[3].message and exercise.why in given[3].message
 
 
@@ -206,7 +209,100 @@ def test_exercises_for_a_value():
     said = examine(exercise, 1024).message
     assert "Bin 0 counts too." in said and "1025" not in said  # the answer is not given away
     assert examine(exercise, 1026).message == "not yet: yours is 1026"
+    for wrong in (1024, 1026, 1025.0):
+        result = examine(exercise, wrong)
+        assert result.passed is False and result.hint.startswith('hint("99.double") gives')
+    assert examine(exercise, 1025).message == "right"
     assert examine(exercise, ...).passed is None
+
+
+@pytest.mark.parametrize("settings", [{"tolerance": 0.1}, {"atol": 10.0}])
+def test_an_exercise_s_own_tolerance_counts_for_answers_and_misconceptions(settings):
+    wrong = (Misconception("half", 50.0, "That is half."), *mean_exercise().misconceptions[1:])
+    exercise = mean_exercise(
+        spec=100.0,
+        cases=(),
+        equivalents=(100,),
+        misconceptions=wrong,
+        **{"tolerance": 0.0, "atol": 0.0, **settings},
+    )
+    assert examine(exercise, 109.0).passed is True and examine(exercise, 111.0).passed is False
+    assert "That is half." in examine(exercise, 54.0).message
+    assert "That is half." not in examine(exercise, 61.0).message
+
+
+@pytest.mark.parametrize(
+    "wrap", [lambda x: {"a": x}, lambda x: ["text", x], lambda x: ("text", {"b": [x, "c"]})]
+)
+def test_tolerance_reaches_into_lists_and_dictionaries(wrap):
+    assert difference(wrap(1.05), wrap(1.0), rtol=0.1, atol=0) == ""
+    assert difference(wrap(1.05), wrap(1.0), rtol=0, atol=0.1) == ""
+    assert "1.05" in difference(wrap(1.05), wrap(1.0), rtol=0.01, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    "got, expected, says",
+    [
+        (3, "a", "expected text (str), got a whole number (int)"),
+        ([1], {"a": 1}, "expected a dict of 1, got a list of 1"),
+        ({"b": 1}, {"a": 1}, "expected the keys ['a'], got ['b']"),
+        (3, ["a", 1], "expected a list of 2, got a whole number (int)"),
+        (["a"], ["a", 1], "expected 2 items, got 1"),
+        (["a", 2], ["a", 1], "item 1: yours is 2, expected 1"),
+        ({"a": 2}, {"a": 1}, "'a': yours is 2, expected 1"),
+        ("b", "a", "yours is 'b', expected 'a'"),
+        (None, 1, "there is no value: it is None"),
+        (1, None, "expected None, got a whole number (int)"),
+        (1.5, 1 + 0j, "yours is 1.5, expected (1+0j)"),
+        (True, 1, "the values are equal, but expected whole numbers, got True/False"),
+        ([2.0, 3.0], [2, 3], "the values are right, but they are decimal numbers where whole numbers are expected"),
+        ([1, 2], 1, "expected one number, got a list of 2"),
+        (ONE.numpy(), torch.ones(2), "expected shape (2,), got shape (3,)"),
+        (ONE.tolist(), ONE, "expected a tensor of shape (3,), got a list of 3"),
+        (1.0, [1.0, 1.0], "expected a list of 2, got a decimal number (float)"),
+        (["x", "y"], [1, 2], "expected whole numbers, got a list of 2 that holds something else"),
+        ([1, [2]], [1, 2], "expected a list of 2, got a list of 2 that holds something else than numbers"),
+        (np.array([[1.0, 5.0], [6.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), "2 of 4 values differ; first at [0, 1]: yours is 5, expected 2"),
+        ([1.0, math.nan, math.inf], [1.0, 2.0, 3.0], "there is nan at [1] (NaN or infinite in 2 places)"),
+        (set(), 1, "expected a whole number (int), got a set of 0"),
+        (len, 1, "expected a whole number (int), got a function"),
+        (object(), frozenset(), "expected a frozenset, got a object"),
+        (frozenset("a"), frozenset(), "the values differ"),
+    ],
+)  # fmt: skip
+def test_a_difference_is_told_in_words(got, expected, says):
+    assert difference(got, expected) == says
+
+
+@pytest.mark.parametrize("got, expected", [(math.inf, -math.inf), (-math.inf, math.inf), (1.0, math.nan)])
+def test_no_tolerance_makes_the_infinite_equal(got, expected):
+    assert difference(got, expected, rtol=1e9, atol=1e9) != ""
+
+
+@pytest.mark.parametrize("id", ["1.a", "ab.c", "01.2x", "01", "011.a", "01.", "01.a.b"])
+def test_an_id_is_a_lesson_and_a_name(id):
+    with pytest.raises(CourseError, match="an exercise id like"):
+        mean_exercise(id=id)
+
+
+def test_errors_of_an_answer_are_told_with_their_line():
+    def inner(values):
+        return values + 1  # a TypeError inside, not of the call
+
+    told = examine(mean_exercise(), inner).message
+    assert "the function raised TypeError" in told and "return values + 1" in told
+    assert (
+        "\nthe function raised ZeroDivisionError: division by zero"
+        in examine(mean_exercise(), lambda v: 1 / 0).message
+    )
+
+    def silent(values):
+        raise ValueError
+
+    assert "the function raised ValueError\nin line" in examine(mean_exercise(), silent).message
+    assert (
+        "the function raised" in examine(mean_exercise(), math.sqrt).message
+    )  # one without lines of its own
 
 
 @pytest.mark.parametrize(
@@ -228,6 +324,12 @@ def test_an_exercise_that_cannot_teach_is_refused(changes, says):
         mean_exercise(**changes)
 
 
+def test_every_lesson_s_exercises_are_found():
+    assert [exercise.id for exercise in all_exercises()] == [exercise.id for exercise in EXERCISES]
+    with pytest.raises(CourseError, match=r"expected one of 00\."):
+        check("00.no.such", 3)
+
+
 @pytest.mark.parametrize("unknown", ["01.no_such", "77.frame_count", "frame_count", "", None])
 def test_unknown_exercises_are_refused_by_name(unknown):
     with pytest.raises(CourseError, match="expected"):
@@ -242,7 +344,6 @@ def test_a_result_shows_itself_and_escapes_markup():
     assert repr(examine(mean_exercise(), ...)) == "99.double Double (write a function): ○ not attempted yet"
 
 
-ZERO, ONE = torch.zeros(3), torch.ones(3)
 EQUAL = [
     (1, 1),
     (1.0, 1.0),

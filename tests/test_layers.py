@@ -161,6 +161,40 @@ def test_errors_say_what_to_do(wrong, says):
         wrong()
 
 
+@pytest.mark.parametrize(
+    "layer, setting",
+    [
+        (layer, setting)
+        for layer in (Conv2d, MaxPool2d, AvgPool2d)
+        for setting in ("kernel_size", "stride", "padding", "dilation")
+        if (layer, setting) != (AvgPool2d, "dilation")
+    ],
+)
+def test_a_refused_setting_is_named(layer, setting):
+    settings_ = {"kernel_size": 3, setting: "wrong"}
+    channels = (1, 1) if layer is Conv2d else ()
+    with pytest.raises(CourseError, match=f"expected {setting} as one whole number"):
+        layer(*channels, **settings_)
+
+
+def test_places_of_a_window():
+    assert layers.out_size(5, 2) == 4  # one step at a time
+    assert layers.out_size(1, 3, padding=1) == 1
+    with pytest.raises(CourseError, match="at least 6 points"):
+        layers.out_size(1, 6, padding=2)  # 1 + 2*2 = 5
+
+
+def test_layers_show_their_settings():
+    assert repr(Dense(4, 2, bias=False)) == "Dense(4, 2, bias=False)"
+    assert repr(Conv2d(1, 2, (3, 4), padding=(1, 0))) == (
+        "Conv2d(1, 2, kernel_size=(3, 4), stride=(1, 1), padding=(1, 0), dilation=(1, 1), bias=True)"
+    )
+    assert (
+        repr(MaxPool2d(2)) == "MaxPool2d(kernel_size=(2, 2), stride=(2, 2), padding=(0, 0), dilation=(1, 1))"
+    )
+    assert repr(AvgPool2d(2, 1)) == "AvgPool2d(kernel_size=(2, 2), stride=(1, 1), padding=(0, 0))"
+
+
 def test_doctests():
     result = doctest.testmod(layers)
     assert result.attempted > 4 and result.failed == 0

@@ -6,6 +6,7 @@ import pytest
 
 from course_lib.errors import CourseError
 from course_lib.metrics import Spotting, always_yes, best_threshold, f1_at, match_detections
+from course_lib.metrics.spotting import f1_of_counts
 
 SAID = [(1.0, 1.5), (10.0, 10.5), (20.0, 20.4)]
 
@@ -27,6 +28,11 @@ def test_tolerance_counts_from_start_and_end():
     assert match_detections([0.71], SAID, 60).hits == 1 and match_detections([0.69], SAID, 60).hits == 0
     assert match_detections([1.79], SAID, 60).hits == 1 and match_detections([1.81], SAID, 60).hits == 0
     assert match_detections([0.9], SAID, 60, tolerance=0).hits == 0
+    assert match_detections([1.0, 20.4], SAID, 60, tolerance=0).hits == 2  # on the very edge it counts
+
+
+def test_every_false_accept_counts_in_however_short_a_recording():
+    assert match_detections([3.0, 4.0, 5.0], [(1.0, 1.0)], 0.5).false_accepts == 3
 
 
 def test_nothing_found_nothing_said_and_sums():
@@ -35,6 +41,9 @@ def test_nothing_found_nothing_said_and_sums():
     assert math.isnan(match_detections([], [], 60).recall)
     both = match_detections([1.2], SAID, 1800) + match_detections([5.0], [], 1800)
     assert both == Spotting(hits=1, misses=2, false_accepts=1, hours=1.0) and both.precision == 0.5
+    whole = Spotting(4, 3, 2, 0.5) + Spotting(1, 1, 1, 1.5)
+    assert whole == Spotting(hits=5, misses=4, false_accepts=3, hours=2.0)
+    assert "3 false accepts in 120.0 minutes: 2 an hour" in repr(whole)
     assert repr(both) == "precision 50%, recall 33% of 3, 1 false accepts in 60.0 minutes: 1 an hour"
 
 
@@ -50,6 +59,10 @@ def test_f1_at_a_threshold():
     assert f1_at(scores, truth, 0.5) == pytest.approx(4 / 5)  # 2 hits, 1 false accept, 0 misses
     assert f1_at(scores, truth, 0.85) == pytest.approx(2 / 3) and f1_at(scores, truth, 0.95) == 0
     assert best_threshold([0.9, 0.2], [True, False], [0.1, 0.3, 0.5, 0.8, 0.95]) == 0.5
+    assert best_threshold([0.9, 0.2], [True, False], [0.3, 0.4, 0.5, 0.6, 0.7, 0.8]) == 0.6  # 4th of 6
+    assert best_threshold([0.9, 0.0], [True, False]) == 0.48  # 0.05 to 0.90 in hundredths: 86, the 44th
+    assert best_threshold([0.99, 0.985], [True, False]) == 0.99  # the last candidate
+    assert f1_of_counts(0, 0, 0) == 0
     assert always_yes(1.0) == 1.0 and always_yes(0.25) == pytest.approx(0.4)
     with pytest.raises(ValueError):
         f1_at([0.1], [True, False], 0.5)

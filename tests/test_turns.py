@@ -76,6 +76,22 @@ def test_the_collar_forgives_at_the_edges_only():
     ).missed == pytest.approx(0.75)
 
 
+def test_a_quarter_of_a_second_is_forgiven_unless_told_otherwise():
+    found = [Turn(0, 4, "1")]
+    said = [Turn(0, 3, "ana"), Turn(6, 10, "ben")]
+    assert repr(diarization_error(said, found)) == repr(diarization_error(said, found, collar=0.25))
+    assert diarization_error(said, found).false_alarm == pytest.approx(0.75)  # 3.25 to 4
+
+
+def test_names_are_told_and_only_of_voices_that_meet():
+    said, found = [Turn(0, 3, "ana"), Turn(6, 6, "eva")], [Turn(0, 3, "1"), Turn(3, 4, "2")]
+    error = diarization_error(said, found, collar=0)
+    assert error.names == {"1": "ana"} and error.speech == 3
+    assert (error + error).names == {}
+    apart = [Turn(0, 1, "ana"), Turn(2, 3, "ben")], [Turn(1, 2, "1"), Turn(4, 5, "2")]
+    assert diarization_error(*apart, collar=0).names == {}
+
+
 def test_two_at_once_count_twice_or_not_at_all():
     both = [Turn(0, 4, "ana"), Turn(2, 6, "ben")]
     error = diarization_error(both, [Turn(0, 4, "1"), Turn(4, 6, "2")], collar=0)

@@ -12,6 +12,7 @@ from course_lib.metrics import (
     Permutation,
     balanced_accuracy,
     bootstrap_interval,
+    holm,
     mean_by_group,
     permutation_test,
     wilson_interval,
@@ -56,9 +57,25 @@ def test_the_bootstrap_draws_speakers_not_recordings():
     assert alone[1] - alone[0] < 0.6 * (once[1] - once[0])
 
 
+def test_the_bootstrap_s_ends_are_quantiles_of_what_was_drawn():
+    right = np.array([1] * 6 + [0] * 14)
+    draw = np.random.default_rng(0)
+    shares = [right[draw.integers(20, size=20)].mean() for _ in range(2000)]
+    for level, ends in ((0.95, (0.025, 0.975)), (0.5, (0.25, 0.75))):
+        found = bootstrap_interval(right, np.ones(20, int), level=level)
+        assert found == pytest.approx(tuple(np.quantile(shares, ends)))
+
+
+def test_the_bootstrap_draws_within_each_class():
+    """One speaker of a rare class is in every draw; drawn among all ten, he would be missing in one of three."""
+    actual = [0] * 9 + [1]
+    assert bootstrap_interval(actual, actual, score=lambda p, y: len(set(y.tolist()))) == (2, 2)
+
+
 def test_the_bootstrap_invents_no_error_and_wilson_does():
     assert bootstrap_interval([0, 0, 1, 1], [0, 0, 1, 1]) == (1.0, 1.0)
     assert wilson_interval(4, 4)[0] < 0.6
+    assert all(wilson_interval(n, n)[1] <= 1 and wilson_interval(0, n)[0] >= 0 for n in range(1, 300))
 
 
 def test_p_is_near_the_share_of_all_orders():
@@ -70,7 +87,7 @@ def test_p_is_near_the_share_of_all_orders():
     result = permutation_test(lambda y: balanced_accuracy(predicted, y), actual, shuffles=4000)
     assert result.score == score and result.p == pytest.approx(exact, abs=0.02)
     reference = stats.permutation_test(
-        (predicted, actual), balanced_accuracy, permutation_type="pairings", alternative="greater",
+        (actual,), lambda y: balanced_accuracy(predicted, y), permutation_type="pairings", alternative="greater",
         n_resamples=np.inf, vectorized=False,
     )  # fmt: skip
     assert reference.pvalue == pytest.approx(exact)
@@ -95,9 +112,37 @@ def test_labels_move_with_their_speakers():
     assert permutation_test(lambda y: balanced_accuracy(labels, y), labels, shuffles=200).p < 0.01
 
 
+def stepwise(ps, level):
+    """Holm's own words: go up from the smallest p; the first that misses level / (tests left) ends it."""
+    order, rejected = sorted(range(len(ps)), key=lambda place: ps[place]), set()
+    for rank, place in enumerate(order):
+        if ps[place] > level / (len(ps) - rank):
+            break
+        rejected.add(place)
+    return rejected
+
+
+def test_holm_rejects_what_the_stepwise_rule_rejects():
+    draw = np.random.default_rng(0)
+    for _ in range(200):
+        ps, level = draw.beta(0.3, 2, size=draw.integers(1, 12)).tolist(), draw.uniform(0.01, 0.5)
+        corrected = holm(ps)
+        assert {place for place, p in enumerate(corrected) if p <= level} == stepwise(ps, level)
+        assert all(p <= q <= min(1.0, len(ps) * p) for p, q in zip(ps, corrected))
+    assert holm([0.5, 0.25, 0.5]) == [1.0, 0.75, 1.0] and holm([0, 1]) == [0, 1]
+
+
+def test_holm_seldom_raises_a_false_alarm_where_nothing_is_there():
+    """Nine tests of nothing, two thousand times: below 5 % one in three families alarms, after Holm one in twenty."""
+    families = np.random.default_rng(1).uniform(size=(2000, 9))
+    assert np.mean(families.min(1) < 0.05) == pytest.approx(1 - 0.95**9, abs=0.03)
+    assert np.mean([min(holm(ps)) < 0.05 for ps in families]) == pytest.approx(0.05, abs=0.015)
+
+
 def test_scores_of_windows_become_scores_of_recordings():
     means, names = mean_by_group(np.arange(8.0).reshape(4, 2), ["y", "x", "y", "x"])
     assert names == ["x", "y"] and means.tolist() == [[4.0, 5.0], [2.0, 3.0]]
+    assert mean_by_group(["1", "2"], [0, 0])[0].tolist() == [1.5]  # text that is a number counts as one
 
 
 @pytest.mark.parametrize(
@@ -105,10 +150,15 @@ def test_scores_of_windows_become_scores_of_recordings():
     [
         (lambda: wilson_interval(5, 4), "5 of 4"),
         (lambda: wilson_interval(1, 4, level=95), "0.95 is usual"),
+        (lambda: wilson_interval(1, 4, level=1), "0.95 is usual"),
+        (lambda: bootstrap_interval([0, 1], [0, 1], level=0), "0.95 is usual"),
         (lambda: balanced_accuracy([0, 1], [0]), "one prediction for each"),
         (lambda: bootstrap_interval([0, 1], [0, 1], ["ana", "ana"]), "one label for each group"),
         (lambda: permutation_test(lambda y: 0.0, [0, 1], ["ana"]), "a group for each"),
         (lambda: permutation_test(lambda y: 0.0, [1, 1]), "two labels or more"),
+        (lambda: holm([]), "one p from 0 to 1"),
+        (lambda: holm([0.5, 1.5]), "1.5"),
+        (lambda: holm([-0.1]), "-0.1"),
         (lambda: mean_by_group([], []), "one value or more"),
     ],
 )

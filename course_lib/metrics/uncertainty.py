@@ -2,7 +2,7 @@
 
 Recordings of one speaker are no independent witnesses: what is drawn again or shuffled here is always the speaker
 (the group), never the recording. Ref: Wilson 1927 (interval of a proportion); Efron 1979 (bootstrap); Fisher 1935
-(permutation); Phipson & Smyth 2010 (why 1 is added); Brodersen et al. 2010 (balanced accuracy).
+(permutation); Phipson & Smyth 2010 (why 1 is added); Brodersen et al. 2010 (balanced accuracy); Holm 1979 (many tests).
 """
 
 import math
@@ -99,6 +99,26 @@ def permutation_test(score, labels, groups=None, *, shuffles=999, seed=0) -> Per
             dealt[rows] = label
         scores.append(float(score(dealt)))
     return Permutation(float(score(labels)), tuple(scores))
+
+
+def holm(ps) -> list[float]:
+    """p-values of several tests made at once, corrected so that one false alarm among all is as rare as stated.
+
+    The smallest of m is multiplied by m, the next by m - 1, and so on; none becomes smaller than the one before, none
+    larger than 1. Never less strict than needed, never stricter than m times each (Bonferroni). The order is kept.
+    Raises CourseError for what is no p. Ref: Holm 1979, A simple sequentially rejective multiple test procedure.
+
+    >>> holm([0.25, 0.125, 1.0])  # 0.125 * 3, 0.25 * 2, 1 * 1
+    [0.5, 0.375, 1.0]
+    """
+    ps = [float(p) for p in ps]
+    if not ps or not all(0 <= p <= 1 for p in ps):
+        raise CourseError(f"expected one p from 0 to 1 or more of them, got {ps[:5]}")
+    corrected, worst = [0.0] * len(ps), 0.0
+    for rank, place in enumerate(sorted(range(len(ps)), key=ps.__getitem__)):
+        worst = max(worst, min(1.0, (len(ps) - rank) * ps[place]))
+        corrected[place] = worst
+    return corrected
 
 
 def mean_by_group(values, groups):

@@ -15,6 +15,7 @@ from course_lib.models import evaluating, training
 from course_lib.train import checkpoints, processes
 from course_lib.train.batches import batches, first_weight
 from course_lib.train.history import Epoch, History
+from course_lib.train.looks import look
 from course_lib.train.optimizers import make_optimizer, scheduled
 from course_lib.train.progress import Progress
 
@@ -120,6 +121,7 @@ def one_epoch(model, stepper, ready, loss=F.cross_entropy, every_batch=None) -> 
 
 def measure(model, data, *, batch_size=256, loss=F.cross_entropy) -> tuple[float, float]:
     """Mean loss and accuracy over the whole of `data`, in evaluation mode: summed up, then divided once."""
+    look(model, data)  # counts test sides alone
     total, right, seen = 0.0, 0, 0
     with evaluating(model):
         for x, y in batches(data, batch_size, like=first_weight(model)):
@@ -141,6 +143,7 @@ def predict(model, data, *, batch_size=256):
     """
     if isinstance(data, torch.Tensor):
         data = data, torch.zeros(len(data), dtype=torch.long)
+    look(model, data)
     with evaluating(model):
         outputs = [model(x) for x, _ in batches(data, batch_size, like=first_weight(model))]
     if not outputs:

@@ -1,0 +1,57 @@
+"""A test side should be opened once, by the model that was chosen before. This counts how often it was, in this process.
+
+`predict` and `measure` write here whenever the examples are the test side of a corpus and nothing else: which corpus,
+and which weights looked. Five models measured on one test side, the best of them reported, is choosing on the test
+side; a `fit` that validates on it looks once an epoch. Nothing is forbidden: `looks()` tells, and you judge.
+Ref: Dwork et al. 2015, The reusable holdout.
+"""
+
+import hashlib
+
+_seen: dict[str, dict[str, int]] = {}  # side -> {weights: times}
+
+
+class Looks(dict):
+    """{side: number of different models that looked}; shows itself as a list of sentences."""
+
+    def __repr__(self):
+        lines = [
+            f"{side}: looked at by {count} model" + ("s; the best of them is flattered" if count > 1 else "")
+            for side, count in self.items()
+        ]
+        return "\n".join(lines) or "no test side was looked at"
+
+
+def looks() -> Looks:
+    """How many different models each test side has been measured with since this process began."""
+    return Looks({side: len(models) for side, models in sorted(_seen.items())})
+
+
+def forget():
+    """Begin to count anew."""
+    _seen.clear()
+
+
+def look(model, data) -> None:
+    """Count one look, if `data` (a FeatureSet, or anything with .windows) is all of the test side."""
+    side = side_of(data)
+    if side:
+        models = _seen.setdefault(side, {})
+        mark = _mark(model)
+        models[mark] = models.get(mark, 0) + 1
+
+
+def side_of(data) -> str:
+    """ "synthetic, speaker" where every window is of a test recording of that corpus; "" for anything else."""
+    windows = getattr(data, "windows", None)
+    corpus = getattr(windows, "corpus", None)
+    clips = getattr(corpus, "clips", ())
+    return f"{corpus.name}, {windows.target}" if clips and all(clip.split == "test" for clip in clips) else ""
+
+
+def _mark(model) -> str:
+    """The same for the same weights: a model that is measured twice has looked once."""
+    digest = hashlib.blake2b(digest_size=8)
+    for name, value in model.state_dict().items():
+        digest.update(name.encode() + value.detach().cpu().contiguous().numpy().tobytes())
+    return digest.hexdigest()
