@@ -26,26 +26,27 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NO_NEWS = {"fetchNews": "false", "checkForUpdates": False}
+NO_NEWS = {"@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False}}
 
 
 @contextmanager
-def lab_server(folder: Path, own: Path):
-    """Serve `folder` in JupyterLab with settings of its own; yields (address, token)."""
+def lab_server(folder: Path, own: Path, settings=None):
+    """Serve `folder` in JupyterLab with `settings` of its own ({plugin: values}); yields (address, token)."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    token, settings = secrets.token_hex(16), own / "settings"
-    news = settings / "@jupyterlab" / "apputils-extension" / "notification.jupyterlab-settings"
-    news.parent.mkdir(parents=True)
-    news.write_text(json.dumps(NO_NEWS))
+    token, stored = secrets.token_hex(16), own / "settings"
+    for plugin, values in {**NO_NEWS, **(settings or {})}.items():
+        file = stored / f"{plugin}.jupyterlab-settings"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(values))
     env = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "COURSE_HOME": str(own / "my_course"),
         "JUPYTER_CONFIG_DIR": str(own / "config"),
         "JUPYTER_RUNTIME_DIR": str(own / "runtime"),
-        "JUPYTERLAB_SETTINGS_DIR": str(settings),
+        "JUPYTERLAB_SETTINGS_DIR": str(stored),
         "JUPYTERLAB_WORKSPACES_DIR": str(own / "workspaces"),
     }
     command = [

@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 
+import access
 import pytest
 from lab import CHROMIUM, ROOT, OpenNotebook, browser, lab_server
 
@@ -110,19 +111,52 @@ def test_the_explorer_moves_from_the_keyboard(lesson):
     shoot(lesson, "explorer-after")
 
 
-def test_every_control_of_the_explorer_is_reached_with_tab_and_named(lesson):
-    explorer = lesson.find("Explorer(").locator(".course-explorer")
-    usable = explorer.locator("[role=slider][tabindex], select:enabled")  # a setting may switch a control off
-    usable.first.focus()
-    names, controls = [], usable.count()
-    focused = "() => { const at = document.activeElement; return at.closest('.course-explorer') ? (at.getAttribute('aria-label') || at.labels?.[0]?.textContent || '') : null; }"
-    for _ in range(3 * controls):
-        name = lesson.page.evaluate(focused)
-        if name is None:
-            break
-        names.append(name)
-        lesson.page.keyboard.press("Tab")
-    assert len(set(filter(None, names))) >= controls, names
+def test_every_control_is_reached_with_tab_named_and_seen(lesson):
+    """Every explorer, question, booth and time line: from the first control with Tab alone, and out again."""
+    page = lesson.page
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.course-explorer [role=slider]')].every((e) => e.hasAttribute('aria-label'))"
+    )
+    page.keyboard.press("Shift")  # the keyboard was last used, not the mouse: focus is to be seen
+    widgets, walked = page.locator(access.WIDGETS), access.walk(page)
+    assert len(walked) == widgets.count() >= 7  # an explorer, a guess, five questions
+    for root, steps in walked.items():
+        assert [step["what"] for step in steps if not step["name"]] == []
+        assert [step["what"] for step in steps if step["ring"] < 2 and "<audio" not in step["what"]] == []
+        handles = widgets.nth(root).locator("[role=slider][tabindex], select:enabled").count()
+        assert len({step["name"] for step in steps}) >= max(handles, 1)
+    shoot(lesson, "focus")
+
+
+def test_every_explorer_moves_from_the_keyboard(lesson):
+    """The others, where a lesson has several; a list opens and changes with the arrow keys as a slider does."""
+    for explorer in lesson.page.locator(".course-explorer").all():
+        words = explorer.locator(".course-stage [role=status]")
+        handle = explorer.locator("[role=slider][tabindex]").first
+        before = words.text_content()
+        handle.evaluate("handle => handle.focus()")
+        at_end = handle.get_attribute("aria-valuenow") == handle.get_attribute("aria-valuemax")
+        lesson.page.keyboard.press("ArrowLeft" if at_end else "ArrowRight")
+        lesson.page.wait_for_function(
+            "([line, old]) => line.textContent !== old", arg=[words.element_handle(), before], timeout=WAIT_MS
+        )
+        assert explorer.locator("[role=alert]").text_content() == ""
+
+
+@pytest.mark.skipif(not access.axe_source(), reason="no axe-core here: pip install -e .[test]")
+def test_axe_finds_nothing_in_what_the_cells_show(lesson):
+    """Left out: menus, side bars and editors, which are JupyterLab's own, and its anchors beside headings."""
+    shown = [".jp-OutputArea-output", ".jp-RenderedMarkdown"]
+    assert access.violations(lesson.page, shown, [".jp-InternalAnchorLink"]) == []
+
+
+def test_text_has_contrast_and_nothing_moves_for_those_who_ask(lesson):
+    faint = [text for text in access.contrast(lesson.page, ".jp-OutputArea-output") if text[0] < access.TEXT]
+    assert faint == []
+    lesson.page.emulate_media(reduced_motion="reduce")
+    tapped = "() => document.querySelectorAll('.noUi-target').forEach((each) => each.classList.add('noUi-state-tap'))"
+    lesson.page.evaluate(tapped)  # what a click on a slider's line does: its handle glides there
+    assert access.moving(lesson.page) == []
 
 
 def test_a_guess_is_locked_in_from_the_keyboard(lesson, own):

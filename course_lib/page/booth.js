@@ -71,6 +71,7 @@ function render({ model, el }) {
   table.setAttribute("aria-label", "Who it may be");
   const log = element("ol");
   log.setAttribute("aria-label", "The answer for each second");
+  log.setAttribute("aria-live", "polite");
 
   const show = (answer) => {
     fail(answer.error);

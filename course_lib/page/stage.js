@@ -15,6 +15,10 @@ function nameControls(el) {
     handle.setAttribute("aria-label", label.textContent);
     const say = () => readout && handle.setAttribute("aria-valuetext", readout.textContent);
     say();
+    if (readout && readout.isContentEditable) { // a number may be written there
+      readout.setAttribute("role", "textbox");
+      readout.setAttribute("aria-label", `${label.textContent}, as a number`);
+    }
     if (readout && !row.dataset.named) {
       new MutationObserver(say).observe(readout, { childList: true, characterData: true, subtree: true });
     }
