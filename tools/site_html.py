@@ -48,6 +48,7 @@ def fit(html: str, *, folder: str, pages: dict, files: dict) -> BeautifulSoup:
     for link in soup.find_all("a", href=True):
         _lead(link, folder, pages)
     for image in soup.find_all("img"):
+        image["src"] = pages.get(posixpath.normpath(posixpath.join(folder, image["src"])), image["src"])
         data = files.get(image["src"], b"")
         if data.startswith(b"\x89PNG"):  # room is kept for a picture that is not there yet
             image["width"], image["height"] = struct.unpack(">II", data[16:24])
@@ -57,6 +58,9 @@ def fit(html: str, *, folder: str, pages: dict, files: dict) -> BeautifulSoup:
         audio["preload"] = "none"
     for table in soup.find_all("table"):
         table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
+    for cell in soup.find_all("th"):
+        if not cell.get_text(strip=True):  # a corner of a table, which heads nothing
+            cell.name = "td"
     _without_kernel(soup)
     return soup
 
@@ -111,9 +115,13 @@ def sections(soup: BeautifulSoup, page: str, title: str) -> list[dict]:
     for node in soup.find_all(True):
         if node.name in HEADINGS:
             parts = []
-            heading = "".join(t for t in node.find_all(string=True) if "here" not in t.parent.get("class", []))
+            heading = "".join(
+                t for t in node.find_all(string=True) if "here" not in t.parent.get("class", [])
+            )
             address = f"{page}.html" + ("" if node.name == "h1" else f"#{node['id']}")
             found.append({"address": address, "title": title, "heading": heading, "text": parts})
-        elif node.name in ("p", "li", "td", "th", "figcaption") and not node.find_parent(("p", "li", "td", "th")):
+        elif node.name in ("p", "li", "td", "th", "figcaption") and not node.find_parent(
+            ("p", "li", "td", "th")
+        ):
             parts.append(" ".join(node.get_text(" ", strip=True).split()))
     return [{**section, "text": " ".join(section["text"])} for section in found]

@@ -19,16 +19,17 @@ import jinja2
 import nbformat
 from build_notebooks import ROOT, instructor_path, sources
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 from site_html import fit, sections
 from slides import MathMLRenderer, title_of, without_marks
-from nbconvert.filters.markdown_mistune import MarkdownWithMath
 from stubs import BEGIN, open_source
 
 TEMPLATE = Path(__file__).resolve().parent / "site_template"
 SITE = ROOT / "build" / "site"
 COURSE = "Transfer Learning by Ear"
+INDEX = "search_index.js"
 DOCS = (  # what a student may want to read, in this order; those that are not written yet are left out
     "glossary", "cheat_sheet", "further_reading", "results", "synthetic", "adding_a_corpus", "access",
 )  # fmt: skip
@@ -128,10 +129,14 @@ def build(folder: Path, only=None) -> list[Page]:
 
 
 def _write(folder, pages, files, index):
-    layout = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=False).get_template("page.html.j2")
-    if folder.exists():
+    layout = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=False).get_template(
+        "page.html.j2"
+    )
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / INDEX).exists():
+            raise SystemExit(f"{folder} holds something that is no site; name an empty folder or a new one")
         shutil.rmtree(folder)
-    (folder / "media").mkdir(parents=True)
+    (folder / "media").mkdir(parents=True, exist_ok=True)
     for page in pages:
         html = layout.render(page=page, pages=pages, course=COURSE)
         (folder / f"{page.name}.html").write_text(html, encoding="utf-8")
@@ -141,7 +146,7 @@ def _write(folder, pages, files, index):
     (folder / "site.css").write_text(f"{style}\n{code_colours()}\n", encoding="utf-8")
     (folder / "site.js").write_text((TEMPLATE / "site.js").read_text(encoding="utf-8"), encoding="utf-8")
     script = f"window.COURSE_INDEX = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))};\n"
-    (folder / "search_index.js").write_text(script, encoding="utf-8")
+    (folder / INDEX).write_text(script, encoding="utf-8")
 
 
 def main(arguments=None):
