@@ -121,6 +121,24 @@ def test_torch_and_torchaudio_work_together():
     assert states(_check_machine.check_torch) == {"torch": "ok", "torchaudio": "ok"}
 
 
+@pytest.mark.parametrize("error", [OSError("undefined symbol: aoti_torch"), RuntimeError("no operator")])
+def test_a_torchaudio_made_for_another_torch_is_told_as_that(error, monkeypatch):
+    def fails():
+        raise error
+
+    monkeypatch.setattr(_check_machine.stack, "import_torchaudio", fails)
+    torch, torchaudio = _check_machine.check_torch()
+    assert torch.state == "ok" and torchaudio.state == "wrong"
+    assert str(error) in torchaudio.found and "tested pair" in torchaudio.advice
+
+
+@pytest.mark.parametrize("version", [(3, 9, 0), (3, 14, 0)])
+def test_another_python_is_told_which_to_take(version, monkeypatch):
+    monkeypatch.setattr(_check_machine.sys, "version_info", version)
+    finding = only(_check_machine.check_python)
+    assert finding.state == "wrong" and "3.10 to 3.13" in finding.advice
+
+
 def test_more_threads_than_cores_are_wrong(monkeypatch):
     monkeypatch.setattr(_check_machine.seeding, "usable_cores", lambda: 2)
     monkeypatch.setattr(_check_machine.seeding, "set_threads", lambda: 2)
@@ -129,9 +147,14 @@ def test_more_threads_than_cores_are_wrong(monkeypatch):
     assert finding.state == "wrong" and "OMP_NUM_THREADS=2" in finding.advice
     monkeypatch.setenv("OMP_NUM_THREADS", "2")
     assert only(_check_machine.check_threads).state == "ok"
+    monkeypatch.setattr(_check_machine.seeding, "usable_cores", lambda: 1)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert only(_check_machine.check_threads).state == "note"  # slow, and nothing wrong
 
 
-@pytest.mark.parametrize(("free", "state"), [(999e6, "wrong"), (1001e6, "ok")])
+@pytest.mark.parametrize(
+    ("free", "state"), [(749e6, "wrong"), (751e6, "note"), (999e6, "note"), (1001e6, "ok")]
+)
 def test_memory_is_held_against_a_lessons_budget(free, state, monkeypatch):
     monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free))
     monkeypatch.setattr(_check_machine, "number_in", lambda path: None)
@@ -172,7 +195,15 @@ def test_recordings_are_whole_changed_or_missing(home):
     assert finding.state == "wrong" and "ana.flac" in finding.found
     assert "course data make tiny" in finding.advice
     shutil.rmtree(folder)
-    assert only(_check_course.check_recordings).found == "tiny is not there"
+    assert only(_check_course.check_recordings).state == "note"  # a new copy: `course lab` will make them
+
+
+def test_some_recordings_without_the_others_are_wrong(home, monkeypatch):
+    monkeypatch.setattr(synthetic, "MAKERS", {"tiny": None, "other": None})
+    here, missing = _check_course.check_recordings()
+    assert here.state == "ok" and missing == Finding(
+        "recordings", "wrong", "other is not there", "course data make other"
+    )
 
 
 def test_course_data_must_hold_corpora(home, monkeypatch):
@@ -180,6 +211,8 @@ def test_course_data_must_hold_corpora(home, monkeypatch):
     assert only(_check_course.check_course_data).state == "ok"
     monkeypatch.setenv("COURSE_DATA", str(home / "data"))
     assert only(_check_course.check_course_data).found == f"{home / 'data'}: tiny"
+    monkeypatch.setattr(os, "access", lambda folder, mode: False)
+    assert "read-only, which is fine" in only(_check_course.check_course_data).found
     monkeypatch.setenv("COURSE_DATA", str(home / "data" / "tiny"))  # one folder too deep
     assert only(_check_course.check_course_data).state == "wrong"
 

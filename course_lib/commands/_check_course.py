@@ -15,9 +15,16 @@ def check_recordings():
     """The embedded corpora are there, and each file is the one that its manifest lists (checksums)."""
     from course_lib import corpora, synthetic
 
-    for name in synthetic.MAKERS:
-        folder = paths.made_root() / name
-        if not (folder / "manifest.csv").exists():
+    folders = {name: paths.made_root() / name for name in synthetic.MAKERS}
+    missing = [name for name, folder in folders.items() if not (folder / "manifest.csv").exists()]
+    if len(missing) == len(folders):  # a new copy: nothing is wrong yet
+        found = f"not made yet: {', '.join(missing)}"
+        yield Finding(
+            "recordings", "note", found, "course lab makes them the first time; or: course data make"
+        )
+        return
+    for name, folder in folders.items():
+        if name in missing:
             yield Finding("recordings", "wrong", f"{name} is not there", f"course data make {name}")
             continue
         faults = corpora.faults(folder)
@@ -35,6 +42,8 @@ def check_course_data():
     folder = paths.data_roots()[0]
     names = sorted(path.parent.name for path in folder.glob("*/manifest.csv"))
     found = f"{folder}: {', '.join(names) or 'no corpus in it'}"
+    if names and not os.access(folder, os.W_OK):
+        found += " (read-only, which is fine: what the course makes goes elsewhere)"
     yield judge("COURSE_DATA", bool(names), found, "name the folder that holds the folders of the corpora")
 
 

@@ -5,16 +5,17 @@ from dataclasses import asdict
 
 from course_lib.commands._check_course import COURSE
 from course_lib.commands._check_machine import MACHINE
+from course_lib.commands._check_surroundings import SURROUNDINGS
 from course_lib.commands._finding import Finding
 
-CHECKS = (*MACHINE, *COURSE)
+CHECKS = (*MACHINE, *SURROUNDINGS, *COURSE)
 
 
 def add_parser(subparsers):
     parser = subparsers.add_parser(
         "doctor",
         help="check this machine, with what to do about each fault",
-        description="Checks versions, threads, memory, disk, recordings, JupyterLab and sound. Exit status 1 if "
+        description="Checks versions, threads, memory, disk, folders, network, recordings, JupyterLab and sound. Exit status 1 if "
         "something is wrong; a NOTE is worth knowing and nothing wrong.",
     )
     parser.add_argument("--json", action="store_true", help="for programs: a list of findings")
