@@ -7,7 +7,12 @@ import os
 from pathlib import Path
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER")
-LONG = ("test_browser.py", "test_notebooks_nbval.py", "test_slides.py", "test_built_notebooks.py")  # begun first
+LONG = (
+    "test_browser.py",
+    "test_notebooks_nbval.py",
+    "test_slides.py",
+    "test_built_notebooks.py",
+)  # begun first
 
 
 def pytest_configure(config):

@@ -103,7 +103,7 @@ def test_hints_come_one_by_one_and_end_in_the_worked_solution(exercise, monkeypa
     given = [hint(exercise.id) for _ in range(5)]
     assert [each.message for each in given[:3]] == list(exercise.hints)
     assert [each.kind for each in given[:3]] == ["hint 1 of 3", "hint 2 of 3", "hint 3 of 3"]
-    assert {(each.id, each.title) for each in given} == {(exercise.id, exercise.title)}
+    assert {(each.id, each.title) for each in given} == {(exercise.id, exercise.heading)}
     assert given[3].kind == "worked solution"
     assert given[3] == given[4] and exercise.solution in given[3].message and exercise.why in given[3].message
 

@@ -15,6 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
+import itertools
+
 import jinja2
 import nbformat
 from build_notebooks import ROOT, instructor_path, sources
@@ -106,7 +108,7 @@ def build(folder: Path, only=None) -> list[Page]:
         if path.exists():
             title = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
             pages.append(Page(name, title, f"docs/{name}.md"))
-    for first, second in zip(pages, pages[1:]):
+    for first, second in itertools.pairwise(pages):
         first.after, second.before = second, first
 
     known = {page.source: f"{page.name}.html" for page in pages}

@@ -61,7 +61,12 @@ def read_bank(path) -> tuple[Question, ...]:
     _demand(path.stat().st_size <= LARGEST, path, f"{LARGEST:,} bytes at most")
     try:
         bank = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # ValueError: no UTF-8, no such day
+    except (
+        yaml.YAMLError,
+        OSError,
+        ValueError,
+        RecursionError,
+    ) as error:  # ValueError: no UTF-8, no such day
         raise CourseError(f"{path.name} is not YAML: {error}; docs/quiz_format.md shows how") from error
     review = path.stem.startswith("review_")
     keys = ("review", "lessons", "questions") if review else ("lesson", "questions")
