@@ -8,12 +8,12 @@ OK     := import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
 	$$p -c '$(OK)' >/dev/null 2>&1 && { echo $$p; exit; }; done)
 
-.PHONY: help lab run test env doctor notebooks slides bench clean
+.PHONY: help lab run test test-slow env doctor notebooks slides site bench coverage mutate fuzz audit clean
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@echo "Transfer Learning by Ear"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lab: env ## open the course in JupyterLab, at lesson 00 (PORT=8888 to choose the port)
 	@$(COURSE) lab $(if $(PORT),--port $(PORT))
@@ -28,6 +28,9 @@ doctor: env ## check this machine, each line with what to do
 test: env-test ## all tests: lint, unit, doctests, layering, notebooks, browser
 	@$(IN) tools/run_tests.py
 
+test-slow: env-test ## what takes minutes besides: long sounds, long fuzzing
+	@$(IN) tools/run_tests.py --nightly
+
 env: python ## the set-up alone: .venv with the tested versions
 	@$(PYTHON) tools/environment.py
 
@@ -40,13 +43,31 @@ notebooks: env-test ## rebuild the students' and instructors' notebooks from not
 slides: env-test ## slides of every lesson in one file each, with the speaker's notes, for use without a network
 	@$(IN) tools/slides.py
 
-bench: env-test ## measure: features against bare torch.stft, lessons against their budgets
+site: env-test ## the solved course as pages that need no server and no network: build/site/index.html
+	@$(IN) tools/static_site.py
+
+bench: env-test ## measure everything beside something, 20 minutes: docs/benchmarks.md
 	@$(IN) tools/bench.py
+
+coverage: env-test ## which lines the tests run, room by room
+	@$(IN) tools/cover.py
+
+mutate: env-trust ## change the code one word at a time: do the tests notice? (ROOMS="layers metrics")
+	@$(IN) tools/mutate.py $(ROOMS)
+
+fuzz: env-trust ## feed every reader with damaged bytes (SECONDS=60 each)
+	@$(IN) tools/fuzz.py all $(if $(SECONDS),--seconds $(SECONDS))
+
+audit: env-trust ## ask for known faults in the pinned packages; needs a network
+	@$(VENV)/bin/pip-audit -r constraints.txt
 
 clean: ## remove what was computed (data/cache, runs, build); keeps .venv, recordings and your answers
 	rm -rf runs build data/cache
 
-.PHONY: python env-test
+.PHONY: python env-test env-trust
+env-trust: python
+	@$(PYTHON) tools/environment.py --extra test --extra trust
+
 python:
 	@$(if $(strip $(PYTHON)),$(PYTHON) -c '$(OK)' || { echo "$(PYTHON) is not Python 3.10 to 3.13"; exit 1; },\
 		echo "No Python 3.10 to 3.13 was found. Install one (python.org, or your system's packages)"; \
