@@ -64,7 +64,7 @@ def store(name: str, key: str, entry: dict) -> None:
 
 
 def update(name: str, key: str, change) -> None:
-    """Set one entry to `change(old)`, with {} for an entry that is not there or damaged; the same again writes nothing.
+    """Set one entry to `change(old)`, with {} for an entry that is not there; the same again writes nothing.
 
     Raises DataError where it cannot be written. No other notebook comes in between reading and writing.
     """
@@ -84,7 +84,7 @@ def _change(name, key, change) -> None:
         with _locked(path.with_suffix(".lock")):
             found = entries(name)
             old = found.pop(key, None)
-            entry = change(old if isinstance(old, dict) else {})
+            entry = change(old or {})
             if entry == old:
                 return
             if entry is not None:

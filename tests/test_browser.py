@@ -200,3 +200,10 @@ def test_the_quiz_explains_from_the_keyboard(lesson):
     assert re.match(r"(Right|Not this one)\. \S", feedback.inner_text()) and feedback.inner_text() != told
     area.get_by_text("of 1 answered").wait_for(timeout=WAIT_MS)
     shoot(lesson, "quiz")
+    if any('quiz("review' in "".join(cell["source"]) for cell in lesson.cells()):  # a part ends here
+        area = lesson.find('quiz("review')
+        area.locator(".course-card").nth(5).wait_for()
+        area.locator(".course-card").last.locator("input").first.focus()
+        lesson.page.keyboard.press("Space")
+        area.get_by_text("of 1 answered").wait_for(timeout=WAIT_MS)
+        assert re.match(r"(Right|Not this one)\. \S", area.locator(".course-feedback").last.inner_text())

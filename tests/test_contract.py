@@ -110,6 +110,17 @@ def test_the_contract_sees_a_part_that_ends_without_looking_back(name, tmp_path)
     assert re.search(says, "\n".join(faults(builder.instructor(path).cells, "06"))), name
 
 
+@EACH
+def test_links_into_the_course_lead_somewhere_from_both_versions(source):
+    for made, path in (
+        (builder.student(source), builder.student_path(source)),
+        (builder.instructor(source), builder.instructor_path(source)),
+    ):
+        links = re.findall(r"\]\((\.\./[^)#]+)", contract.prose(made.cells))
+        assert links
+        assert [link for link in links if not (path.parent / link).is_file()] == []
+
+
 def outputs(notebook):
     return [(cell, output) for cell in notebook.cells for output in cell.get("outputs", [])]
 

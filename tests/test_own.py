@@ -72,3 +72,31 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file" / "mine"))
     with pytest.raises(DataError, match="COURSE_HOME"):
         own.store("progress", "01.a", {})
+
+
+def test_an_entry_is_changed_from_what_it_was(home):
+    own.store("progress", "01.a", {"tries": 1})
+    own.update("progress", "01.a", lambda old: {"tries": old["tries"] + 1})
+    own.update("progress", "01.c", lambda old: {"was": old})  # not there yet
+    assert own.entries("progress") == {"01.a": {"tries": 2}, "01.c": {"was": {}}}
+
+
+def test_the_same_again_writes_nothing(home):
+    own.store("progress", "01.a", {"tries": 1})
+    before = (home / "progress.json").stat().st_mtime_ns
+    own.update("progress", "01.a", lambda old: dict(old))
+    assert (home / "progress.json").stat().st_mtime_ns == before and not (home / "progress.lock").exists()
+
+
+def test_a_closed_folder_is_told_at_once(home, monkeypatch):
+    """Its lock file is refused like one that another process is about to remove, for which it is worth waiting."""
+    home.mkdir()
+
+    def refuse(*args, **options):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    monkeypatch.setattr(os, "access", lambda *args: False)
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("waits for a folder that stays closed"))
+    with pytest.raises(DataError, match="Permission denied"):
+        own.store("progress", "01.a", {})

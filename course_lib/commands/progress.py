@@ -81,7 +81,7 @@ def lesson_titles() -> dict[str, str]:
 
 def report(found) -> str:
     """The standing as text."""
-    from course_lib.progress.as_page import again_words, label, next_words
+    from course_lib.progress.as_page import again, label, next_words
 
     lines = []
     for stage in found.stages:
@@ -91,7 +91,7 @@ def report(found) -> str:
     lines += ["", found.total() + "."]
     if found.repeat:
         lines += ["", "Worth repeating, the oldest first:"]
-        lines += [f"  {each.title} ({each.why})\n    {again_words(each)}" for each in found.repeat]
+        lines += [f"  {each.title} ({each.why})\n    {': '.join(again(each))}" for each in found.repeat]
     return "\n".join([*lines, "", f"Next: {next_words(found)}"])
 
 

@@ -87,15 +87,15 @@ def label(stage: Stage) -> str:
     return f"Lesson {plan.name}, {plan.title}" if plan.name.isdigit() else plan.title
 
 
-def again_words(each: Repeat) -> str:
-    """How to do it again.
+def again(each: Repeat) -> tuple[str, str]:
+    """How to do it again: what to type, and what to do about it.
 
-    >>> again_words(Repeat("", "quiz 05/field", "Why?", ""))
-    'run quiz("05") again'
+    >>> again(Repeat("", "quiz 05/field", "Why?", ""))
+    ('quiz("05")', 'run this cell again')
     """
     if each.key.startswith("quiz "):
-        return f'run quiz("{each.key[5:].partition("/")[0]}") again'
-    return f"course progress --forget {each.key}, empty its cell, solve it once more"
+        return f'quiz("{each.key[5:].partition("/")[0]}")', "run this cell again"
+    return f"course progress --forget {each.key}", "then empty its cell and solve it once more"
 
 
 def _next(found) -> str:
@@ -107,7 +107,7 @@ def _repeat(repeats) -> str:
         return "<p>Nothing so far. Here stand exercises that took many tries or hints, and questions answered wrong, the oldest first.</p>"
     items = "\n".join(
         f"<li>{escape(each.title)} ({escape(each.why)}{_day(each.when)}). "
-        f"To repeat it: <code>{escape(again_words(each))}</code></li>"
+        f"<code>{escape(again(each)[0])}</code>: {again(each)[1]}.</li>"
         for each in repeats
     )
     return f"<p>The oldest first: what was hard long ago is soonest forgotten.</p>\n<ol>\n{items}\n</ol>"
