@@ -13,7 +13,6 @@ sys.path.insert(0, str(ROOT / "tools"))
 import build_notebooks as builder  # noqa: E402
 
 ALL = builder.sources()
-QUICK = "00"
 NOT_YET = {"NameError"}  # what a cell says whose names are not there yet
 
 
@@ -70,13 +69,6 @@ def stored(name):
     """What the compared cells of the notebook in the repository say."""
     notebook = nbformat.read(builder.instructor_path(builder.NOTEBOOKS / "source" / name), as_version=4)
     return {index: texts(cell) for index, cell in enumerate(notebook.cells) if "check-output" in tags(cell)}
-
-
-@pytest.mark.parametrize(
-    "lesson", [path for path in ALL if path.name[:2] == QUICK], indirect=True, ids=[QUICK]
-)
-def test_backwards_and_each_cell_twice(lesson):
-    assert backwards_then_twice(lesson) == stored(lesson.name)
 
 
 @pytest.mark.nightly

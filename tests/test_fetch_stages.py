@@ -54,6 +54,17 @@ def wait_for(server, words, seconds=60):
     raise AssertionError(f"the process never said {words!r}")
 
 
+def wait_until_at(server, root, stage, process):
+    """Return in the middle of that stage: when some of the archive has come, or when the process says so."""
+    if stage != "downloading":
+        return wait_for(server, f"AT {stage}")
+    part = root / ".fetch" / "librispeech" / "archives" / "dev-clean.tar.gz.part"
+    until = time.monotonic() + 60
+    while not (part.exists() and part.stat().st_size > 65_536):
+        assert time.monotonic() < until and process.is_alive()
+        time.sleep(0.02)
+
+
 def ended(process, seconds=40):
     process.join(seconds)
     return process.exitcode
@@ -74,14 +85,7 @@ def test_ctrl_c_at_every_stage_leaves_nothing_half_made_and_the_next_run_finishe
     if stage == "downloading":
         server.acts[ARCHIVE] = [("trickle", size // 4, 0.5)]
     process = child(server, tmp_path, stage)
-    if stage == "downloading":
-        part = tmp_path / ".fetch" / "librispeech" / "archives" / "dev-clean.tar.gz.part"
-        until = time.monotonic() + 60
-        while not (part.exists() and part.stat().st_size > 65_536):
-            assert time.monotonic() < until and process.is_alive()
-            time.sleep(0.02)
-    else:
-        wait_for(server, f"AT {stage}")
+    wait_until_at(server, tmp_path, stage, process)
     os.kill(process.pid, signal.SIGINT)
     assert ended(process) == 130
     assert visible(tmp_path) == []
@@ -96,14 +100,22 @@ def test_ctrl_c_at_every_stage_leaves_nothing_half_made_and_the_next_run_finishe
         assert later == []  # what was there is not fetched again
 
 
-def test_a_run_that_was_killed_gives_its_lock_back_and_its_work_is_used(server, tmp_path):
-    process = child(server, tmp_path, "preparing")
-    wait_for(server, "AT preparing")
+@pytest.mark.parametrize("stage", ["downloading", "unpacking", "preparing", "moving"])
+def test_a_run_that_was_killed_gives_its_lock_back_and_its_work_is_used(server, tmp_path, stage):
+    size = len(server.files[ARCHIVE])
+    if stage == "downloading":
+        server.acts[ARCHIVE] = [("trickle", size // 4, 0.5)]
+    process = child(server, tmp_path, stage)
+    wait_until_at(server, tmp_path, stage, process)
     process.kill()
     assert ended(process) == -signal.SIGKILL
     assert visible(tmp_path) == []
     assert whole(fetch(server.page, root=tmp_path, say=lambda text: None))
-    assert len(server.gets(ARCHIVE)) == 1
+    later = server.gets(ARCHIVE)[1:]
+    if stage == "downloading":
+        assert later[0]["range"] and later[0]["sent"] < size
+    else:
+        assert later == []
 
 
 def test_two_fetches_at_once_make_one_corpus(server, tmp_path):

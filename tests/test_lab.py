@@ -105,6 +105,14 @@ def printed_by_a_kernel(server, token, code):
         socket_.close()
 
 
+CARELESS = """
+c.ServerApp.ip = "0.0.0.0"
+c.ServerApp.allow_remote_access = True
+c.IdentityProvider.token = ""
+c.ServerApp.disable_check_xsrf = True
+"""  # what somebody may have written for another server, years ago
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Ctrl-C is sent in another way on Windows")
 def test_from_start_to_ctrl_c(tmp_path):
     """A real server: the printed address opens lesson 00, without the token nothing is given, Ctrl-C ends it."""
@@ -117,6 +125,7 @@ def test_from_start_to_ctrl_c(tmp_path):
     )
     settings = {key: value for key, value in os.environ.items() if key != "JUPYTER_TOKEN"}
     settings |= {"JUPYTER_CONFIG_DIR": str(tmp_path), "PYTHONPATH": str(paths.PROJECT), "HOME": str(tmp_path)}
+    (tmp_path / "jupyter_server_config.py").write_text(CARELESS)
     with open(tmp_path / "said", "w+") as said:
         course = subprocess.Popen(
             [sys.executable, "-c", program],
@@ -145,6 +154,8 @@ def test_from_start_to_ctrl_c(tmp_path):
             assert "00_start_here.ipynb" in [entry["name"] for entry in json.loads(listed)["content"]]
             with pytest.raises(urllib.error.HTTPError, match="403"):
                 answer(f"http://127.0.0.1:{port}/api/contents/notebooks")
+            with pytest.raises(OSError), socket.create_connection(("127.0.0.2", port), timeout=5):
+                pass  # a server on 0.0.0.0 would answer here too
             said_in = printed_by_a_kernel(
                 f"http://127.0.0.1:{port}", token, "import sys; print(sys.executable)"
             )

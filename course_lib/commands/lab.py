@@ -1,14 +1,17 @@
 """`course lab`: open the course in JupyterLab, on this machine alone, at the first lesson."""
 
+import json
 import os
 import secrets
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 
 from course_lib import paths, seeding
 from course_lib.errors import CourseError
@@ -130,6 +133,8 @@ def server(port, token, *, browser):
         "--LabApp.news_url=None",  # no question about news before the first lesson
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--ServerApp.answer_yes=True",
+        "--ServerApp.allow_remote_access=False",
+        "--ServerApp.disable_check_xsrf=False",
         "--Application.log_level=ERROR",
     ]
     if (
@@ -139,7 +144,8 @@ def server(port, token, *, browser):
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container; Jupyter asks for this to be said
         command.append("--ServerApp.allow_root=True")
     threads = str(seeding.usable_cores())
-    settings = {"OMP_NUM_THREADS": threads, **os.environ, "JUPYTER_TOKEN": token}  # not on the command line
+    own = tempfile.TemporaryDirectory(prefix="course-lab-")
+    settings = {"OMP_NUM_THREADS": threads, **os.environ, **kept_token(token, Path(own.name))}
     process = subprocess.Popen(command, cwd=paths.home(), env=settings)
 
     def asked_to_end(number, frame):
@@ -158,6 +164,18 @@ def server(port, token, *, browser):
         if not wait_for(process):
             process.kill()
             process.wait()
+        own.cleanup()
+
+
+def kept_token(token, folder) -> dict:
+    """What the environment must say so that the server asks for this token, whatever a reader's own settings say.
+
+    Not on the command line, which everybody on the machine can read; the folder is this user's alone.
+    """
+    text = json.dumps({"IdentityProvider": {"token": token}})
+    (folder / "jupyter_server_config.json").write_text(text, encoding="utf-8")
+    places = [str(folder), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    return {"JUPYTER_TOKEN": token, "JUPYTER_CONFIG_PATH": os.pathsep.join(places)}
 
 
 def wait_for(process, seconds=10) -> bool:
