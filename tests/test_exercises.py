@@ -177,6 +177,42 @@ def test_common_faults_each_have_their_own_words(answer, says):
     assert "input:    ([1, 2])" in result.message and "expected: [2, 4]" in result.message
 
 
+def test_an_answer_that_fails_is_named_after_nobody_who_does_not():
+    told = examine(mean_exercise(), failing).message
+    assert not any(wrong.says in told for wrong in mean_exercise().misconceptions)
+
+
+def test_misconceptions_leave_the_case_as_it_was_and_print_nothing(capsys):
+    def spoiling(values):
+        print("here")
+        values.append(0.0)
+        return values
+
+    first = Misconception("spoils", spoiling, "You spoil it.")
+    exercise = mean_exercise(misconceptions=(first, *mean_exercise().misconceptions))
+    told = examine(exercise, lambda values: list(values)).message
+    assert "Nothing changed." in told and "input:    ([1, 2])" in told and not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("settings", [{"tolerance": 0.1, "atol": 0.0}, {"tolerance": 0.0, "atol": 0.2}])
+def test_a_misconception_is_recognised_within_the_tolerance(settings):
+    exercise = mean_exercise(cases=[([4.0, 3.0],)], **settings)
+    assert "That is the square." in examine(exercise, lambda v: [x**2 + 0.15 for x in v]).message
+    assert "That is the square." not in examine(exercise, lambda v: [x**2 + 5 for x in v]).message
+
+
+def test_the_next_hint_is_announced_until_the_solution_is(monkeypatch):
+    monkeypatch.setattr("course_lib.exercises.checking._hints_given", {})
+    exercise = EXERCISES[0]
+    said = [examine(exercise, lambda *case: 1j).hint]
+    for _ in range(3):
+        hint(exercise.id)
+        said.append(examine(exercise, lambda *case: 1j).hint)
+    assert said == [f'hint("{exercise.id}") gives the next hint'] * 3 + [
+        f'hint("{exercise.id}") gives the worked solution'
+    ]
+
+
 def test_an_answer_right_on_some_cases_is_wrong():
     only_first = examine(mean_exercise(), lambda values: [2.0, 4.0])
     assert only_first.passed is False and "input:    ([0.5, -3, 4])" in only_first.message
@@ -265,6 +301,11 @@ def test_tolerance_reaches_into_lists_and_dictionaries(wrap):
         (np.array([[1.0, 5.0], [6.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 4.0]]), "2 of 4 values differ; first at [0, 1]: yours is 5, expected 2"),
         ([1.0, math.nan, math.inf], [1.0, 2.0, 3.0], "there is nan at [1] (NaN or infinite in 2 places)"),
         (set(), 1, "expected a whole number (int), got a set of 0"),
+        ([1.0], np.ones(1), "expected an array of shape (1,), got a list of 1"),
+        (math.nan, 1.0, "there is nan (NaN or infinite in 1 places)"),
+        (2.0, 1.0 / 3, "yours is 2, expected 0.333333"),
+        (np.uint8(3), "a", "expected text (str), got a whole number (uint8)"),
+        (2.5, "a", "expected text (str), got a decimal number (float)"),
         (len, 1, "expected a whole number (int), got a function"),
         (object(), frozenset(), "expected a frozenset, got a object"),
         (frozenset("a"), frozenset(), "the values differ"),
@@ -360,6 +401,7 @@ EQUAL = [
     ("a", "a"),
     (True, True),
     (np.bool_(True), True),
+    (np.uint8(3), 3),
     ({"a": [1.0]}, {"a": [1.0]}),
     (["a", 1], ["a", 1]),
     ((torch.ones(2), "x"), (torch.ones(2), "x")),

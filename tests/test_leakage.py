@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from course_lib import paths
 from course_lib.corpora import Clip, Corpus, leaks, load
+from course_lib.corpora.leakage import blank_leaking, unit_of
 from course_lib.errors import CorpusError
 from course_lib.synthetic import MAKERS
 
@@ -135,6 +136,119 @@ def _files(factory):
         corpus_folder(root, [{"path": f"{n}.wav", "wave": tone(100 + n, 0.05, seed=n)} for n in range(40)])
         _made.append(root)
     return _made[0]
+
+
+def speakers_of(factory, people, each, **columns):
+    """`people` speakers with `each` recordings; at most 40 files."""
+    clips = [
+        Clip(f"{n}.wav", f"s{n // each}", "x", session=f"d{n % each}", duration_s=1.0, **columns)
+        for n in range(people * each)
+    ]
+    return Corpus("even", _files(factory), clips)
+
+
+def dealt(corpus):
+    """{speaker: {part: clips}}"""
+    sides = {name: dict.fromkeys(("train", "valid", "test"), 0) for name in corpus.speakers}
+    for clip in corpus:
+        sides[clip.speaker][clip.split] += 1
+    return sides
+
+
+THREE = {"train": 0.6, "valid": 0.2, "test": 0.2}
+
+
+def test_every_speaker_is_dealt_by_the_shares(tmp_path_factory):
+    made = dealt(speakers_of(tmp_path_factory, 4, 10).resplit(by="recording", parts=THREE))
+    assert all(sides == {"train": 6, "valid": 2, "test": 2} for sides in made.values())
+
+
+@pytest.mark.parametrize(
+    "each, train, others", [(1, 1, [0, 0]), (2, 1, [0, 1]), (3, 1, [1, 1]), (4, 2, [1, 1]), (5, 3, [1, 1])]
+)
+def test_few_recordings_go_to_train_first_then_to_the_others_in_turns(tmp_path_factory, each, train, others):
+    sides = (
+        dealt(speakers_of(tmp_path_factory, 8, each).resplit(by="recording", parts=THREE)) if each > 1 else {}
+    )
+    for one in sides.values():
+        assert one["train"] == train and sorted([one["valid"], one["test"]]) == others
+    if each == 2:  # eight second recordings: neither side gets them all
+        assert sum(one["valid"] for one in sides.values()) == 4
+    if each == 1:
+        with pytest.raises(CorpusError, match="nothing could be given to"):
+            speakers_of(tmp_path_factory, 8, each).resplit(by="recording", parts=THREE)
+
+
+def test_other_seeds_deal_otherwise_and_speakers_by_label(tmp_path_factory):
+    corpus = speakers_of(tmp_path_factory, 4, 10)
+    sides = [[clip.split for clip in corpus.resplit(by="recording", seed=seed)] for seed in (0, 0, 1)]
+    assert sides[0] == sides[1] != sides[2]
+    people = speakers_of(tmp_path_factory, 10, 4).resplit(by="speaker", parts=THREE)
+    where = {clip.speaker: clip.split for clip in people}
+    assert [sorted(where.values()).count(part) for part in THREE] == [6, 2, 2]
+
+
+def test_equal_files_and_what_hangs_together_stay_together(tmp_path):
+    same = tone(300, 0.05)
+    rows = [
+        {
+            "path": f"{n}.wav",
+            "speaker": "a",
+            "session": f"d{n}",
+            "wave": same if n in (0, 7) else tone(100 + n, 0.05, seed=n),
+        }
+        for n in range(10)
+    ]
+    corpus = load(corpus_folder(tmp_path / "twins", rows))
+    for seed in range(8):
+        sides = {clip.path: clip.split for clip in corpus.resplit(by="session", parts=THREE, seed=seed)}
+        assert sides["0.wav"] == sides["7.wav"]
+
+
+def test_a_fraction_is_held_out_of_every_speaker(tmp_path_factory):
+    corpus = speakers_of(tmp_path_factory, 4, 10, split="train")
+    held = dealt(corpus.hold_out(by="recording", fraction=0.3))
+    assert all(sides == {"train": 7, "valid": 3, "test": 0} for sides in held.values())
+    tested = corpus.hold_out("test", by="recording", fraction=0.1)
+    assert all(sides["test"] == 1 for sides in dealt(tested).values())
+
+
+@pytest.mark.parametrize(
+    "wrong, says",
+    [
+        (lambda corpus: corpus.resplit(parts={"train": 0.5, "exam": 0.5}), "shares above 0"),
+        (lambda corpus: corpus.resplit(parts={"train": 1.0, "test": 0.0}), "shares above 0"),
+        (lambda corpus: corpus.resplit(parts={"train": 0.5, "test": 0.4}), "sum to 0.9"),
+        (lambda corpus: corpus.hold_out("exam"), "another part"),
+        (lambda corpus: corpus.hold_out("train", "train"), "another part"),
+        (lambda corpus: corpus.hold_out(fraction=1.0), "another part"),
+        (lambda corpus: corpus.hold_out(fraction=0.0), "another part"),
+        (lambda corpus: corpus.hold_out("valid", "test"), "no part 'test'"),
+    ],
+)
+def test_what_cannot_be_dealt_is_said(tmp_path_factory, wrong, says):
+    with pytest.raises(CorpusError, match=says):
+        wrong(speakers_of(tmp_path_factory, 2, 4, split="train"))
+
+
+def test_a_leak_stays_in_train_and_is_told_with_its_count(tmp_path_factory):
+    root = _files(tmp_path_factory)
+    parts = ["train", "test", "valid", "test", "valid", ""]
+    clips = [Clip(f"{n}.wav", "ana", split=part, session="d1") for n, part in enumerate(parts)]
+    clips += [
+        Clip("6.wav", "ben", split="test", session="d2"),
+        Clip("7.wav", "ben", split="valid", session="d2"),
+    ]
+    kept, note = blank_leaking(Corpus("some", root, clips), "session")
+    assert [clip.split for clip in kept] == ["train", "", "", "", "", "", "test", ""]
+    assert note.startswith(
+        "some: 2 sessions are in two parts of the manifest; left out of test: 2 clips and valid: 3 clips."
+    )
+    again, note = blank_leaking(kept, "session")  # clips of no part are no leak, and nothing to be told
+    assert note == "" and again is kept
+    assert unit_of(kept) == "speaker" and unit_of(Corpus("some", root, clips)) == "recording"
+    days = [Clip(f"{n}.wav", "ana", split=part, session=part) for n, part in enumerate(("train", "test"))]
+    assert unit_of(Corpus("days", root, days)) == "session"
 
 
 def test_holding_out_makes_a_validation_part_that_shares_nothing(tmp_path):

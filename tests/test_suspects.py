@@ -79,8 +79,15 @@ def test_every_speaker_is_in_one_fold_and_every_class_in_all(tmp_path):
     for accent in ("north", "south"):
         counts = [sum(f == k for s, f in fold_of.items() if s.startswith(accent)) for k in range(3)]
         assert max(counts) - min(counts) <= 1
-    with pytest.raises(CorpusError, match="5 speakers or more of each accent"):
+    sizes = [list(fold_of.values()).count(k) for k in range(3)]
+    assert sorted(sizes) == [3, 4, 4]  # 7 and 4 are dealt on in turns, so the folds are even
+    assert len({tuple(sorted(folds(corpus, "accent", 3, seed).items())) for seed in range(5)}) > 1
+    assert folds(corpus, "accent") == folds(corpus, "accent", 3, 0)
+    assert set(folds(corpus, "accent", 4).values()) == {0, 1, 2, 3}  # four speakers are enough for four folds
+    with pytest.raises(CorpusError, match=r"5 speakers or more of each accent, got fewer of \['south'\]"):
         folds(corpus, "accent", 5)
+    with pytest.raises(CorpusError, match="2 speakers or more"):
+        folds(corpus, "accent", 1)
 
 
 def test_classes_with_few_speakers_are_left_out_and_sessions_shared_fairly(tmp_path):
@@ -88,7 +95,10 @@ def test_classes_with_few_speakers_are_left_out_and_sessions_shared_fairly(tmp_p
     part = enough_speakers(corpus, "accent", least=4, recordings=2)
     assert part.values("accent") == ["north", "south"] and len(part) == 9 * 2
     assert all(len({c.session for c in part if c.speaker == s}) == 2 for s in part.speakers)
-    with pytest.raises(CorpusError, match="west: 1"):
+    assert part.clips == enough_speakers(corpus, "accent", recordings=2).clips  # four, unless told otherwise
+    assert len(enough_speakers(corpus, "accent")) > len(part)
+    assert enough_speakers(corpus, "accent", least=1).values("accent") == ["north", "south", "west"]
+    with pytest.raises(CorpusError, match="north: 4, south: 5, west: 1"):
         enough_speakers(corpus, "accent", least=5)
     with pytest.raises(CorpusError, match="expected one path for each speaker"):
         enough_speakers(corpus, "path")

@@ -2,7 +2,7 @@
 
     python tools/mutate.py                  every room below
     python tools/mutate.py layers metrics   these rooms
-    python tools/mutate.py --again layers   only what survived the last run, with the tests as they are now
+    python tools/mutate.py --again layers   what survived the last run or was not reached, with the tests as they are now
     python tools/mutate.py --show layers    the survivors of the last run, as differences
 
 mutmut does the work, in a copy of the project (build/mutation/ROOM), so that nothing here is ever changed. This file
@@ -31,7 +31,7 @@ COPIED = (
     "constraints.txt",
     "README.md",
 )
-TRANSFER = "arrivals bases embedding freezing imprinting naming rehearsal reuse versions"
+TRANSFER = "arrivals bases embedding freezing imprinting rehearsal"
 ROOMS = {  # room: (files that are changed, the tests that should notice)
     "metrics": (["metrics/*.py"], ["metrics", "uncertainty", "spotting", "turns", "diarize"]),
     "transfer": (
@@ -54,7 +54,7 @@ def main(argv=None) -> int:
     parser.add_argument("rooms", nargs="*", help=", ".join(ROOMS))
     parser.add_argument("--show", action="store_true", help="print the survivors of the last run")
     parser.add_argument(
-        "--again", action="store_true", help="try the survivors of the last run with today's tests"
+        "--again", action="store_true", help="try what survived the last run, with today's tests"
     )
     args = parser.parse_args(argv)
     if unknown := set(args.rooms) - set(ROOMS):
@@ -89,7 +89,7 @@ def run(room, again=False):
     """Let mutmut change the files of a room in a copy of the project, one test process at a time."""
     folder, only = WORK / room, []
     if again:
-        only = found(room)[1]
+        only = [name for name, state in found(room)[0].items() if state in ("survived", "not run")]
         for tests in (folder / "tests", folder / "mutants" / "tests"):
             shutil.rmtree(tests)
             shutil.copytree(ROOT / "tests", tests)

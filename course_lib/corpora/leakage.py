@@ -90,13 +90,13 @@ def blank_leaking(corpus, by):
     for clip in sorted(corpus, key=lambda clip: PARTS.index(clip.split) if clip.split else len(PARTS)):
         for name in unit_names(clip, by) if clip.split else ():
             home.setdefault(name, clip.split)
-    strays = [
-        [name for name in unit_names(clip, by) if home.get(name, clip.split) != clip.split] for clip in corpus
+    strays = [  # a clip that is in no part strays nowhere
+        [name for name in unit_names(clip, by) if clip.split and home[name] != clip.split] for clip in corpus
     ]
     if not any(strays):
         return corpus, ""
-    lost = Counter(clip.split for clip, away in zip(corpus, strays) if clip.split and away)
-    units = {name for clip, away in zip(corpus, strays) if clip.split for name in away}
+    lost = Counter(clip.split for clip, away in zip(corpus, strays) if away)
+    units = {name for away in strays for name in away}
     note = (
         f"{corpus.name}: {len(units)} {by}s are in two parts of the manifest; left out of "
         + " and ".join(f"{part}: {count} clips" for part, count in sorted(lost.items()))
