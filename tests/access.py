@@ -99,7 +99,10 @@ def walk(page, most: int = 60) -> dict[int, list]:
             assert len(steps) - before < most, f"Tab never leaves {steps[-1]['what']}"
             page.keyboard.press("Tab")
             page.keyboard.press("Tab")
-    return {root: [step for step in steps if step["root"] == root] for root in {step["root"] for step in steps} - {-1}}
+    return {
+        root: [step for step in steps if step["root"] == root]
+        for root in {step["root"] for step in steps} - {-1}
+    }
 
 
 def moving(page, scope=WIDGETS) -> list[str]:
