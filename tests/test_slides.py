@@ -5,6 +5,7 @@ import sys
 from html import unescape
 from pathlib import Path
 
+import access
 import nbformat
 import pytest
 from lab import CHROMIUM, browser
@@ -62,47 +63,61 @@ def test_slides_ask_for_nothing_from_elsewhere(deck):
     assert not re.search(r"<script[^>]+src=|<link|@import", deck[1].read_text(encoding="utf-8"))
 
 
+@pytest.fixture(scope="module")
+def chromium():
+    with browser() as found:
+        yield found
+
+
+def seen_by_axe(page):
+    """What axe finds on the slide that is shown; the others are hidden, so it skips them."""
+    return access.violations(page, ["section.present:not(.stack)"]) if access.axe_source() else []
+
+
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
-def test_slides_page_through_in_a_browser(deck):
+def test_slides_page_through_in_a_browser(deck, chromium):
     notebook, path = deck
-    asked, complaints = [], []
-    with browser() as chromium:
-        page = chromium.new_page(viewport={"width": 1280, "height": 760}, reduced_motion="reduce")
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console", lambda message: complaints.append(message.text) if message.type == "error" else None
-        )
-        page.goto(path.as_uri())
-        page.wait_for_function("() => window.Reveal && Reveal.isReady()")
-        total = page.evaluate("() => Reveal.getTotalSlides()")
-        assert total == len(of(notebook, "slide")) + len(of(notebook, "subslide"))
-        seen, wide = set(), []
-        for _ in range(200):
-            seen.add(page.evaluate("() => JSON.stringify(Reveal.getIndices())").split(',"f"')[0])
-            too_wide_here = (
-                "s.scrollWidth > s.clientWidth + 2 || s.getBoundingClientRect().right > innerWidth"
-            )
-            here = f"() => {{ const s = Reveal.getCurrentSlide(); return [{too_wide_here}, s.innerText.slice(0, 40)]; }}"
-            too_wide, text = page.evaluate(here)
-            wide += [text] if too_wide else []
-            assert text.strip(), "an empty slide"
-            if page.evaluate("() => Reveal.isLastSlide() && !Reveal.availableFragments().next"):
-                break
-            page.keyboard.press("Space")
-        assert len(seen) == total and wide == []
-        pictures = (
-            "() => [...document.images].every((image) => image.naturalWidth > 0 && image.alt.length >= 20)"
-        )
-        assert page.evaluate(pictures)
-        page.evaluate(
-            "() => { const at = Reveal.getIndices(document.querySelector('aside.notes').closest('section')); Reveal.slide(at.h, at.v); }"
-        )
-        with page.expect_popup() as popup:
-            page.keyboard.press("s")
-        told = popup.value.locator(".speaker-controls-notes .value")
-        told.wait_for(timeout=20_000)
-        assert of(notebook, "notes")[0].source.split()[0] in told.inner_text()
+    asked, complaints, faults = [], [], []
+    page = chromium.new_page(viewport={"width": 1280, "height": 760}, reduced_motion="reduce")
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto(path.as_uri())
+    page.wait_for_function("() => window.Reveal && Reveal.isReady()")
+    total = page.evaluate("() => Reveal.getTotalSlides()")
+    assert total == len(of(notebook, "slide")) + len(of(notebook, "subslide"))
+    seen, wide = set(), []
+    for step in range(200):
+        seen.add(page.evaluate("() => JSON.stringify(Reveal.getIndices())").split(',"f"')[0])
+        too_wide_here = "s.scrollWidth > s.clientWidth + 2 || s.getBoundingClientRect().right > innerWidth"
+        here = f"() => {{ const s = Reveal.getCurrentSlide(); return [{too_wide_here}, s.innerText.slice(0, 40)]; }}"
+        too_wide, text = page.evaluate(here)
+        wide += [text] if too_wide else []
+        assert text.strip(), "an empty slide"
+        last = page.evaluate("() => Reveal.isLastSlide() && !Reveal.availableFragments().next")
+        faults += seen_by_axe(page) if step in (0, 6) or last else []
+        if last:
+            break
+        page.keyboard.press("Space")
+    assert len(seen) == total and wide == []
+    assert faults == []
+    page.add_style_tag(
+        content=".reveal .slides section { display: block !important; }"
+    )  # every slide, not only this
+    assert [text for text in access.contrast(page, ".slides") if text[0] < access.TEXT] == []
+    assert access.moving(page, ".reveal") == []
+    pictures = "() => [...document.images].every((image) => image.naturalWidth > 0 && image.alt.length >= 20)"
+    assert page.evaluate(pictures)
+    page.evaluate(
+        "() => { const at = Reveal.getIndices(document.querySelector('aside.notes').closest('section')); Reveal.slide(at.h, at.v); }"
+    )
+    with page.expect_popup() as popup:
+        page.keyboard.press("s")
+    told = popup.value.locator(".speaker-controls-notes .value")
+    told.wait_for(timeout=20_000)
+    assert of(notebook, "notes")[0].source.split()[0] in told.inner_text()
+    popup.value.close()
+    page.close()
     assert complaints == []
     assert [url for url in asked if not url.startswith(("file:", "data:", "about:", "blob:"))] == []
 

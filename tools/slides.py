@@ -21,6 +21,7 @@ from stubs import BEGIN, END
 
 TEMPLATE = Path(__file__).resolve().parent / "slides_template"
 REVEAL = TEMPLATE / "reveal"
+CODE_STYLE = "xcode"  # the one style of pygments with many colours that all have 4.5:1 on #f4f4f4
 SLIDES = ROOT / "build" / "slides"
 
 
@@ -60,7 +61,7 @@ def slides(notebook, title: str) -> str:
     script = "\n".join((REVEAL / name).read_text(encoding="utf-8") for name in ("reveal.js", "notes.js"))
     resources = {
         "course_title": title,
-        "course_css": "\n".join([*css, HtmlFormatter(style="default").get_style_defs(".highlight")]),
+        "course_css": "\n".join([*css, HtmlFormatter(style=CODE_STYLE).get_style_defs(".highlight")]),
         "course_js": script.replace("</script", "<\\/script"),  # the notes window's page lies in a string
     }
     page, _ = exporter.from_notebook_node(notebook, resources=resources)

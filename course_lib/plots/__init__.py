@@ -16,17 +16,19 @@ from course_lib.plots.sound import (
     show_wave,
 )
 from course_lib.plots.spotting import show_score
-from course_lib.plots.style import COLOURS, STYLE, apply_style
+from course_lib.plots.style import COLOURS, GREY, STYLE, apply_style, ink
 from course_lib.plots.windows import mark_window, show_cells
 
 __all__ = [
     "COLOURS",
+    "GREY",
     "STYLE",
     "Picture",
     "apply_style",
     "audio_html",
     "check_alt",
     "figure",
+    "ink",
     "listen",
     "mark_window",
     "new_axes",

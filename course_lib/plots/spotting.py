@@ -3,7 +3,7 @@
 import numpy as np
 
 from course_lib.plots.sound import _axis
-from course_lib.plots.style import COLOURS
+from course_lib.plots.style import COLOURS, GREY
 
 
 def show_score(heard, ax=None, *, said=(), title: str = ""):
@@ -11,7 +11,7 @@ def show_score(heard, ax=None, *, said=(), title: str = ""):
     ax = _axis(ax)
     for number, (start, end) in enumerate(said):
         ax.axvspan(
-            start, end, color="#999999", alpha=0.5, linewidth=0, label="" if number else "the word is said"
+            start, end, facecolor="#d9d9d9", edgecolor=GREY, label="" if number else "the word is said"
         )
     ax.plot(heard.times, heard.scores, color=COLOURS[0], linewidth=1.2, label="score")
     if heard.detections:

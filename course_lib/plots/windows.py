@@ -5,6 +5,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 from course_lib.plots.sound import _array, _axis
+from course_lib.plots.style import ink
 
 WRITTEN = (12, 12)  # rows and columns up to which the numbers are written into the cells
 SIGNED, PLAIN = (
@@ -35,14 +36,12 @@ def show_cells(
     reach = max(np.abs(cells).max(), 1e-9)
     limits = (-reach, reach) if signed else levels or (cells.min(), max(cells.max(), cells.min() + 1e-9))
     settings = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
-    ax.imshow(cells, cmap=SIGNED if signed else PLAIN, vmin=limits[0], vmax=limits[1], **settings)
+    picture = ax.imshow(cells, cmap=SIGNED if signed else PLAIN, vmin=limits[0], vmax=limits[1], **settings)
     if numbers and cells.shape[0] <= WRITTEN[0] and cells.shape[1] <= WRITTEN[1]:
         size = 12 if cells.shape[1] <= 5 else 8 if cells.shape[1] <= 7 else 6.5
         for place, value in np.ndenumerate(cells):
-            share = (value - limits[0]) / (limits[1] - limits[0])
-            dark = abs(share - 0.5) > 0.35 if signed else share < 0.6
             text = f"{value:{form}}" if form else two_digits(value)
-            settings = {"color": "white" if dark else "black", "fontsize": size}
+            settings = {"color": ink(picture.to_rgba(value)), "fontsize": size}
             ax.text(*place[::-1], text.replace("-", "−"), ha="center", va="center", **settings)
     for row, column in mark:
         mark_window(ax, (row - 0.5, row + 0.5), (column - 0.5, column + 0.5))

@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from course_lib.errors import AudioError
 from course_lib.features import SR, mel, mel_frequencies
 from course_lib.layers import Dense
+from course_lib.plots import ink
 from course_lib.widgets.base import LAYOUT, STYLE, Explorer, choice, slider, steps
 
 HOP = 160  # samples: a frame every 10 ms
@@ -128,9 +129,9 @@ class DenseExplorer(Explorer):
         colours = ["#D55E00" if row == unit else "#0072B2" for row in range(len(said))]
         boxes[3].barh(range(len(said)), said.tolist(), color=colours)
         boxes[3].axvline(0, color="black", linewidth=0.8)
-        if len(said) <= WRITTEN_OUT:
-            ticks = [f"{row} ▸" if row == unit else str(row) for row in range(len(said))]
-            boxes[3].set_yticks(range(len(said)), ticks, fontsize=8 if len(said) > 8 else 12)
+        named = range(len(said)) if len(said) <= WRITTEN_OUT else [unit]
+        ticks = [f"{row} ▸" if row == unit else str(row) for row in named]
+        boxes[3].set_yticks(named, ticks, fontsize=8 if len(said) > 8 else 12)
         boxes[3].set(xlabel="activation", ylabel="unit", title="all units", ylim=(len(said) - 0.4, -0.6))
 
 
@@ -157,7 +158,7 @@ def _cells(ax, values, cursor, title):
     """One patch as coloured cells; small ones with their numbers; the cursor as a frame."""
     _bands, _frames = values.shape
     reach = max(1e-6, float(values.abs().max()))
-    ax.imshow(
+    picture = ax.imshow(
         values.numpy(),
         origin="lower",
         aspect="auto",
@@ -168,7 +169,7 @@ def _cells(ax, values, cursor, title):
     )
     if values.numel() <= WRITTEN_OUT:
         for (row, column), value in ((where, values[where]) for where in _places(values)):
-            colour = "white" if abs(value) > 0.6 * reach else "black"
+            colour = ink(picture.to_rgba(float(value)))
             ax.text(
                 column,
                 row,

@@ -25,7 +25,7 @@ def show_input(ax, x, points, dilation, *, step_s, row, unit):
         margin = max(4 * len(columns) * dilation[1], 40)
         first, last = max(0, columns[0] - margin), min(x.shape[1], columns[-1] + margin)
         ax.plot([step * k for k in range(first, last)], x[0, first:last].numpy(), linewidth=1.0)
-        ax.axvspan(*edges, color="#D55E00", alpha=0.3)
+        ax.axvspan(*edges, facecolor="#f2cfb3", edgecolor="#D55E00")
         inside = [column for column in columns if 0 <= column < x.shape[1]]
         if len(inside) <= 200:
             ax.plot([step * k for k in inside], x[0, inside].numpy(), "o", color="black", markersize=3)

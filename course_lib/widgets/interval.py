@@ -8,7 +8,7 @@ from course_lib.plots import COLOURS
 from course_lib.widgets.base import Explorer, steps
 
 EACH = (2, 4, 8, 16, 32, 64, 128, 256)  # speakers of each class
-BAND, POINT = "#56B4E9", COLOURS[1]
+BAND, POINT = "#c6e4f6", COLOURS[1]
 
 
 class IntervalExplorer(Explorer):
@@ -37,7 +37,7 @@ class IntervalExplorer(Explorer):
         share, chance = int(score.rstrip("%")) / 100, 1 / self.n_classes
         ends = np.array([self.interval(share, count) for count in EACH])
         low, high = self.interval(share, each)
-        ax.fill_between(EACH, ends[:, 0], ends[:, 1], color=BAND, alpha=0.35, label="95 % interval")
+        ax.fill_between(EACH, *ends.T, facecolor=BAND, edgecolor=COLOURS[0], label="95 % interval")
         ax.plot([each, each], [low, high], "-", color=POINT, linewidth=4)
         ax.plot(each, share, "o", color=POINT, markersize=9, label=f"{share:.0%} right, {each} of each")
         ax.plot(*self.measured, "k^", markersize=8, label="measured in this lesson")

@@ -3,6 +3,7 @@
 import numpy as np
 
 from course_lib.errors import CourseError
+from course_lib.plots import GREY
 from course_lib.widgets.base import Explorer, choice, slider
 
 
@@ -42,7 +43,7 @@ class PointExplorer(Explorer):
         chosen = self.number(speaker, sound)
         nearest = int(self.alike[chosen].argmax())
         own = np.array([owner == speaker for owner in self.owners])
-        ax.scatter(*self.places[~own].T, s=14, marker="x", color="#999999", label="others")
+        ax.scatter(*self.places[~own].T, s=14, marker="x", color=GREY, label="others")
         ax.scatter(*self.places[own].T, s=30, color="#0072B2", label=speaker)
         ax.scatter(
             *self.places[chosen],

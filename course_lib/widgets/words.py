@@ -4,10 +4,10 @@ import numpy as np
 
 from course_lib.errors import CourseError
 from course_lib.metrics import match_detections
-from course_lib.plots import COLOURS, show_score
+from course_lib.plots import COLOURS, GREY, show_score
 from course_lib.widgets.base import Explorer, slider, steps
 
-WORD, OTHER = COLOURS[1], "#999999"
+WORD, OTHER = COLOURS[1], GREY
 
 
 class WordMapExplorer(Explorer):
