@@ -6,6 +6,7 @@ Open build/site/index.html.
 """
 
 import argparse
+import itertools
 import json
 import re
 import shutil
@@ -106,7 +107,7 @@ def build(folder: Path, only=None) -> list[Page]:
         if path.exists():
             title = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
             pages.append(Page(name, title, f"docs/{name}.md"))
-    for first, second in zip(pages, pages[1:]):
+    for first, second in itertools.pairwise(pages):
         first.after, second.before = second, first
 
     known = {page.source: f"{page.name}.html" for page in pages}
