@@ -6,6 +6,7 @@ Open build/site/index.html.
 """
 
 import argparse
+import itertools
 import json
 import re
 import shutil
