@@ -10,6 +10,7 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER")
 LONG = (
     "test_browser.py",
     "test_notebooks_nbval.py",
+    "test_browser_instructor.py",
     "test_slides.py",
     "test_built_notebooks.py",
 )  # begun first
