@@ -96,6 +96,7 @@ print(json.dumps([total, float(last[-1]), float(last[0]), status() - before]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.nightly
 @pytest.mark.skipif(not os.path.exists("/proc/self/status"), reason="peak memory is read from /proc")
 def test_ten_hours_need_no_more_memory_than_a_minute(tmp_path):

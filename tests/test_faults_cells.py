@@ -71,6 +71,7 @@ def stored(name):
     return {index: texts(cell) for index, cell in enumerate(notebook.cells) if "check-output" in tags(cell)}
 
 
+@pytest.mark.slow
 @pytest.mark.nightly
 @pytest.mark.parametrize("lesson", ALL, indirect=True, ids=lambda path: path.stem)
 def test_backwards_twice_and_the_kernel_restarted_in_the_middle(lesson):

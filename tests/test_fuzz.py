@@ -171,6 +171,7 @@ def test_a_header_that_claims_much_gets_no_memory_and_no_time(tmp_path):
         assert megabytes < 100 and seconds < CPU_S, f"{name}: {megabytes} MB, {seconds:.1f} s"
 
 
+@pytest.mark.slow
 @pytest.mark.nightly
 @EACH
 def test_ten_guided_seconds(name, tmp_path):

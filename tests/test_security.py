@@ -345,3 +345,25 @@ def test_a_voice_at_the_booth_is_written_nowhere(caplog, capsys):
     assert "ana" not in state and piece not in state + said and len(said) < 20_000
     booth.forget("ana")
     assert "ana" not in booth.names
+
+
+# dependencies --------------------------------------------------------------------------------------------
+
+
+def test_every_dependency_was_looked_at():
+    """The table of docs/security.md has every direct dependency, in the version that is pinned for this Python."""
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = re.search(r"^dependencies = \[(.*?)^\]", project, re.DOTALL | re.MULTILINE)[1]
+    direct = [re.match(r"[\w.-]+", name)[0] for name in re.findall(r'"([^"]+)"', listed)]
+    pins = {}
+    for line in (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines():
+        if "==" in line and not line.startswith("#") and "< '3.11'" not in line:
+            name, version = line.split(";")[0].strip().split("==")
+            pins[name] = version
+    rows = re.findall(
+        r"^\| ([\w-]+) \| ([\d.]+) \| (.+?) \|",
+        (ROOT / "docs" / "security.md").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
+    assert len(direct) > 20 and [name for name, _, _ in rows] == direct
+    assert {name: version for name, version, _ in rows} == {name: pins[name] for name in direct}
