@@ -38,7 +38,7 @@ ROOMS = {  # room: (files that are changed, the tests that should notice)
         [f"transfer/{name}.py" for name in TRANSFER.split()],
         ["transfer", "imprinting", "never_stops"],
     ),
-    "splits": (["corpora/folds.py", "corpora/splits.py", "corpora/leakage.py"], ["leakage", "suspects"]),
+    "splits": (["corpora/folds.py", "corpora/splits.py"], ["leakage", "suspects"]),
     "layers": (["layers.py"], ["layers"]),
     "exercises": (
         ["exercises/checking.py", "exercises/compare.py", "exercises/frame.py"],
