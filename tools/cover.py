@@ -66,10 +66,11 @@ def run(tests, without):
 def counted() -> dict:
     """{file: (lines, lines not run)} of all that was measured so far."""
     whole = WORK / "report.json"
-    subprocess.run([*COVERAGE, "combine", "--keep", "--quiet"], check=True)
-    report = [*COVERAGE, "json", "--quiet", "--fail-under=0", "-o", str(whole)]
-    subprocess.run(report, check=True)
-    (WORK / "data").unlink()  # the parts are kept: a later run of one test file adds to them
+    if any(
+        WORK.glob("data.*")
+    ):  # reports combine too, and drop what they combined: so it is kept in one file
+        subprocess.run([*COVERAGE, "combine", "--append", "--quiet"], check=True)
+    subprocess.run([*COVERAGE, "json", "--quiet", "--fail-under=0", "-o", str(whole)], check=True)
     files = json.loads(whole.read_text(encoding="utf-8"))["files"]
     return {name: (file["summary"]["num_statements"], file["missing_lines"]) for name, file in files.items()}
 
