@@ -176,6 +176,7 @@ def test_the_page_leaves_its_text_to_the_theme():
         ".course-turn",
         ".course-turn.kind-1",
         ".course-needle",
+        ".course-explorer .noUi-target .noUi-base",
     }
 
 

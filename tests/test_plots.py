@@ -11,6 +11,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 
 from course_lib.audio import tone
 from course_lib.errors import AudioError, CourseError
@@ -271,3 +272,24 @@ def test_a_confusion_table_is_drawn_in_shares_of_its_rows():
     assert ax.get_title() == "" and ax.get_title(loc="left") == "1 of 8 answers are wrong"
     with pytest.raises(CourseError, match="a name for each row"):
         show_confusion([[1, 0], [0, 1]], ["ana"])
+
+
+@pytest.mark.parametrize("rate", [8000, 16_000])
+def test_a_player_has_its_sound_as_a_picture_and_in_words(rate):
+    page = Sound(tone(1000, rate=rate), rate=rate, label="A & B").html
+    [image] = [attributes for tag, attributes in Tags(page).found if tag == "img"]
+    words = "1.00 s, peak -6 dB; loudest around 0.5 s, where 1,000 Hz is strongest."
+    assert image["alt"] == f"Spectrogram of: A & B. {words}" and words in page.split("<br>")[1]
+    png = base64.b64decode(image["src"].removeprefix("data:image/png;base64,"))
+    picture = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).sum(-1)
+    bright = np.flatnonzero(picture.max(1) == picture.max())
+    assert picture.shape == (128, 480)
+    assert 1 - bright.mean() / 128 == pytest.approx(
+        1000 / (rate / 2), abs=0.02
+    )  # 1 kHz of rate / 2, from below
+    assert "<details" in page and "<details open" not in page  # nobody is told before listening
+
+
+def test_silence_and_shortness_have_a_picture_too():
+    assert "1.00 s of silence." in Sound(np.zeros(16_000), label="Nothing").html
+    assert "<img " in Sound([0.5], label="One sample").html

@@ -20,13 +20,13 @@ table {{ border-collapse: collapse; width: 100%; }} caption {{ text-align: left;
 th, td {{ text-align: left; padding: .4rem .8rem; border-bottom: 1px solid #ccc; vertical-align: top; }}
 td.number {{ text-align: right; font-variant-numeric: tabular-nums; }} pre {{ white-space: pre-wrap; }}
 .failed {{ border-left: .4rem solid #d55e00; }} .passed {{ border-left: .4rem solid #0072b2; }}
-</style></head><body><h1>{title}</h1><p>{summary}</p>
+</style></head><body><main><h1>{title}</h1><p>{summary}</p>
 <table><caption>Time and memory are measured, the kernel's start included; the budget of a lesson is
 {seconds} s and {megabytes} MB in the quick profile.</caption>
 <thead><tr><th scope="col">Lesson</th><th scope="col">Result</th><th scope="col">Seconds</th>
 <th scope="col">Peak memory, MB</th></tr></thead><tbody>
 {rows}
-</tbody></table><h2>Made with</h2><p>{made_with}</p></body></html>
+</tbody></table><h2>Made with</h2><p>{made_with}</p></main></body></html>
 """
 ROW = """<tr class="{state}"><td><a href="{name}.html">{name}</a> (<a href="{name}.ipynb">notebook</a>)</td>
 <td>{state}{note}</td><td class="number">{seconds:.1f}</td><td class="number">{megabytes:.0f}</td></tr>"""

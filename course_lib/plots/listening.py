@@ -13,6 +13,7 @@ import numpy as np
 from IPython.display import display
 
 from course_lib.errors import AudioError
+from course_lib.plots.glance import glance_html
 
 LONGEST_S = 20.0  # 20 s * 16000 samples * 2 bytes * 4/3 in base64 = 0.85 MB in the notebook
 RATES = (3_000, 192_000)  # what browsers play; Hz
@@ -38,9 +39,8 @@ class Sound:
         samples = _samples(wave, rate)
         self.seconds = len(samples) / rate
         self.rate = rate
-        self.html = audio_html(
-            _wav(samples, rate), f"{self.label} ({self.seconds:.2f} s, {rate / 1000:g} kHz)"
-        )
+        caption = f"{self.label} ({self.seconds:.2f} s, {rate / 1000:g} kHz)"
+        self.html = audio_html(_wav(samples, rate), caption, below=glance_html(samples, rate, self.label))
 
     def __repr__(self):
         return f"Sound: {self.label} ({self.seconds:.2f} s, {self.rate / 1000:g} kHz)"
@@ -58,13 +58,13 @@ def wav_bytes(wave, rate: int = 16_000, *, longest: float = LONGEST_S) -> bytes:
     return _wav(_samples(wave, rate, longest), rate)
 
 
-def audio_html(wav: bytes, caption: str) -> str:
-    """A labelled player that holds the sound itself."""
+def audio_html(wav: bytes, caption: str, *, below: str = "") -> str:
+    """A labelled player that holds the sound itself, with more HTML `below` it."""
     name = escape(caption)
     source = base64.b64encode(wav).decode("ascii")
     return (
         f'<figure style="margin: 0.5em 0"><figcaption>{name}</figcaption>'
-        f'<audio controls aria-label="{name}" src="data:audio/wav;base64,{source}"></audio></figure>'
+        f'<audio controls aria-label="{name}" src="data:audio/wav;base64,{source}"></audio>{below}</figure>'
     )
 
 
