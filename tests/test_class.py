@@ -49,6 +49,10 @@ def test_the_hand_out_is_a_course_of_its_own(built):
     for name in ("Makefile", "constraints.txt", "tools/environment.py", "course_lib/cli.py"):
         assert (hand_out / name).read_bytes() == (paths.home() / name).read_bytes()
     assert not list(hand_out.rglob("__pycache__"))
+    for path in (hand_out / "notebooks").iterdir():
+        prose = "\n".join(text(cell) for cell in notebook(path) if cell["cell_type"] == "markdown")
+        for link in re.findall(r"\]\(([\w./]+\.(?:md|png|pdf|ipynb))\)", prose):
+            assert (path.parent / link).exists(), link
     links = re.findall(r"\]\(([^)]+)\)", (hand_out / "README.md").read_text(encoding="utf-8"))
     assert len(links) == len(solutions()) and all((hand_out / link).is_file() for link in links)
 

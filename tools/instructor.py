@@ -22,7 +22,7 @@ PAGES = builder.ROOT / "docs" / "instructor"
 
 def blocks(source: Path) -> dict:
     """The generated blocks of one lesson, by name."""
-    return {"minutes": minutes(source), "answers": answers(source.name[:2])}
+    return {"minutes": minutes(source), "answers": answers(source)}
 
 
 def minutes(source: Path) -> str:
@@ -40,23 +40,25 @@ def minutes(source: Path) -> str:
     return "\n".join(lines)
 
 
-def answers(lesson: str) -> str:
-    """The misconceptions of the lesson's exercises, with what the check says, and the quiz's wrong choices."""
+def answers(source: Path) -> str:
+    """The misconceptions of the lesson's exercises, with what the check says, and the wrong choices of its quizzes."""
     from course_lib.exercises import of_lesson
-    from course_lib.quizzes import BANK, read_bank
+    from course_lib.quizzes import path_of, read_bank
 
     lines = []
-    for exercise in of_lesson(lesson):
+    for exercise in of_lesson(source.name[:2]):
         lines += [f"**{plain(exercise.title)}** (`{exercise.id}`)", ""]
         lines += [f"- *{plain(each.name)}*: {plain(each.says)}" for each in exercise.misconceptions]
         lines += [""]
-    lines += ["In the quiz:", ""]
-    for question in read_bank(BANK / f"{lesson}.yaml"):
-        lines += [f"- {plain(question.ask)}"]
-        lines += [
-            f"  - *{plain(each.text)}*: {plain(each.why)}" for each in question.choices if not each.right
-        ]
-    return "\n".join(lines)
+    for name in re.findall(walk.QUIZ, source.read_text(encoding="utf-8"), re.M):
+        lines += [f"In the {name}:" if name.startswith("review") else "In the quiz:", ""]
+        for question in read_bank(path_of(name)):
+            lines += [f"- {plain(question.ask)}"]
+            lines += [
+                f"  - *{plain(each.text)}*: {plain(each.why)}" for each in question.choices if not each.right
+            ]
+        lines += [""]
+    return "\n".join(lines).rstrip()
 
 
 def plain(text) -> str:

@@ -34,6 +34,7 @@ EACH = {  # assumption: minutes for one
 SINGLE = {"guesses": "guess", **{kind: kind[:-1] for kind in EACH if kind != "guesses"}}
 FAR = 0.30  # a lesson's own figure that is this far from the walk is marked
 CALLS = {"guesses": "predict", "exercises": "check", "sounds": "listen", "figures": "figure"}
+QUIZ = r'^quiz\("([^"]+)"\)'
 OPENING = "Opening"  # what stands before the first section
 
 
@@ -110,12 +111,12 @@ def counted(kind: str, text: str) -> Walk:
     """
     if kind == "markdown":
         return Walk(words=len(re.findall(r"\w[\w'’.,-]*", text)))
-    from course_lib.quizzes import BANK, read_bank
+    from course_lib.quizzes import path_of, read_bank
 
-    asked = re.findall(r'^quiz\("(\d\d)"\)', text, re.M)
+    asked = re.findall(QUIZ, text, re.M)
     return Walk(
         lines=sum(bool(line.strip()) for line in text.split("\n")),
-        questions=sum(len(read_bank(BANK / f"{lesson}.yaml")) for lesson in asked),
+        questions=sum(len(read_bank(path_of(name))) for name in asked),
         explorers=len(re.findall(r"^(?:\w+ = )?\w*(?:Explorer|Player)\(", text, re.M)),
         **{each: len(re.findall(rf"^\s*{name}\(", text, re.M)) for each, name in CALLS.items()},
     )

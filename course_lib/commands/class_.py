@@ -13,7 +13,13 @@ NEEDED = (  # what `make lab` needs besides notebooks
     *("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-LESSONS"),
     *("tools/environment.py", "course_lib", "data_scripts", ".binder"),
 )
-WELCOME = ("docs/glossary*", "docs/cheat_sheet*", "docs/further_reading*", "docs/images/cheat_sheet*")
+WELCOME = (
+    "docs/results.md",
+    "docs/glossary*",
+    "docs/cheat_sheet*",
+    "docs/further_reading*",
+    "docs/images/cheat_sheet*",
+)
 SLIDES = "build/slides"
 
 
