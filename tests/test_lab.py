@@ -163,7 +163,10 @@ def test_from_start_to_ctrl_c(tmp_path):
             os.killpg(course.pid, signal.SIGINT)  # what a terminal does
             assert course.wait(20) == 0
             assert lab.is_free(port)
-            assert "WARNING" not in (tmp_path / "said").read_text()
+            said = (
+                tmp_path / "said"
+            ).read_text()  # on a busy machine a kernel may outlive the server by a moment
+            assert "WARNING" not in re.sub(r".*Parent appears to have exited.*", "", said)
         finally:
             if course.poll() is None:
                 os.killpg(course.pid, signal.SIGKILL)

@@ -139,7 +139,7 @@ def test_a_list_of_frames_cannot_read_outside(tmp_path, name):
 
 @pytest.mark.parametrize("lesson", ["../quizzes/00", "/etc/passwd", "..", "", "00.yaml"])
 def test_a_quiz_is_a_name_and_no_way(lesson):
-    with pytest.raises(CourseError, match="expected a lesson like"):
+    with pytest.raises(CourseError, match="expected a quiz like"):
         quizzes.quiz(lesson)
 
 
@@ -302,6 +302,14 @@ def test_no_recording_is_in_the_repository():
         pytest.skip("no git here to list what is kept")
     assert len(listed.stdout.splitlines()) > 100
     assert [name for name in listed.stdout.splitlines() if Path(name).suffix.lower() in sounds] == []
+
+
+@pytest.mark.parametrize("path", ["data/cache/x", "data/mine/a.flac", "my_course/x.json", "runs/x.html"])
+def test_what_a_reader_makes_is_not_offered_to_git(path):
+    asked = subprocess.run(["git", "check-ignore", path], cwd=ROOT, capture_output=True, text=True)
+    if asked.returncode == 128:
+        pytest.skip("no git here to ask")
+    assert asked.stdout.strip() == path
 
 
 written = []  # by this process while a test looks; a hook cannot be taken out again
