@@ -84,6 +84,7 @@ def test_every_speaker_is_in_one_fold_and_every_class_in_all(tmp_path):
     assert len({tuple(sorted(folds(corpus, "accent", 3, seed).items())) for seed in range(5)}) > 1
     assert folds(corpus, "accent") == folds(corpus, "accent", 3, 0)
     assert set(folds(corpus, "accent", 4).values()) == {0, 1, 2, 3}  # four speakers are enough for four folds
+    assert set(folds(corpus, "accent", 2).values()) == {0, 1}
     with pytest.raises(CorpusError, match=r"5 speakers or more of each accent, got fewer of \['south'\]"):
         folds(corpus, "accent", 5)
     with pytest.raises(CorpusError, match="2 speakers or more"):
@@ -102,3 +103,23 @@ def test_classes_with_few_speakers_are_left_out_and_sessions_shared_fairly(tmp_p
         enough_speakers(corpus, "accent", least=5)
     with pytest.raises(CorpusError, match="expected one path for each speaker"):
         enough_speakers(corpus, "path")
+
+
+def test_recordings_are_taken_from_one_session_after_the_other_and_nobody_unknown(tmp_path):
+    """Sessions a, a, a, b of every speaker, two wanted: one of each; clips without speaker or accent are left out."""
+    rows = [
+        {"path": f"{accent}{n}_{take}.wav", "speaker": f"{accent}{n}", "accent": accent, "session": session}
+        for accent in ("north", "south") for n in range(2) for take, session in enumerate("aaab")
+    ]  # fmt: skip
+    rows += [
+        {"path": "nobody.wav", "speaker": "", "accent": "west", "session": "a"},
+        {"path": "nowhere.wav", "speaker": "eva", "accent": "", "session": "a"},
+    ]
+    corpus = Corpus.from_manifest(corpus_folder(tmp_path / "people", rows))
+    part = enough_speakers(corpus, "accent", least=2, recordings=2)
+    assert sorted(clip.path[-6:] for clip in part) == ["_0.wav"] * 4 + ["_3.wav"] * 4
+    assert all(
+        {clip.session for clip in part if clip.speaker == name} == {"a", "b"} for name in part.speakers
+    )
+    with pytest.raises(CorpusError, match=r"got north: 2, south: 2$"):
+        enough_speakers(corpus, "accent", least=3)

@@ -90,7 +90,7 @@ def run(room, again=False):
     """Let mutmut change the files of a room in a copy of the project, one test process at a time."""
     folder, only = WORK / room, []
     if again:
-        only = [name for name, state in found(room)[0].items() if state in ("survived", "not run")]
+        only = [name for name, state in found(room)[0].items() if state != "killed"]
         for tests in (folder / "tests", folder / "mutants" / "tests"):
             shutil.rmtree(tests)
             shutil.copytree(ROOT / "tests", tests)
