@@ -34,7 +34,8 @@ class MeetingPlayer(Live):
         told = []
         for lane in self.widget.lanes:
             seconds = sum(end - start for start, end in lane["turns"])
-            told.append(f"{lane['name']} {len(lane['turns'])} turns, {seconds:.1f} s")
+            count = len(lane["turns"])
+            told.append(f"{lane['name']} {count} {'turn' if count == 1 else 'turns'}, {seconds:.1f} s")
         return f"Turns over {self.length:.0f} s: " + ("; ".join(told) or "nobody speaks") + "."
 
     def html(self) -> str:
