@@ -38,7 +38,9 @@ def show_cells(
     settings = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
     picture = ax.imshow(cells, cmap=SIGNED if signed else PLAIN, vmin=limits[0], vmax=limits[1], **settings)
     if numbers and cells.shape[0] <= WRITTEN[0] and cells.shape[1] <= WRITTEN[1]:
-        size = 12 if cells.shape[1] <= 5 else 8 if cells.shape[1] <= 7 else 6.5
+        box = ax.get_window_extent()
+        room = box.width / cells.shape[1], box.height / cells.shape[0]  # dots for one number
+        size = float(np.clip(72 / ax.figure.dpi * min(room[0] / 3.1, room[1] / 1.4), 6.5, 12))
         for place, value in np.ndenumerate(cells):
             text = f"{value:{form}}" if form else two_digits(value)
             settings = {"color": ink(picture.to_rgba(value)), "fontsize": size}

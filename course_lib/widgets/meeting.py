@@ -34,7 +34,8 @@ class MeetingPlayer(Live):
         told = []
         for lane in self.widget.lanes:
             seconds = sum(end - start for start, end in lane["turns"])
-            told.append(f"{lane['name']} {len(lane['turns'])} turns, {seconds:.1f} s")
+            count = len(lane["turns"])
+            told.append(f"{lane['name']} {count} {'turn' if count == 1 else 'turns'}, {seconds:.1f} s")
         return f"Turns over {self.length:.0f} s: " + ("; ".join(told) or "nobody speaks") + "."
 
     def html(self) -> str:
@@ -68,6 +69,7 @@ class ClusterExplorer(Explorer):
         shown = {"reference": self.truth, "found": turns} if self.truth else {"": turns}
         show_turns(shown, ax, length=self.times[-1] + 0.5, title=f"alike from a cosine of {alike:.2f}")
         ax.figure.subplots_adjust(left=0.24)
+        ax.set_ylabel("")  # the lanes are named, and the names need the room
         if count > 12:
             ax.set_yticks([])
         real = len({turn[2] for turn in self.truth})
