@@ -123,5 +123,5 @@ def sections(soup: BeautifulSoup, page: str, title: str) -> list[dict]:
         elif node.name in ("p", "li", "td", "th", "figcaption") and not node.find_parent(
             ("p", "li", "td", "th")
         ):
-            parts.append(" ".join(node.get_text(" ", strip=True).split()))
+            parts.append(" ".join(node.get_text().split()))
     return [{**section, "text": " ".join(section["text"])} for section in found]

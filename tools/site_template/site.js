@@ -24,6 +24,8 @@
   const fold = () => { contents.open = wide.matches; };
   wide.addEventListener("change", fold);
   fold();
+  const here = contents.querySelector("[aria-current]"), list = contents.parentElement;  // in view, however far down
+  if (wide.matches && here) list.scrollTop = here.offsetTop - list.clientHeight / 2;
 
   // a box that is wider than the page can be reached with Tab and moved with the arrow keys
   const boxes = () => document.querySelectorAll("pre, .scroll, .contents, math[display=block]").forEach((box) => {
