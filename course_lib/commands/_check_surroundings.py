@@ -48,7 +48,9 @@ def check_writing():
         try:
             write_and_read(folder)
         except OSError as error:
-            full = "make room, or make clean: " if error.errno == 28 else ""  # ENOSPC
+            full = (
+                "make room (make clean removes what was computed), or " if error.errno == 28 else ""
+            )  # ENOSPC
             yield Finding("writing", "wrong", f"{what}: {folder}: {error.strerror}", full + advice)
         else:
             yield ok("writing", f"{what}: {folder}")

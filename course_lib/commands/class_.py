@@ -122,8 +122,13 @@ def write_handout(folder: Path, notebooks):
         copy(path, folder / path.relative_to(home))
     for path in notebooks:
         copy(path, folder / "notebooks" / path.name)
-    lessons = "\n".join(f"- [{title_of(path)}](notebooks/{path.name})" for path in notebooks)
-    folder.joinpath("README.md").write_text(README.format(lessons=lessons), encoding="utf-8")
+    lines = [f"- [{title_of(path)}](notebooks/{path.name})" for path in notebooks]
+    beside = {
+        "docs/cheat_sheet.pdf": "One page to print: shapes, formulas, recipes",
+        "docs/glossary.md": "Words",
+    }
+    lines += [f"- [{title}]({name})" for name, title in beside.items() if (folder / name).is_file()]
+    folder.joinpath("README.md").write_text(README.format(lessons="\n".join(lines)), encoding="utf-8")
 
 
 def write_solutions(folder: Path, notebooks) -> int:
