@@ -8,12 +8,12 @@ OK     := import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
 	$$p -c '$(OK)' >/dev/null 2>&1 && { echo $$p; exit; }; done)
 
-.PHONY: help lab run test test-slow env doctor notebooks slides site bench coverage mutate fuzz audit clean
+.PHONY: help lab run test test-slow env doctor notebooks slides site cheatsheet bench coverage mutate fuzz audit clean
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@echo "Transfer Learning by Ear"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lab: env ## open the course in JupyterLab, at lesson 00 (PORT=8888 to choose the port)
 	@$(COURSE) lab $(if $(PORT),--port $(PORT))
@@ -46,6 +46,9 @@ slides: env-test ## slides of every lesson in one file each, with the speaker's 
 site: env-test ## the solved course as pages that need no server and no network: build/site/index.html
 	@$(IN) tools/static_site.py
 
+cheatsheet: env-test ## the cheat sheet again: picture, PDF and text in docs
+	@$(IN) tools/cheat_sheet.py
+
 bench: env-test ## measure everything beside something, 20 minutes: docs/benchmarks.md
 	@$(IN) tools/bench.py
 
@@ -59,7 +62,7 @@ fuzz: env-trust ## feed every reader with damaged bytes (SECONDS=60 each)
 	@$(IN) tools/fuzz.py all $(if $(SECONDS),--seconds $(SECONDS))
 
 audit: env-trust ## ask for known faults in the pinned packages; needs a network
-	@$(VENV)/bin/pip-audit -r constraints.txt
+	@$(VENV)/bin/pip-audit -r constraints.txt --no-deps --disable-pip
 
 clean: ## remove what was computed (data/cache, runs, build); keeps .venv, recordings and your answers
 	rm -rf runs build data/cache

@@ -148,7 +148,7 @@ EXERCISES = (
             Misconception(
                 "the training loss",
                 lambda train, valid: train.index(min(train)) + 1,
-                "You looked at the training loss. It nearly always falls to the end; it cannot see over-fitting.",
+                "You looked at the training loss. It nearly always falls to the end; it cannot see overfitting.",
             ),
             Misconception(
                 "the last epoch",
@@ -173,7 +173,7 @@ EXERCISES = (
             Misconception(
                 "the widest gap",
                 lambda train, valid: max(range(len(valid)), key=lambda i: valid[i] - train[i]) + 1,
-                "You looked for the widest gap between the two losses. The gap tells of over-fitting; what we keep is the smallest validation loss.",
+                "You looked for the widest gap between the two losses. The gap tells of overfitting; what we keep is the smallest validation loss.",
             ),
         ),
         equivalents=(

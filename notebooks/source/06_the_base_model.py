@@ -19,7 +19,7 @@
 #
 # - account for every size and every parameter of the small CNN, layer by layer;
 # - train it on many voices and read its curves;
-# - recognise over-fitting, say what dropout does against it, and measure whether it did;
+# - recognise overfitting, say what dropout does against it, and measure whether it did;
 # - state the base validation accuracy of a network, with the number of seconds it stands on;
 # - look at what the first layer has learned, and hear what it answers to.
 #
@@ -239,7 +239,7 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# This is *over-fitting*: the network knows its examples, not its voices. One answer is *dropout*. In training, each
+# This is *overfitting*: the network knows its examples, not its voices. One answer is *dropout*. In training, each
 # value of a layer is set to zero with a probability, here 0.2 or 0.5. No unit can rely on one neighbour, so each
 # must be useful by itself. In use, nothing is dropped.
 #
@@ -424,7 +424,7 @@ quiz("06")
 #
 # 1. The body turns one second of sound into 896 features; the head turns features into names.
 # 2. With ten voices the network has 218,730 parameters, 102,624 of them in the body.
-# 3. Over-fitting is a high training accuracy beside a low validation accuracy; few examples are its cause.
+# 3. Overfitting is a high training accuracy beside a low validation accuracy; few examples are its cause.
 # 4. Dropout makes units useful by themselves. Whether it helped is measured, with several seeds.
 # 5. Base validation accuracy: known voices, new recordings, and always beside it chance and the number of seconds.
 
@@ -438,7 +438,7 @@ quiz("06")
 # 3. Convolution: the answer moves with the sound. Pooling: it matters less where. Pooling over all of time: no order any more.
 # 4. Receptive field: each layer adds (window - 1) x dilation x the product of the strides *before* it.
 # 5. A base is a body (sound to features) and a head (features to names). Most parameters sit in the dense layers behind the body.
-# 6. High in training, low in validation: over-fitting. More recordings help most; measure dropout, do not believe in it.
+# 6. High in training, low in validation: overfitting. More recordings help most; measure dropout, do not believe in it.
 # 7. **Try it:** clap once in a recording of yours, early and then late. Which layers' answers move, and which stay?
 #
 # A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
