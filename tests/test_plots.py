@@ -19,10 +19,12 @@ from course_lib.features import mel, mfcc, spectrogram
 from course_lib.plots import (
     COLOURS,
     Picture,
+    apply_style,
     figure,
     listen,
     show_aliasing,
     show_confusion,
+    show_curves,
     show_history,
     show_mel,
     show_mfcc,
@@ -293,3 +295,12 @@ def test_a_player_has_its_sound_as_a_picture_and_in_words(rate):
 def test_silence_and_shortness_have_a_picture_too():
     assert "1.00 s of silence." in Sound(np.zeros(16_000), label="Nothing").html
     assert "<img " in Sound([0.5], label="One sample").html
+
+
+@pytest.mark.parametrize("name", ["$5", r"$\foo$", "a_b^c", "100 %"])
+def test_any_name_may_stand_in_a_figure(name, capsys):
+    apply_style()
+    axis = show_curves({name: [0.001, 0.1]}, ylabel=name, title=name, logy=True)
+    figure(axis, alt=f"A curve with the name {name} that climbs.")
+    assert name in capsys.readouterr().out and axis.get_title(loc="left") == name
+    assert any(tick.get_text() == "0.01" for tick in axis.get_yticklabels())

@@ -1,6 +1,7 @@
 """Learning as pictures: activations of a unit over time, curves, scores beside the chance line. An axis in, the axis out."""
 
 import numpy as np
+from matplotlib.ticker import LogFormatter
 
 from course_lib.errors import CourseError
 from course_lib.plots.sound import _axis
@@ -51,10 +52,11 @@ def show_curves(
         ax.plot(places, values, marker=MARKS[number % len(MARKS)], markersize=5, label=str(name), **style)
     _chance(ax.axhline, chance)
     ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    if logx:
-        ax.set_xscale("log")
-    if logy:
-        ax.set_yscale("log")
+    for wanted, name, axis in ((logx, "xscale", ax.xaxis), (logy, "yscale", ax.yaxis)):
+        if wanted:
+            ax.set(**{name: "log"})
+            axis.set_major_formatter("{x:g}")  # 0.001; matplotlib's own 10^-3 is a formula
+            axis.set_minor_formatter(LogFormatter(minor_thresholds=(1, 0.4)))
     if len(curves) > 1 or chance is not None:
         ax.legend()
     return ax

@@ -33,6 +33,7 @@ STYLE = {
     "lines.linewidth": 1.8,
     "savefig.dpi": 100,
     "savefig.facecolor": "white",
+    "text.parse_math": False,  # a speaker may be called $5 or $\\foo$: names are no formulas
     "xtick.labelsize": 12,
     "ytick.labelsize": 12,
 }

@@ -278,7 +278,7 @@ figure(
 #
 # Before you transfer, ask two questions. How *much* do you have of the new task? How *similar* is it to the old one?
 #
-# | | similar task | different task |
+# | your data | similar task | different task |
 # | --- | --- | --- |
 # | **much data** | fine-tune all | train from scratch |
 # | **little data** | new head | freeze the early layers |

@@ -137,10 +137,16 @@ hint("11.auc")
 
 # %%
 fig, boxes = new_axes(1, 2)
+bright = {}
 for box, kind in zip(boxes, (snore, other)):
-    image = as_image(sounds.waves[sounds.of([first[kind]])[0]])
-    show_photo(as_photo(image), box, seconds=5, title=kind)
-figure(fig, alt=f"Two sounds as colour images of 96 x 96 pixels: {snore} on the left, {other} on the right.")
+    photo = as_photo(as_image(sounds.waves[sounds.of([first[kind]])[0]]))
+    show_photo(photo, box, seconds=5, title=kind)
+    bright[kind] = float((photo > 0.5).float().mean())
+figure(
+    fig,
+    alt=f"Two sounds as colour images of 96 x 96 pixels: {snore} on the left, {bright[snore]:.0%} of it brighter than "
+    f"half; {other} on the right, {bright[other]:.0%}.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 2: one pixel.** From decibels to what the network gets: brightness from 0 (60 dB below the loudest, or less) to 1 (the

@@ -367,8 +367,6 @@ show_curves(
     title="Chosen where nothing is tested",
 )
 ax.set_ylim(0, 1.02)
-
-# %% slideshow={"slide_type": "fragment"}
 figure(
     fig,
     alt=f"Mean F1 on the validation side against the threshold: from {curve[0]:.2f} at 0.05 over {max(curve):.2f} to {curve[-1]:.2f} at 0.95.",

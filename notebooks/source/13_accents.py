@@ -47,7 +47,7 @@ from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
 from course_lib.metrics import permutation_test, wilson_interval
 from course_lib.models import XVector
-from course_lib.plots import new_axes, show_scores
+from course_lib.plots import COLOURS, new_axes, show_scores
 from course_lib.suspects import crossed, traces
 from course_lib.synthetic import accents, draw_voice
 from course_lib.synthetic.accents import RAINBOW
@@ -472,8 +472,8 @@ for arm, test in luck.items():
 
 # %% slideshow={"slide_type": "fragment"}
 fig, ax = new_axes()
-ax.hist(luck[best].shuffled, bins=25, color="#56B4E9", label=f"{len(luck[best].shuffled)} shuffles")
-ax.axvline(luck[best].score, color="#D55E00", linewidth=3, linestyle="-", label=f"measured: {best}")
+ax.hist(luck[best].shuffled, bins=25, color=COLOURS[0], label=f"{len(luck[best].shuffled)} shuffles")
+ax.axvline(luck[best].score, color=COLOURS[1], linewidth=3, linestyle="-", label=f"measured: {best}")
 ax.axvline(chance, color="black", linestyle=":", label=f"chance: {chance:.1%}")
 ax.set(xlabel="balanced accuracy", ylabel="shuffles", xlim=(0, 1), title=f"p = {luck[best].p:.3f}")
 ax.legend()
