@@ -77,6 +77,8 @@ def test_too_little_speech_is_refused(base, wave, says):
 def test_what_cannot_be_imprinted_is_refused(base, recordings):
     with pytest.raises(CourseError, match="one dense layer"):
         imprint(Base(SmallCNN(3).eval(), list("abc")), {"ana": said("ana", 3)})
+    with pytest.raises(AudioError, match="windows of speech or more of eva"):
+        imprint(base, {"eva": torch.zeros(32_000)})
     with pytest.raises(CourseError, match="expected voices"):
         imprint(base, {})
     with pytest.raises(CourseError, match="none of them called"):

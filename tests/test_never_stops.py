@@ -123,6 +123,29 @@ def test_learning_changes_neither_the_old_learner_nor_the_body():
     assert not any(parameter.requires_grad for parameter in again.model.body.parameters())
 
 
+def test_a_refresh_is_gentle_leaves_the_old_learner_alone_and_freezes_what_it_is_told():
+    learner = lived(2)
+    kept = {name: value.clone() for name, value in learner.model.state_dict().items()}
+    again = refresh(learner, DATA)
+    assert all(torch.equal(value, kept[name]) for name, value in learner.model.state_dict().items())
+    assert not any(parameter.requires_grad for parameter in learner.model.body.parameters())
+    assert again.known == learner.known and again.memory == learner.memory
+    assert again.known is not learner.known and again.memory is not learner.memory
+    moved = (again.model.body.dense.weight - kept["body.dense.weight"]).abs().max()
+    wild = (refresh(learner, DATA, lr=3e-3).model.body.dense.weight - kept["body.dense.weight"]).abs().max()
+    assert 0 < moved < 0.5 * wild  # a tenth of the usual rate
+    head = refresh(learner, DATA, upto="body")
+    assert torch.equal(head.model.body.dense.weight, kept["body.dense.weight"])
+    assert not torch.equal(head.model.head.weight, kept["head.weight"])
+    assert all(parameter.requires_grad for parameter in again.model.head.parameters())
+
+
+def test_a_day_says_who_is_new():
+    alone = type(DAYS[0])(3, (), np.arange(5))
+    assert repr(alone) == "day 3: 5 seconds"
+    assert repr(type(alone)(0, ("ana", "ben"), np.arange(2))) == "day 0: 2 seconds, new: ana, ben"
+
+
 def test_a_head_grows_and_keeps_the_rows_it_had():
     model = grown(begin(tiny_base()).model, 2)
     more = grown(model, 4)

@@ -46,6 +46,13 @@ def test_frozen_up_to_a_layer(upto, frozen):
     assert layer_table(transfer.freeze(SmallCNN(10), upto), (1025, 32)).frozen_params == frozen
 
 
+def test_unfreezing_gives_a_copy_that_learns_everywhere():
+    frozen = transfer.freeze(SmallCNN(2), "head")
+    free = transfer.unfreeze(frozen)
+    assert all(parameter.requires_grad for parameter in free.parameters())
+    assert not any(parameter.requires_grad for parameter in frozen.parameters())
+
+
 def test_freezing_again_frees_what_lies_behind():
     model = transfer.freeze(transfer.freeze(SmallCNN(10), "head.dense1"), "conv1")
     assert metrics.base_model_utilization(model) == 12_320 / 218_730
@@ -112,6 +119,9 @@ def test_a_new_head_does_not_disturb_the_random_state():
 def test_rates_grow_towards_the_head():
     rates = transfer.layer_rates(transfer.freeze(SmallCNN(2), "conv1"), lr=1.0, factor=0.5)
     assert rates == {"body.conv2": 0.125, "body.conv3": 0.25, "head.dense1": 0.5, "head.dense2": 1.0}
+    assert set(transfer.layer_rates(SmallCNN(2), factor=1).values()) == {1e-3}  # equal rates are allowed
+    with pytest.raises(CourseError, match="factor"):
+        transfer.layer_rates(SmallCNN(2), factor=0)
     with pytest.raises(CourseError, match="all frozen"):
         transfer.layer_rates(transfer.freeze(SmallCNN(2), "head"))
     with pytest.raises(CourseError, match="factor"):
