@@ -39,6 +39,7 @@ env-test: python
 
 notebooks: env-test ## rebuild the students' and instructors' notebooks from notebooks/source
 	@$(IN) tools/build_notebooks.py
+	@$(IN) tools/walk.py >/dev/null && $(IN) tools/instructor.py
 
 slides: env-test ## slides of every lesson in one file each, with the speaker's notes, for use without a network
 	@$(IN) tools/slides.py

@@ -76,7 +76,9 @@ def find_lessons(numbers=(), *, students=False) -> list[Path]:
     wanted = {number.zfill(2) for number in numbers}
     unknown = wanted - {path.name[:2] for path in found}
     if unknown or not found:
-        there = ", ".join(path.name[:2] for path in found) or f"none in {folder}; build them: make notebooks"
+        open_ones = not students and sorted((paths.home() / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+        instead = "run the students' version: --students" if open_ones else "build them: make notebooks"
+        there = ", ".join(path.name[:2] for path in found) or f"none in {folder}; {instead}"
         what = f"no lesson {', '.join(sorted(unknown))}" if unknown else "no lessons"
         raise CourseError(f"{what}; there are {there}")
     return [path for path in found if not wanted or path.name[:2] in wanted]

@@ -22,7 +22,7 @@
 # - ask a check why an answer is wrong, and get one hint at a time;
 # - tell what each of the sixteen lessons is for.
 #
-# **Minutes:** 15 to read and try; running every cell takes a few seconds.
+# **Minutes:** 30 to read and try; running every cell takes a few seconds.
 #
 # **Needs:** headphones or a loudspeaker, and that you can read a line of Python.
 

@@ -23,7 +23,7 @@
 # - state the base validation accuracy of a network, with the number of seconds it stands on;
 # - look at what the first layer has learned, and hear what it answers to.
 #
-# **Minutes:** 70 to read and try; running every cell takes under a minute.
+# **Minutes:** 55 to read and try; running every cell takes under a minute.
 #
 # **Needs:** lessons 03 (training), 04 (pooling) and 05 (convolution).
 

@@ -23,7 +23,7 @@
 # - say how much of the result comes from what the base learned, by a control with random weights;
 # - measure how many seconds of a new voice are enough.
 #
-# **Minutes:** 60 to read and try; running every cell takes under half a minute.
+# **Minutes:** 50 to read and try; running every cell takes under half a minute.
 #
 # **Needs:** lesson 06 (body and head). scikit-learn's `fit` and `score`, from lesson 02.
 

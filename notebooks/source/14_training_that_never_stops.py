@@ -23,7 +23,7 @@
 # - stop a training run anywhere and get the same numbers when it goes on;
 # - explain why two machines that share a batch compute what one would.
 #
-# **Minutes:** 60 to read and try; running every cell takes under a minute.
+# **Minutes:** 50 to read and try; running every cell takes under a minute.
 #
 # **Needs:** lessons 08 (feature extraction) and 09 (fine-tuning).
 
