@@ -14,6 +14,8 @@ import sys
 import time
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tools"))
+
 import build_notebooks as builder
 import torch
 from corpus_makers import SR, tone, two_speakers
