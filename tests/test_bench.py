@@ -60,6 +60,10 @@ def test_the_page_and_the_numbers_are_written_from_the_run(part, monkeypatch, tm
     assert "## Small" in text and "| 0.50 | bare | ours | 1,235 | windows/s |" in text
     stored = json.loads((tmp_path / "benchmarks.json").read_text())
     assert stored["benchmarks"]["small"][0]["ratio"] == 0.5 and stored["machine"]["threads"] >= 1
+    assert stored["runs"]["small"]["minutes"] >= 0
+    monkeypatch.setitem(bench.BENCHMARKS, "other", small)
+    bench.main(["other", "--out", str(tmp_path)])  # what was measured before stays
+    assert list(json.loads((tmp_path / "benchmarks.json").read_text())["benchmarks"]) == ["small", "other"]
     with pytest.raises(SystemExit):
         bench.main(["none of them"])
 

@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,21 @@ def test_a_read_only_folder_and_a_full_disk_are_found_by_trying(number, advice, 
     assert {finding.state for finding in findings} == {"wrong"} and len(findings) == 3
     assert all(advice in finding.advice and os.strerror(number) in finding.found for finding in findings)
     assert "COURSE_CACHE" in findings[1].advice and "COURSE_HOME" in findings[2].advice
+
+
+def test_a_name_that_nobody_answers_for_is_not_waited_for(monkeypatch):
+    asking, asked_out = threading.Event(), threading.Event()
+
+    def name_server(address, timeout):
+        asking.set()
+        asked_out.wait(30)  # as long as a resolver without a network
+        raise OSError("no such name")
+
+    monkeypatch.setattr(socket, "create_connection", name_server)
+    with pytest.raises(TimeoutError, match=r"no answer within 0\.2 s"):
+        asked.reach(("example.invalid", 443), seconds=0.2)
+    assert asking.is_set()
+    asked_out.set()
 
 
 def test_no_network_is_nothing_wrong(home, monkeypatch):

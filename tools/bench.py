@@ -2,6 +2,7 @@
 
     make bench                          everything; writes docs/benchmarks.md and docs/benchmarks.json
     python tools/bench.py features      one benchmark (see BENCHMARKS); prints, and writes to build/
+    python tools/bench.py class --out docs    one again: its rows take the place of the old ones
 
 A benchmark is a function that yields Rows (bench_frame.py); add one to BENCHMARKS and it is run. Nothing else
 should work on the machine meanwhile: the load at the start is printed on the page.
@@ -20,7 +21,7 @@ import torch
 from bench_class import measure_class
 from bench_features import measure_features, measure_floor
 from bench_fetch import measure_fetch
-from bench_frame import line, number
+from bench_frame import Row, line, number
 from bench_lessons import measure_lessons, measure_one_core, measure_start
 from bench_memory import measure_memory
 from bench_training import measure_frames, measure_heads, measure_loop
@@ -53,38 +54,51 @@ def main(argv=None):
         if name not in BENCHMARKS:
             parser.error(f"expected one of {', '.join(BENCHMARKS)}, got {name!r}")
     out = arguments.out or ROOT / ("build" if arguments.names else "docs")
-    started, threads = time.monotonic(), seeding.set_threads()
+    threads = seeding.set_threads()
     machine = {
         "cores": seeding.usable_cores(),
         "threads": threads,
         "python": platform.python_version(),
         "torch": torch.__version__,
         "processor": platform.machine(),
-        "load at start": round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None,
     }
-    found = {}
+    before = earlier(out) if arguments.names else {}
+    rows, took = before.get("benchmarks", {}), before.get("runs", {})
     for name in arguments.names or BENCHMARKS:
         print(f"{name}: {BENCHMARKS[name].__doc__.splitlines()[0]}", flush=True)
-        found[name] = []
+        started, load, own = time.monotonic(), busy(), []
         for row in BENCHMARKS[name]():
-            found[name].append(row)
+            own.append(asdict(row))
             print("  " + line(row), flush=True)
-        machine["minutes"] = round((time.monotonic() - started) / 60, 1)
-    rows = {name: [asdict(row) for row in rows] for name, rows in found.items()}
-    texts = {
-        "benchmarks.json": json.dumps({"machine": machine, "benchmarks": rows}, indent=1) + "\n",
-        "benchmarks.md": page(machine, found),
-    }
+        minutes = round((time.monotonic() - started) / 60, 1)
+        rows[name], took[name] = own, {"minutes": minutes, "load at start": load}
+    rows = {name: rows[name] for name in BENCHMARKS if name in rows}
+    kept = {"machine": machine, "runs": {name: took.get(name, {}) for name in rows}, "benchmarks": rows}
+    texts = {"benchmarks.json": json.dumps(kept, indent=1) + "\n", "benchmarks.md": page(kept)}
     for name, text in texts.items():
         with atomic_file(out / name) as part:
             part.write_text(text, encoding="utf-8")
         (out / name).chmod(0o644)
-    print(f"written in {machine['minutes']} minutes: {out / 'benchmarks.md'}")
+    print(f"written: {out / 'benchmarks.md'}")
     return 0
 
 
-def page(machine, found):
+def earlier(out) -> dict:
+    """What was measured before, of which some is now measured again."""
+    try:
+        return json.loads((out / "benchmarks.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def busy():
+    """How many processes wanted to work during the last minute; None where the system does not tell."""
+    return round(os.getloadavg()[0], 1) if hasattr(os, "getloadavg") else None
+
+
+def page(kept):
     """The measurements as a Markdown page."""
+    machine = kept["machine"]
     lines = [
         "# Benchmarks",
         "",
@@ -92,11 +106,14 @@ def page(machine, found):
         "",
         "Machine: " + ", ".join(f"{name} {value}" for name, value in machine.items()) + ".",
     ]
-    for name, rows in found.items():
+    total = sum(run.get("minutes", 0) for run in kept["runs"].values())
+    lines += ["", f"All of it takes {total:.0f} minutes. The load is that of the minute before."]
+    for name, rows in kept["benchmarks"].items():
         about = BENCHMARKS[name].__doc__.splitlines()
-        lines += ["", f"## {name.capitalize()}", "", about[0], ""]
+        said = ", ".join(f"{what} {value}" for what, value in kept["runs"][name].items())
+        lines += ["", f"## {name.capitalize()}", "", about[0] + (f" ({said})" if said else ""), ""]
         lines += ["| ratio | beside | what | value | unit |", "| ---: | --- | --- | ---: | --- |"]
-        for row in rows:
+        for row in map(lambda row: Row(**row), rows):
             ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
             lines.append(f"| {ratio} | {row.beside} | {row.what} | {number(row.value)} | {row.unit} |")
     return "\n".join(lines) + "\n"

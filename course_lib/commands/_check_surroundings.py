@@ -1,10 +1,12 @@
 """What `course doctor` asks the surroundings: folders, network, port, the synthesiser's voice, a browser for tests."""
 
 import os
+import queue
 import shutil
 import socket
 import sys
 import tempfile
+import threading
 from pathlib import Path
 
 from course_lib import paths
@@ -74,7 +76,7 @@ def check_network():
         yield ok("network", "through a proxy (HTTPS_PROXY), not tried")
         return
     try:
-        socket.create_connection(INDEX, timeout=PATIENCE_S).close()
+        reach(INDEX)
     except OSError as error:
         yield Finding(
             "network",
@@ -84,6 +86,29 @@ def check_network():
         )
     else:
         yield ok("network", f"{INDEX[0]} answers; no lesson needs it")
+
+
+def reach(address, seconds=PATIENCE_S):
+    """Connect to (host, port) and part again. Raises OSError, after `seconds` at the latest.
+
+    Without a network it is the question for the name that takes long (20 s are usual), and it has no time limit of
+    its own: so it is asked by a thread that nobody waits for.
+    """
+    told = queue.SimpleQueue()
+
+    def ask():
+        try:
+            told.put(socket.create_connection(address, timeout=seconds).close())
+        except OSError as error:
+            told.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        error = told.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError(f"no answer within {seconds:g} s") from None
+    if error:
+        raise error
 
 
 def check_port():
