@@ -116,6 +116,15 @@ def test_lessons_stand_beside_their_budgets(part):
     ]  # fmt: skip
 
 
+def test_two_cores_get_about_as_much_to_do(part, tmp_path):
+    even = part("bench_lessons").even
+    times = {"00": 10, "01": 60, "02": 30, "03": 20}
+    lessons = [{"name": f"{name}_x", "seconds": seconds} for name, seconds in times.items()]
+    (tmp_path / "index.json").write_text(json.dumps({"lessons": lessons}))
+    assert even(list(times), tmp_path) == (["01"], ["00", "02", "03"])
+    assert sorted(map(len, even(list(times), tmp_path / "none"))) == [2, 2]
+
+
 def test_memory_is_measured_in_processes_of_their_own(part, monkeypatch):
     memory = part("bench_memory")
     monkeypatch.setattr(memory, "FEW", 2)

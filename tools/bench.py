@@ -72,6 +72,13 @@ def main(argv=None):
             print("  " + line(row), flush=True)
         minutes = round((time.monotonic() - started) / 60, 1)
         rows[name], took[name] = own, {"minutes": minutes, "load at start": load}
+        keep(out, machine, rows, took)  # after each, so that nothing measured is lost
+    print(f"written: {out / 'benchmarks.md'}")
+    return 0
+
+
+def keep(out, machine, rows, took):
+    """Write what was measured so far as JSON and as a page."""
     rows = {name: rows[name] for name in BENCHMARKS if name in rows}
     kept = {"machine": machine, "runs": {name: took.get(name, {}) for name in rows}, "benchmarks": rows}
     texts = {"benchmarks.json": json.dumps(kept, indent=1) + "\n", "benchmarks.md": page(kept)}
@@ -79,8 +86,6 @@ def main(argv=None):
         with atomic_file(out / name) as part:
             part.write_text(text, encoding="utf-8")
         (out / name).chmod(0o644)
-    print(f"written: {out / 'benchmarks.md'}")
-    return 0
 
 
 def earlier(out) -> dict:
@@ -113,7 +118,7 @@ def page(kept):
         said = ", ".join(f"{what} {value}" for what, value in kept["runs"][name].items())
         lines += ["", f"## {name.capitalize()}", "", about[0] + (f" ({said})" if said else ""), ""]
         lines += ["| ratio | beside | what | value | unit |", "| ---: | --- | --- | ---: | --- |"]
-        for row in map(lambda row: Row(**row), rows):
+        for row in (Row(**row) for row in rows):
             ratio = "" if row.ratio is None else f"{row.ratio:.2f}"
             lines.append(f"| {ratio} | {row.beside} | {row.what} | {number(row.value)} | {row.unit} |")
     return "\n".join(lines) + "\n"

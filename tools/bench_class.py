@@ -3,6 +3,7 @@
 import asyncio
 import os
 import statistics
+import tempfile
 import time
 from pathlib import Path
 
@@ -51,11 +52,13 @@ async def classroom(count, cells) -> dict:
     """Let `count` kernels run the cells. -> seconds at the end of every cell for each, and memory in MB."""
     managers = [AsyncKernelManager(kernel_name="python3") for _ in range(count)]
     cores = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
+    homes = tempfile.TemporaryDirectory()  # on a server each student has one; in it IPython keeps its history
     settings = {**os.environ, "OMP_NUM_THREADS": "1"}
     started = time.monotonic()
     try:
         for number, manager in enumerate(managers):
-            await manager.start_kernel(cwd=str(ROOT / "notebooks"), env=settings)
+            own = {"IPYTHONDIR": f"{homes.name}/{number}", "COURSE_HOME": f"{homes.name}/{number}/my_course"}
+            await manager.start_kernel(cwd=str(ROOT / "notebooks"), env={**settings, **own})
             if cores:  # what a hub does that gives every student one core's share
                 psutil.Process(manager.provisioner.pid).cpu_affinity([cores[number % len(cores)]])
         started = time.monotonic()
@@ -70,6 +73,7 @@ async def classroom(count, cells) -> dict:
         return {**found, "times": times}
     finally:
         await asyncio.gather(*(manager.shutdown_kernel(now=True) for manager in managers))
+        homes.cleanup()
 
 
 async def work(manager, cells, times, started):

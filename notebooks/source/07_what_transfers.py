@@ -173,7 +173,7 @@ predict(
 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]
-UPDATES = 60 if PROFILE == "quick" else 300  # steps of the optimizer, the same for every network
+UPDATES = 48 if PROFILE == "quick" else 300  # steps of the optimizer, the same for every network
 HOW = {"lr": 2e-3, "batch_size": 16, "patience": None, "progress": False}
 
 
