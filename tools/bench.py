@@ -111,8 +111,9 @@ def page(kept):
         "",
         "Machine: " + ", ".join(f"{name} {value}" for name, value in machine.items()) + ".",
     ]
-    total = sum(run.get("minutes", 0) for run in kept["runs"].values())
-    lines += ["", f"All of it takes {total:.0f} minutes. The load is that of the minute before."]
+    minutes = [run.get("minutes") for run in kept["runs"].values()]
+    if None not in minutes:
+        lines += ["", f"All of it took {sum(minutes):.1f} minutes. The load is that of the minute before."]
     for name, rows in kept["benchmarks"].items():
         about = BENCHMARKS[name].__doc__.splitlines()
         said = ", ".join(f"{what} {value}" for what, value in kept["runs"][name].items())
