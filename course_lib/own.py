@@ -63,21 +63,17 @@ def store(name: str, key: str, entry: dict) -> None:
     update(name, key, lambda old: entry)
 
 
-def update(name: str, key: str, change) -> None:
-    """Set one entry to `change(old)`, with {} for an entry that is not there; the same again writes nothing.
-
-    Raises DataError where it cannot be written. No other notebook comes in between reading and writing.
-    """
-    _change(name, key, change)
-
-
 def forget(name: str, key: str) -> None:
     """Take one entry out of the reader's file; all others stay."""
     if key in entries(name):
-        _change(name, key, lambda old: None)
+        update(name, key, lambda old: None)
 
 
-def _change(name, key, change) -> None:
+def update(name: str, key: str, change) -> None:
+    """Set one entry to `change(old)`, with {} for an entry that is not there; None takes it out, the same writes nothing.
+
+    Raises DataError where it cannot be written. No other notebook comes in between reading and writing.
+    """
     path = own_root() / f"{name}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -64,4 +64,4 @@ def bytes_of(tensor):
     """The bytes of a tensor of any type and shape."""
     import torch
 
-    return tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes()
+    return tensor.detach().cpu().contiguous().flatten().view(torch.uint8).numpy().tobytes()

@@ -12,10 +12,10 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
+from course_lib.commands._check_surroundings import BROWSERS
+
 ROOT = Path(__file__).parents[1]
-CHROMIUM = next(
-    (path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None
-)
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

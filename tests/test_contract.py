@@ -85,12 +85,16 @@ BROKEN = {  # what is changed in lesson 01, and what the contract must say about
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_the_contract_sees_what_is_broken(name, tmp_path):
-    old, new, says = BROKEN[name]
-    text = next(path for path in SOURCES if path.name.startswith("01")).read_text(encoding="utf-8")
-    assert old in text, "lesson 01 has changed; change this test with it"
-    path = tmp_path / "01_broken.py"
+    see_the_fault("01", *BROKEN[name], tmp_path)
+
+
+def see_the_fault(lesson, old, new, says, folder):
+    """The lesson with `old` replaced by `new` breaks the contract, and it is told so."""
+    text = next(path for path in SOURCES if path.name.startswith(lesson)).read_text(encoding="utf-8")
+    assert old in text, f"lesson {lesson} has changed; change this test with it"
+    path = folder / f"{lesson}_broken.py"
     path.write_text(text.replace(old, new), encoding="utf-8")
-    assert re.search(says, "\n".join(faults(builder.instructor(path).cells, "01"))), name
+    assert re.search(says, "\n".join(faults(builder.instructor(path).cells, lesson)))
 
 
 TAKE_AWAY = {  # the same for lesson 06, which ends a part
@@ -102,12 +106,7 @@ TAKE_AWAY = {  # the same for lesson 06, which ends a part
 
 @pytest.mark.parametrize("name", TAKE_AWAY)
 def test_the_contract_sees_a_part_that_ends_without_looking_back(name, tmp_path):
-    old, new, says = TAKE_AWAY[name]
-    text = next(path for path in SOURCES if path.name.startswith("06")).read_text(encoding="utf-8")
-    assert old in text, "lesson 06 has changed; change this test with it"
-    path = tmp_path / "06_broken.py"
-    path.write_text(text.replace(old, new), encoding="utf-8")
-    assert re.search(says, "\n".join(faults(builder.instructor(path).cells, "06"))), name
+    see_the_fault("06", *TAKE_AWAY[name], tmp_path)
 
 
 @EACH

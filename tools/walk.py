@@ -152,7 +152,7 @@ def page(walks) -> str:
         "Written by `python tools/walk.py`; a test holds it to the sources. Words, lines and tasks are counted, the",
         "run is measured (`make bench`, or `course run`). The rest is assumed, in minutes for somebody who meets the",
         f"matter for the first time: {WORDS_A_MINUTE} words a minute, {LINES_A_MINUTE} lines of code a minute, and for each",
-        ", ".join(f"{kind[:-1]} {minutes:g}" for kind, minutes in EACH.items())
+        ", ".join(f"{SINGLE[kind]} {minutes:g}" for kind, minutes in EACH.items())
         + ". Multiply by your own experience.",
         "",
         f"A `*` marks a lesson whose own line `Minutes` is more than {FAR:.0%} away from the walk.",

@@ -44,7 +44,7 @@ class Base:
 
 def save_base(base, path, *, half=False):
     """Write a base to one .safetensors file, whole or not at all. half=True stores float16, half the size."""
-    state = {name: value.detach().cpu().contiguous() for name, value in base.model.state_dict().items()}
+    state = base.model.state_dict()
     if half:
         state = {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
         if not all(value.isfinite().all() for value in state.values() if value.is_floating_point()):
