@@ -190,7 +190,7 @@ def test_a_bad_manifest_is_refused_with_the_row(corpus, kind):
     rewrite(corpus.root, change)
     with pytest.raises(CorpusError, match=message):
         load(corpus.root)
-    assert corpora.faults(corpus.root)
+    assert corpora.faults(corpus.root) and corpora.changed(corpus.root)
 
 
 def test_a_manifest_may_start_with_a_byte_order_mark_but_must_be_utf8(corpus):

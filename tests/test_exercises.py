@@ -1,7 +1,9 @@
 """Every exercise of every lesson: right answers pass, wrong ones fail and are named, an untouched stub is neither."""
 
 import math
+import warnings
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -182,6 +184,48 @@ def test_an_answer_that_fails_is_named_after_nobody_who_does_not():
     assert not any(wrong.says in told for wrong in mean_exercise().misconceptions)
 
 
+def test_what_a_check_says_of_the_right_of_the_untouched_and_of_a_number():
+    exercise = mean_exercise()
+    assert examine(exercise, ...).message == "not attempted yet"
+    assert examine(exercise, lambda values: ...).message == "not attempted yet"
+    assert examine(exercise, doubled).message == "right, on 2 cases"
+    assert examine(mean_exercise(cases=[([1.0],)]), doubled).message == "right, on 1 case"
+    assert "expected a function, got a whole number (int)" in examine(exercise, 3).message
+
+
+def test_an_exercise_s_own_tolerance_counts_for_functions():
+    for settings in ({"tolerance": 0.1, "atol": 0.0}, {"tolerance": 0.0, "atol": 0.2}):
+        exercise = mean_exercise(cases=[([1.0],)], **settings)
+        assert examine(exercise, lambda values: [2.15]).passed is True
+        assert examine(exercise, lambda values: [2.3]).passed is False
+    exact = mean_exercise(cases=[([1.0],)], tolerance=0.0, atol=0.0)
+    assert examine(exact, lambda values: [2.0 + 1e-9]).passed is False
+
+
+@pytest.mark.parametrize("value, change", [(1.0, 1e-9), (1e-6, 1e-12), (1.0, 0.5)])
+def test_the_smallest_change_of_an_input_is_noticed(value, change):
+    def nudging(values):
+        answer = doubled(values)
+        values[0] += change
+        return answer
+
+    assert "changed its input" in examine(mean_exercise(cases=[([value],)]), nudging).message
+
+
+def test_a_spec_that_spoils_its_input_spoils_nobody_s_answer():
+    def emptying(values):
+        answer = doubled(values)
+        values.clear()
+        return answer
+
+    assert examine(mean_exercise(spec=emptying), doubled).passed is True
+
+
+def test_a_case_that_is_no_tuple_is_the_one_argument():
+    exercise = mean_exercise(spec=lambda value: 2 * value, cases=[1.5, 2.5])
+    assert exercise.trials() == ((1.5,), (2.5,)) and examine(exercise, lambda value: value + value).passed
+
+
 def test_misconceptions_leave_the_case_as_it_was_and_print_nothing(capsys):
     def spoiling(values):
         print("here")
@@ -309,10 +353,32 @@ def test_tolerance_reaches_into_lists_and_dictionaries(wrap):
         (len, 1, "expected a whole number (int), got a function"),
         (object(), frozenset(), "expected a frozenset, got a object"),
         (frozenset("a"), frozenset(), "the values differ"),
+        ([[1, 2], [3, 5]], [[1, 2], [3, 4]], "1 of 4 values differ; first at [1, 1]: yours is 5, expected 4"),
+        (SimpleNamespace(shape=(2, 3)), 1, "expected a whole number (int), got a SimpleNamespace"),
+        (torch.zeros(2).__len__, 1, "expected a whole number (int), got a function"),
     ],
 )  # fmt: skip
 def test_a_difference_is_told_in_words(got, expected, says):
     assert difference(got, expected) == says
+
+
+@pytest.mark.parametrize(
+    "got, expected",
+    [
+        ([torch.tensor(1.0, requires_grad=True), 2.0], [1.0, 2.0]),
+        (torch.tensor([1 + 2j]).conj(), np.array([1 - 2j])),
+        ([[[1, 2], [3]], [[4, 5], [6]]], [[[1, 2], [3]], [[4, 5], [6]]]),
+        (np.array([math.inf, 1.0]), np.array([math.inf, 1.0])),
+    ],
+)
+def test_what_is_equal_is_equal_in_any_dress(got, expected):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert difference(got, expected) == ""
+
+
+def test_the_tolerance_itself_is_within_the_tolerance():
+    assert difference(1.5, 1.0, rtol=0, atol=0.5) == "" and difference(1.5, 1.0, rtol=0.5, atol=0) == ""
 
 
 @pytest.mark.parametrize("got, expected", [(math.inf, -math.inf), (-math.inf, math.inf), (1.0, math.nan)])
@@ -341,6 +407,12 @@ def test_errors_of_an_answer_are_told_with_their_line():
         raise ValueError
 
     assert "the function raised ValueError\nin line" in examine(mean_exercise(), silent).message
+    space = {}
+    exec(compile("def unseen(values):\n    return 1 / 0", "<nowhere>", "exec"), space)
+    told = examine(mean_exercise(), space["unseen"]).message
+    assert told.endswith(
+        "the function raised ZeroDivisionError: division by zero"
+    )  # its lines are kept nowhere
     assert (
         "the function raised" in examine(mean_exercise(), math.sqrt).message
     )  # one without lines of its own

@@ -9,7 +9,7 @@ from course_lib.models import SmallCNN
 from course_lib.synthetic.rooms import draw_session
 from course_lib.synthetic.sentences import sentence
 from course_lib.synthetic.voices import Voice, stream
-from course_lib.transfer import SOMEBODY_ELSE, Base, identify, imprint, load_base, overall
+from course_lib.transfer import SOMEBODY_ELSE, Base, embed, identify, imprint, load_base, overall
 from course_lib.transfer.imprinting import Imprinted, direction
 from course_lib.widgets.booth import VoiceBooth
 
@@ -66,12 +66,41 @@ def test_the_base_stays_as_it_was(base, recordings):
     [
         (torch.zeros(16_000 * 5), "heard 0"),
         (torch.randn(8_000), "one second or more"),
+        (torch.randn(16_000), "heard 1 in 1.0 s"),
+        (torch.sin(torch.arange(48_000.0)) * 2**0.5 * 10 ** (-70.5 / 20), "heard 0"),
         (torch.cat([torch.randn(8_000), torch.zeros(16_000 * 4)]) * 0.1, "louder or longer"),
     ],
 )
 def test_too_little_speech_is_refused(base, wave, says):
     with pytest.raises(AudioError, match=says):
         direction(base, wave, "ana")
+
+
+def test_every_window_down_to_30_db_below_the_loudest_counts_alike(base):
+    draw = torch.Generator().manual_seed(0)
+    loud, soft, silent = (
+        0.5 * torch.randn(16_000, generator=draw),
+        torch.randn(32_000, generator=draw),
+        torch.zeros(32_000),
+    )
+    for below, counted in (
+        (28, slice(0, 5)),
+        (40, slice(0, 2)),
+    ):  # windows begin every half second; 0 and 1 hold loud sound
+        wave = torch.cat([loud, 0.5 * 10 ** (-below / 20) * soft, silent])
+        windows = wave.unfold(0, 16_000, 8_000)[counted]
+        each = torch.nn.functional.normalize(embed(base.model, base.transform(windows)), dim=1)
+        expected = torch.nn.functional.normalize(each.mean(0), dim=0)
+        torch.testing.assert_close(direction(base, wave), expected)
+    assert direction(base, torch.cat([loud, loud[:8_000]])).norm().item() == pytest.approx(
+        1
+    )  # the shortest: 1.5 s
+
+
+def test_what_is_known_of_a_base_with_written_names(base, recordings):
+    known = imprint(base, {"ana": recordings["ana", 1]})
+    assert (known.settings, known.about, known.name) == (base.settings, {}, "imprinted")
+    assert known.settings is not base.settings
 
 
 def test_what_cannot_be_imprinted_is_refused(base, recordings):

@@ -8,7 +8,7 @@ from torch import nn
 from course_lib.corpora import load
 from course_lib.features import mel
 from course_lib.train import fit, looks, measure, predict
-from course_lib.train.looks import forget, look
+from course_lib.train.looks import forget, look, note
 
 
 @pytest.fixture
@@ -47,3 +47,9 @@ def test_what_has_no_windows_is_not_counted(corpus):
     X, y = torch.zeros(4, 3), torch.zeros(4, dtype=torch.long)
     predict(network(0, 3), (X, y)), predict(network(0, 3), X), look(network(0, 3), None)
     assert looks() == {}
+
+
+def test_what_is_no_network_is_counted_by_its_name(corpus):
+    for name in ("5-NN", "logistic regression", "5-NN"):
+        note("two, speaker", name)
+    assert looks() == {"two, speaker": 2}

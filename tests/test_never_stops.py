@@ -19,8 +19,8 @@ from course_lib.models import SmallCNN
 from course_lib.train.cost import operations
 from course_lib.transfer import Base
 from course_lib.transfer.arrivals import arrivals
-from course_lib.transfer.rehearsal import begin, grown, learn, refresh, scores
-from course_lib.transfer.versions import Shelf, gate, never_stops
+from course_lib.transfer.rehearsal import GENTLE, HOW, begin, grown, learn, refresh, scores
+from course_lib.transfer.versions import Shelf, gate, never_stops, refresh_cost
 
 NAMES = ("ana", "ben", "cleo", "dan", "eva")
 
@@ -57,7 +57,7 @@ def tiny_set(seed, per=4, recordings=3, spread=0.3):
     draw = np.random.default_rng(seed)
     y = np.repeat(np.arange(5), per * recordings)
     X = (3 * np.eye(6)[y] + spread * draw.standard_normal((len(y), 6))).astype(np.float16)
-    return FeatureSet(X, y, list(NAMES), Cut(np.arange(len(y)) // per), key=f"tiny {seed} {per} {recordings}")
+    return FeatureSet(X, y, list(NAMES), Cut(np.arange(len(y)) // per), key=f"tiny {seed} {per} {recordings} {spread}")
 
 
 DATA, VALID = tiny_set(0), tiny_set(1)
@@ -78,6 +78,16 @@ def test_speakers_come_once_and_return_with_other_recordings():
     assert repr(arrivals(DATA, first=2, opening=1, seed=0)) == repr(DAYS)
     with pytest.raises(CorpusError, match="more than 5 speakers"):
         arrivals(DATA, first=5)
+
+
+def test_by_default_four_speakers_begin_two_join_a_day_and_each_brings_two_recordings():
+    days = arrivals(DATA)
+    assert repr(days) == repr(arrivals(DATA, first=4, each=2, opening=2, seed=0))
+    assert [len(day.newcomers) for day in days] == [4, 1]
+    assert [len(day.rows) for day in days] == [4 * 2 * 4, 4 * 4 + 2 * 4]  # recordings of four windows each
+    assert {tuple(arrivals(DATA, seed=seed)[1].newcomers) for seed in range(20)} == {
+        (name,) for name in NAMES
+    }
 
 
 def lived(keep, data=DATA):
@@ -140,6 +150,58 @@ def test_a_refresh_is_gentle_leaves_the_old_learner_alone_and_freezes_what_it_is
     assert all(parameter.requires_grad for parameter in again.model.head.parameters())
 
 
+class Deep(Tiny):
+    """The same with a second layer in its body, so that a part of it can stay frozen."""
+
+    def __init__(self, n_classes):
+        super().__init__(n_classes)
+        self.body.add_module("second", torch.nn.Linear(8, 8))
+
+
+def test_a_refresh_may_hold_the_first_layers_and_move_those_behind():
+    torch.manual_seed(0)
+    learner = learn(begin(Base(Deep(3).eval(), ["x", "y", "z"])), DAYS[0], DATA)
+    again = refresh(learner, DATA, upto="body.dense").model
+    assert torch.equal(again.body.dense.weight, learner.model.body.dense.weight)
+    assert not torch.equal(again.body.second.weight, learner.model.body.second.weight)
+    assert not any(parameter.requires_grad for parameter in again.body.parameters())
+
+
+def same(one, other):
+    pairs = zip(one.model.state_dict().values(), other.model.state_dict().values(), strict=True)
+    memories = [{name: rows.tolist() for name, rows in each.memory.items()} for each in (one, other)]
+    return all(torch.equal(a, b) for a, b in pairs) and memories[0] == memories[1]
+
+
+def test_what_is_not_said_is_seed_0_four_windows_and_ten_gentle_epochs():
+    first = learn(begin(tiny_base()), DAYS[0], DATA)
+    assert same(first, learn(begin(tiny_base()), DAYS[0], DATA, keep=4, seed=0))
+    assert not same(first, learn(begin(tiny_base()), DAYS[0], DATA, keep=4, seed=1))
+    assert same(refresh(first, DATA), refresh(first, DATA, seed=0, lr=3e-4, epochs=10))
+    assert not same(refresh(first, DATA), refresh(first, DATA, seed=1))
+    assert begin(tiny_base()).remembered().dtype == first.remembered().dtype == np.int64
+
+
+STILL = {"lr": 1e-9, "weight_decay": 0.0, "epochs": 1}  # `fit` with steps too small to matter
+
+
+def test_the_seed_decides_how_new_rows_begin():
+    known = learn(begin(tiny_base()), DAYS[0], DATA, seed=3, **STILL)
+    expected = grown(begin(tiny_base()).model, 2, 3).head.weight
+    torch.testing.assert_close(known.model.head.weight, expected, rtol=0, atol=1e-5)
+    assert torch.equal(grown(tiny_base().model, 2).head.weight, grown(tiny_base().model, 2, 0).head.weight)
+
+
+def test_a_day_without_newcomers_teaches_those_who_are_known():
+    learner = learn(begin(tiny_base()), DAYS[0], DATA)
+    day = type(DAYS[0])(1, (), DAYS[0].rows)
+    still = learn(learner, day, DATA, **STILL)
+    assert still.known == learner.known
+    torch.testing.assert_close(still.model.head.weight, learner.model.head.weight, rtol=0, atol=1e-5)
+    more = learn(learner, day, DATA)
+    assert not torch.equal(more.model.head.weight, learner.model.head.weight)
+
+
 def test_a_day_says_who_is_new():
     alone = type(DAYS[0])(3, (), np.arange(5))
     assert repr(alone) == "day 3: 5 seconds"
@@ -152,8 +214,13 @@ def test_a_head_grows_and_keeps_the_rows_it_had():
     assert torch.equal(more.head.weight[:2], model.head.weight) and more.head.weight.shape == (4, 8)
     with pytest.raises(CourseError, match="4 classes or more"):
         grown(more, 3)
-    wide = grown(grown(SmallCNN(10), 2), 3)
+    base = SmallCNN(10)
+    two = grown(base, 2)
+    wide = grown(two, 3)
     assert wide.head.dense2.out_features == 3
+    assert not torch.equal(two.head.dense1.weight, base.head.dense1.weight)  # that one named other people
+    assert torch.equal(wide.head.dense1.weight, two.head.dense1.weight)
+    assert torch.equal(wide.head.dense2.weight[:2], two.head.dense2.weight)
 
 
 def test_scores_can_be_asked_among_fewer_names():
@@ -183,6 +250,22 @@ def test_the_gate_looks_at_those_who_were_known(before, after, passes):
     assert gate(before, after, 0.05)[0] is passes
 
 
+@pytest.mark.parametrize(
+    ("after", "passes", "says"),
+    [
+        ({"ana": 0.5, "ben": 0.5}, True, "old speakers stayed at 50.0%"),
+        ({"ana": 1.0, "ben": 0.5}, True, "old speakers rose from 50.0% to 75.0%"),
+        ({"ana": 0.25, "ben": 0.5, "cleo": 1.0}, True, "old speakers fell from 50.0% to 37.5%"),
+        ({"ana": 0.0, "ben": 0.5}, False, "old speakers fell from 50.0% to 25.0%"),
+    ],
+)
+def test_the_gate_says_what_became_of_the_old_ones(after, passes, says):
+    assert gate({"ana": 0.5, "ben": 0.5}, after, 0.125) == (
+        passes,
+        says,
+    )  # a fall of just the tolerance passes
+
+
 def test_the_gate_demands_everybody_who_was_known():
     with pytest.raises(CourseError, match="none came of"):
         gate({"ana": 1.0}, {"ben": 1.0})
@@ -201,6 +284,86 @@ def test_a_run_that_is_stopped_goes_on_with_the_same_numbers(tmp_path):
     assert files[0] == files[1] and len(files[0]) == 6
     assert [record["settings"]["keep"] for record in whole] == [4, 4, 4]
     assert list(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path / "whole"))) == []
+
+
+def test_a_run_is_learning_day_by_day_with_a_refresh_when_it_is_due(tmp_path):
+    settings = {"keep": 2, "refresh_every": 2, "seed": 1}
+    records = list(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path / "deep" / "run"), **settings))
+    learner, told = begin(tiny_base()), []
+    for day in DAYS:
+        new = learn(learner, day, DATA, keep=2, seed=1)
+        work = 6 * 8 * 2 * len(day.rows)  # every new window once through the body
+        trained = len(set(day.rows) | set(learner.remembered()))
+        work += HOW["epochs"] * trained * 2 * 2 * 8 * len(new.known)  # the head, there and back
+        if day.number == 2:
+            new = refresh(new, DATA, seed=1)
+            work += refresh_cost(new, DATA)
+        told.append((scores(new, VALID), work, len(set(learner.remembered()) - set(day.rows))))
+        learner = new
+    assert [(each["scores"], each["operations"], each["rehearsed"]) for each in records] == told
+    assert all(record["accepted"] and 0 <= record["seconds"] < 600 for record in records)
+    assert same(Shelf(tmp_path / "deep" / "run").latest(tiny_base()), learner)
+    forward, epochs = 2 * (6 * 8 + 8 * 5), GENTLE["epochs"]
+    each = (
+        epochs * (2 * forward + 2 * 8 * 5) + 2 * 6 * 8
+    )  # back to the weights of both, and to the head's input
+    assert refresh_cost(learner, DATA) == len(learner.remembered()) * each
+
+
+def test_without_a_memory_nothing_is_refreshed(tmp_path):
+    records = list(
+        never_stops(
+            tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path), keep=0, refresh_every=1, tolerance=1, seed=0
+        )
+    )
+    plain = learn(begin(tiny_base()), DAYS[0], DATA, keep=0)
+    assert records[0]["scores"] == scores(plain, VALID) and len(records) == 3
+
+
+def test_the_gate_of_a_run_judges_the_old_names_within_its_tolerance(tmp_path):
+    def run(name, **settings):
+        return list(
+            never_stops(tiny_base(), DAYS, DATA, far, Shelf(tmp_path / name), keep=0, seed=0, **settings)
+        )
+
+    far = tiny_set(1, spread=4.0)
+    strict, lenient = run("strict", tolerance=-1.0), run("lenient", tolerance=1.0)
+    assert [record["accepted"] for record in strict] == [
+        True,
+        False,
+        False,
+    ]  # who demands so much gets nothing
+    assert [record["accepted"] for record in lenient] == [True, True, True]
+    first = learn(begin(tiny_base()), DAYS[0], DATA, keep=0)
+    second = learn(first, DAYS[1], DATA, keep=0)
+    among, of_all = scores(second, far, among=first.known), scores(second, far)
+    assert among != {name: of_all[name] for name in among}  # more names are a harder question
+    expected = gate(scores(first, far), among, -1.0)
+    assert (strict[1]["accepted"], strict[1]["why"]) == expected
+    assert strict[0]["why"] == "the first version"
+
+
+def test_a_record_that_was_changed_is_refused(tmp_path):
+    next(never_stops(tiny_base(), DAYS, DATA, VALID, Shelf(tmp_path)))
+    path = tmp_path / "v0000.json"
+    record = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**record, "seconds": 99.0}), encoding="utf-8")
+    assert Shelf(tmp_path).records[0]["seconds"] == 99.0  # how long it took is no part of what was learned
+    path.write_text(json.dumps({**record, "windows": 99}), encoding="utf-8")
+    with pytest.raises(DataError, match="version 0 was changed"):
+        _ = Shelf(tmp_path).records
+
+
+def test_weights_of_other_people_are_no_version(tmp_path):
+    shelf = Shelf(tmp_path)
+    learner = learn(begin(tiny_base()), DAYS[0], DATA)
+    shelf.add(learner, {"version": 0, "day": 0, "accepted": True, "settings": {}})
+    assert all(rows.dtype == np.int64 for rows in shelf.latest(tiny_base()).memory.values())
+    other = type(learner)(learner.model, learner.known[::-1], learner.memory)
+    Shelf(tmp_path / "other").add(other, {"version": 0, "day": 0, "accepted": True, "settings": {}})
+    (tmp_path / "other" / "v0000.safetensors").replace(tmp_path / "v0000.safetensors")
+    with pytest.raises(DataError, match="it knows"):
+        shelf.latest(tiny_base())
 
 
 def test_other_settings_do_not_go_on_with_a_run(tmp_path):

@@ -68,7 +68,7 @@ def test_the_base_is_left_as_it_was():
 
 @pytest.mark.parametrize("name", ["conv9", "conv", "", "bod", "dense1.weight"])
 def test_an_unknown_layer_is_named_with_those_there_are(name):
-    with pytest.raises(CourseError, match=r"body\.conv1"):
+    with pytest.raises(CourseError, match=r"names no layer; there are \['body\.conv1"):
         transfer.freeze(SmallCNN(10), name)
 
 
@@ -80,6 +80,8 @@ def test_a_name_that_stands_twice_is_refused():
     with pytest.raises(CourseError, match="several"):
         transfer.freeze(model, "d")
     assert metrics.base_model_utilization(transfer.freeze(model, "a.d")) == 0.5
+    model.d = nn.Linear(1, 1)  # now one of them is called just so
+    assert model.d.weight.requires_grad and not transfer.freeze(model, "d").d.weight.requires_grad
 
 
 def test_a_new_head_has_new_weights_and_the_old_body():
@@ -98,6 +100,24 @@ def test_part_of_a_head_can_be_kept():
     assert torch.equal(new.head.dense1.weight, base.head.dense1.weight)
     with pytest.raises(CourseError, match="before the last"):
         transfer.replace_head(base, 4, keep="dense2")
+
+
+def test_a_kept_layer_stays_frozen_and_what_is_new_learns():
+    new = transfer.replace_head(transfer.freeze(SmallCNN(10), "head"), 4, keep="head.dense1")
+    learning = [name for name, parameter in new.named_parameters() if parameter.requires_grad]
+    assert learning == ["head.dense2.weight", "head.dense2.bias"]
+
+
+def test_a_head_that_is_one_layer_is_replaced_as_it_was():
+    base = nn.Module()
+    base.body, base.head = nn.Linear(4, 3), nn.Linear(3, 5, bias=False)
+    new = transfer.replace_head(base, 1)
+    assert new.head.weight.shape == (1, 3) and new.head.bias is None
+    assert torch.equal(new.head.weight, transfer.replace_head(base, 1, seed=0).head.weight)
+    with pytest.raises(CourseError, match="before the last one"):
+        transfer.replace_head(base, 2, keep="head")
+    with pytest.raises(CourseError, match="at least one class, got 0"):
+        transfer.replace_head(base, 0)
 
 
 def test_a_new_head_learns_though_the_old_one_was_frozen():

@@ -10,8 +10,9 @@ import torch
 
 from course_lib import audio, cli, corpora, features, metrics, transfer
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
-from course_lib.models import SmallCNN
+from course_lib.models import SmallCNN, XVector
 from course_lib.train import fit
+from course_lib.transfer.bases import _untrained
 
 VOICES = {"ana": 220, "ben": 660, "cleo": 1500}  # Hz: three tones are three easy speakers
 
@@ -73,6 +74,9 @@ def test_a_base_comes_back_from_its_file(base, tmp_path):
     for name, value in base.model.state_dict().items():
         assert torch.equal(again.model.state_dict()[name], value)
     assert not again.model.training and again.transform is features.spectrogram
+    assert (
+        again.name == str(tmp_path / "b.safetensors") and transfer.load_base("small_cnn").name == "small_cnn"
+    )
 
 
 def test_half_the_size_is_half_the_precision(base, tmp_path):
@@ -109,6 +113,45 @@ def test_a_file_of_another_program_and_an_unknown_name(tmp_path):
         transfer.load_base(tmp_path / "a.safetensors")
     with pytest.raises(CourseError, match="no_such"):
         transfer.load_base("no_such")
+
+
+def test_settings_of_a_network_come_back_and_whole_numbers_stay_whole(tmp_path):
+    """BatchNorm counts its batches: a whole number that float16 could not hold."""
+    model = XVector(3, channels=8, blocks=1, embedding=4).eval()
+    counts = {name: value for name, value in model.state_dict().items() if not value.is_floating_point()}
+    for value in counts.values():
+        value.fill_(70_001)
+    settings = {"channels": 8, "blocks": 1, "embedding": 4}
+    transfer.save_base(transfer.Base(model, list("abc"), settings), tmp_path / "x.safetensors", half=True)
+    again = transfer.load_base(tmp_path / "x.safetensors")
+    assert again.settings == settings and {value.dtype for value in again.model.parameters()} == {
+        torch.float32
+    }
+    assert counts and all(again.model.state_dict()[name].item() == 70_001 for name in counts)
+    assert all(again.model.state_dict()[name].dtype == value.dtype for name, value in counts.items())
+
+
+@pytest.mark.parametrize("size, allowed", [(-1, False), (0, True), (4096, True), (4097, False)])
+def test_sizes_of_a_network_have_bounds(size, allowed):
+    header = {"network": "XVector", "settings": {"embedding": size}, "classes": ["a"]}
+    with pytest.raises(ValueError, match="the weights of its network" if allowed else "none that a network"):
+        _untrained(header, {})
+    with pytest.raises(ValueError, match="none that a network"):
+        _untrained({**header, "classes": {"a": 1}}, {})
+
+
+def test_a_file_in_the_way_is_read_and_a_folder_s_name_is_no_base(base, tmp_path, monkeypatch):
+    transfer.save_base(base, tmp_path / "small_cnn")
+    monkeypatch.chdir(tmp_path)
+    assert transfer.load_base("small_cnn").classes == base.classes
+    with pytest.raises(CourseError, match="by name or file"):
+        transfer.load_base("elsewhere/small_cnn")
+
+
+def test_features_of_a_base_take_the_settings_of_features(base, folder):
+    part = corpora.load(folder).select(split="train")
+    one, half = base.features(part), base.features(part, hop=0.5)
+    assert one.shape == half.shape == (1025, 32) and len(half) > len(one)
 
 
 def test_a_file_cannot_name_any_other_class(base, tmp_path):

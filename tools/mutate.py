@@ -31,14 +31,19 @@ COPIED = (
     "constraints.txt",
     "README.md",
 )
-TRANSFER = "arrivals freezing imprinting rehearsal"
 ROOMS = {  # room: (files that are changed, the tests that should notice)
     "metrics": (["metrics/*.py"], ["metrics", "uncertainty", "spotting", "turns", "diarize"]),
     "transfer": (
-        [f"transfer/{name}.py" for name in TRANSFER.split()],
+        [f"transfer/{name}.py" for name in ("arrivals", "freezing", "imprinting", "rehearsal", "training")],
         ["transfer", "imprinting", "never_stops"],
     ),
+    "bases": (["transfer/bases.py", "transfer/versions.py"], ["transfer_speakers", "faults", "never_stops"]),
+    "speakers": (
+        [f"transfer/{name}.py" for name in ("embedding", "enrolment", "naming", "reuse")],
+        ["voices", "transfer_speakers", "transfer", "imprinting"],
+    ),
     "splits": (["corpora/folds.py", "corpora/splits.py"], ["leakage", "suspects"]),
+    "leakage": (["corpora/leakage.py"], ["leakage"]),
     "layers": (["layers.py"], ["layers"]),
     "exercises": (
         ["exercises/checking.py", "exercises/compare.py", "exercises/frame.py"],
@@ -46,7 +51,7 @@ ROOMS = {  # room: (files that are changed, the tests that should notice)
     ),
 }  # fmt: skip
 RAISED = r"raise \w*Error"  # what an error says is left alone; that it is raised is not
-SLOW = "not no_corpus_leaks and not killed_and_started and not course_ and not embedded"  # minutes a mutant
+SLOW = "not no_corpus_leaks and not killed_ and not full_disk and not course_ and not command_line and not embedded"  # minutes a mutant
 STATES = {1: "killed", 3: "killed", -24: "killed", 24: "killed", 0: "survived", 33: "no tests", 5: "no tests"}
 
 

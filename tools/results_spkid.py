@@ -12,6 +12,7 @@ from sklearn.mixture import GaussianMixture
 
 from course_lib import seeding, spkid
 from course_lib.metrics import error_rate, mean_and_spread
+from course_lib.train.looks import note
 
 SEEDS = (0, 1, 2)
 CORPORA = ("voxforge_en", "fsdd_digits_8k")
@@ -75,6 +76,9 @@ def corpus_section(name) -> str:
             mean = "own mean kept" if kept else "mean-normalized"
             runs = [classic(fitted, kept, *sets[n_mfcc], len(speakers), new, seed) for seed in SEEDS]
             rows.append((f"{title}, {n_mfcc} MFCC, {mean}", runs))
+    for title, _ in rows:
+        for seed in SEEDS:
+            note(f"{name}, recordings", f"{title}, seed {seed}")
     chance = 100 * (1 - 1 / len(speakers))
     train_count, test_count = (len(part) for part in next(iter(sets.values())))
     lines = [

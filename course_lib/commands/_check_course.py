@@ -27,7 +27,7 @@ def check_recordings():
         if name in missing:
             yield Finding("recordings", "wrong", f"{name} is not there", f"course data make {name}")
             continue
-        faults = corpora.faults(folder)
+        faults = corpora.changed(folder)
         found = (
             f"{name}: {faults[0]}, {len(faults)} in all" if faults else f"{name}: every file as it was made"
         )

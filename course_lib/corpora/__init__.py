@@ -19,7 +19,7 @@ from pathlib import Path
 
 from course_lib import manifest, paths
 from course_lib.corpora.cache import FeatureSet
-from course_lib.corpora.checking import describe, faults
+from course_lib.corpora.checking import changed, describe, faults
 from course_lib.corpora.corpus import Clip, Corpus
 from course_lib.corpora.folds import enough_speakers, folds
 from course_lib.corpora.importing import import_recordings
@@ -36,6 +36,7 @@ __all__ = [
     "Meeting",
     "Windows",
     "available",
+    "changed",
     "describe",
     "enough_speakers",
     "faults",

@@ -52,7 +52,7 @@ def kind_of(value) -> str:
     """
     if value is None:
         return "None"
-    if callable(value) and not _is_array(value):
+    if callable(value):
         return "a function"
     if _is_number(value):
         word = {"b": "True or False", "i": "a whole number", "u": "a whole number", "c": "a complex number"}
@@ -98,9 +98,7 @@ def _values(have, want, rtol, atol) -> str:
     equal = (have == want) | (np.isnan(have) & np.isnan(want))
     finite = np.isfinite(have) & np.isfinite(want)
     with np.errstate(invalid="ignore"):
-        equal |= finite & (
-            np.abs(np.subtract(have, want, dtype=_wide(have, want))) <= atol + rtol * np.abs(want)
-        )
+        equal |= finite & (np.abs(np.subtract(have, want, dtype=np.complex128)) <= atol + rtol * np.abs(want))
     if equal.all():
         return ""
     where = _place(~equal)
@@ -190,10 +188,6 @@ def _plain(value) -> np.ndarray:
     if isinstance(value, (list, tuple)):
         value = [_plain(item).tolist() if hasattr(item, "detach") else item for item in value]
     return np.asarray(value)
-
-
-def _wide(have, want):
-    return np.complex128 if "c" in (have.dtype.kind, want.dtype.kind) else np.float64
 
 
 def _place(mask) -> tuple:

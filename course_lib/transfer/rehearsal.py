@@ -18,7 +18,7 @@ from course_lib.transfer.embedding import cut, run_once
 from course_lib.transfer.freezing import freeze, replace_head
 
 HOW = {"epochs": 15, "lr": 3e-3, "weight_decay": 1e-2, "batch_size": 16, "patience": None, "progress": False}
-GENTLE = 3e-4  # the learning rate of a body that is refreshed
+GENTLE = {"lr": 3e-4, "epochs": 10}  # how a body is refreshed
 
 
 @dataclass
@@ -36,7 +36,7 @@ class Learner:
 
 def begin(base) -> Learner:
     """A learner with the base's body, frozen, and nobody known yet."""
-    return Learner(freeze(base.model, "body"))
+    return Learner(freeze(base.model))
 
 
 def learn(learner, day, data, *, keep=4, seed=0, **how):
@@ -50,15 +50,15 @@ def learn(learner, day, data, *, keep=4, seed=0, **how):
     known = [*learner.known, *newcomers]
     if len(known) < 2:
         raise CourseError(f"expected two speakers or more on the first day, got {known}")
-    model = grown(learner.model, len(known), seed) if newcomers else copy.deepcopy(learner.model)
+    model = grown(learner.model, len(known), seed)
     rows = np.union1d(day.rows, learner.remembered())
     front, rest = cut(model)
     fit(rest, _pair(run_once(front, data), rows, known), **{**HOW, "seed": seed, **how})
     draw, memory = np.random.default_rng([seed, day.number]), dict(learner.memory)
     for name in set(names) if keep != 0 else ():
         own = day.rows[[owner == name for owner in names]]
-        own = np.union1d(own, memory.get(name, own[:0]))
-        memory[name] = own if keep is None else np.sort(draw.permutation(own)[:keep])
+        own = np.union1d(own, memory.get(name, own))
+        memory[name] = np.sort(draw.permutation(own)[:keep])
     return Learner(model, known, memory)
 
 
@@ -73,8 +73,8 @@ def refresh(learner, data, *, upto=None, seed=0, **how):
     model = freeze(model, upto) if upto else model
     front, rest = cut(model)
     part = _pair(run_once(front, data) if len(front) else data, learner.remembered(), learner.known)
-    fit(rest, part, **{**HOW, "lr": GENTLE, "epochs": 10, "seed": seed, **how})
-    return Learner(freeze(model, "body"), list(learner.known), dict(learner.memory))
+    fit(rest, part, **{**HOW, **GENTLE, "seed": seed, **how})
+    return Learner(freeze(model), list(learner.known), dict(learner.memory))
 
 
 def scores(learner, data, among=None) -> dict:

@@ -17,7 +17,8 @@ from course_lib.errors import CourseError, DataError
 from course_lib.paths import stored_file
 from course_lib.train.cost import operations
 from course_lib.transfer.embedding import cut, run_once
-from course_lib.transfer.rehearsal import HOW, Learner, begin, grown, learn, refresh, scores
+from course_lib.transfer.freezing import unfreeze
+from course_lib.transfer.rehearsal import GENTLE, HOW, Learner, begin, grown, learn, refresh, scores
 
 KEPT = {"version": int, "day": int, "accepted": bool, "known": list, "memory": dict, "settings": dict}
 TOLERANCE = 0.08  # by so much the mean over old speakers may fall: fifty windows know it no better (chosen on synthetic ones)
@@ -124,16 +125,17 @@ def never_stops(base, days, data, valid, shelf, *, keep=4, refresh_every=None, t
     for day in [day for day in days if day.number not in done]:
         start = time.perf_counter()
         new = learn(learner, day, data, keep=keep, seed=seed)
+        rehearsed = np.setdiff1d(learner.remembered(), day.rows)
+        work = cost(new, data, len(day.rows), len(day.rows) + len(rehearsed))
         if refresh_every and day.number and day.number % refresh_every == 0 and new.memory:
             new = refresh(new, data, seed=seed)
+            work += refresh_cost(new, data)
         accepted, why = gate(before, scores(new, valid, among=learner.known) if before else {}, tolerance)
         after = scores(new, valid)
-        rehearsed = np.setdiff1d(learner.remembered(), day.rows)
         record = {
             "version": len(done), "day": day.number, "newcomers": list(day.newcomers), "accepted": accepted,
             "why": why, "windows": len(day.rows), "rehearsed": len(rehearsed), "scores": after, "settings": settings,
-            "operations": cost(new, data, len(day.rows), len(day.rows) + len(rehearsed)),
-            "seconds": round(time.perf_counter() - start, 3),
+            "operations": work, "seconds": round(time.perf_counter() - start, 3),
         }  # fmt: skip
         shelf.add(new, record)
         done.add(day.number)
@@ -149,3 +151,11 @@ def cost(learner, data, fresh, trained) -> int:
     vector = run_once(front, x)
     pair = torch.cat([vector, vector])
     return fresh * operations(front, x) + HOW["epochs"] * trained * operations(rest, pair, learn=True)
+
+
+def refresh_cost(learner, data) -> int:
+    """Operations of a refresh: what is remembered through all layers in every epoch, then once through the new body."""
+    front, _ = cut(learner.model)
+    x = data[0][0][None]
+    each = GENTLE["epochs"] * operations(unfreeze(learner.model), torch.cat([x, x]), learn=True)
+    return len(learner.remembered()) * (each + operations(front, x))

@@ -198,7 +198,7 @@ print(f"the page: {len(page)} seconds; own words: {len(own_words)} seconds; {len
 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]  # one for each fold
-BASE, FREE = (10, 8) if PROFILE == "quick" else (30, 20)  # epochs
+BASE, FREE = (8, 7) if PROFILE == "quick" else (30, 20)  # epochs
 HOW = {"batch_size": 32, "schedule": "cosine", "weight_decay": 1e-2, "patience": None, "progress": False}
 
 
