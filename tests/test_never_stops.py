@@ -57,7 +57,9 @@ def tiny_set(seed, per=4, recordings=3, spread=0.3):
     draw = np.random.default_rng(seed)
     y = np.repeat(np.arange(5), per * recordings)
     X = (3 * np.eye(6)[y] + spread * draw.standard_normal((len(y), 6))).astype(np.float16)
-    return FeatureSet(X, y, list(NAMES), Cut(np.arange(len(y)) // per), key=f"tiny {seed} {per} {recordings} {spread}")
+    return FeatureSet(
+        X, y, list(NAMES), Cut(np.arange(len(y)) // per), key=f"tiny {seed} {per} {recordings} {spread}"
+    )
 
 
 DATA, VALID = tiny_set(0), tiny_set(1)

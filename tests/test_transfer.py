@@ -136,6 +136,56 @@ def test_a_new_head_does_not_disturb_the_random_state():
     assert torch.equal(torch.rand(1), expected)
 
 
+def test_a_sweep_over_pairs_is_the_same_training_at_every_point(sounds):
+    torch.manual_seed(0)
+    base, said = SmallCNN(10), []
+    how = {"epochs": 3, "lr": 2e-3, "batch_size": 8}
+    uptos = ["", "body", "head"]
+    points = transfer.sweep(base, sounds, sounds, points=uptos, seeds=(0, 4), progress=said.append, **how)
+    told = []
+    for upto in uptos:
+        for seed in (0, 4):
+            model = transfer.taken_over(base, upto, 3, seed)
+            if upto != "head":
+                transfer.fit_head(model, sounds, seed=seed, patience=None, progress=False, **how)
+            told.append((upto, measure(model, sounds)[1]))
+    assert [(point.upto, each) for point in points for each in point.accuracies] == told
+    assert len(set(points[0].accuracies + points[1].accuracies)) > 1 and points[2].trained_parameters == 0
+    assert all(0 <= point.seconds < 600 for point in points)
+    lines = [f"{upto or 'nothing'} frozen, seed {seed}: " for upto in uptos for seed in (0, 4)]
+    assert said == [f"{line}{accuracy:.1%}" for line, (_, accuracy) in zip(lines, told)]
+
+
+def test_what_a_sweep_does_when_nothing_is_said(sounds, capsys):
+    torch.manual_seed(0)
+    base = SmallCNN(10)
+    (plain,) = transfer.sweep(base, sounds, sounds, points=["head.dense1"])
+    (said,) = transfer.sweep(
+        base, sounds, sounds, points=["head.dense1"], seeds=(0, 1, 2), epochs=10, lr=1e-3, batch_size=64
+    )
+    assert (
+        plain.accuracies == said.accuracies and len(plain.accuracies) == 3 and capsys.readouterr().out == ""
+    )
+    names = [point.upto for point in transfer.sweep(base, sounds, sounds, seeds=(0,), epochs=1)]
+    assert names == ["", *transfer.layers(base)]
+
+
+def test_a_seed_decides_the_new_layers_and_zero_is_the_usual_one():
+    base = SmallCNN(10)
+    for upto in ("", "body", "head.dense1"):
+        plain, zero, one = (transfer.taken_over(base, upto, 3, *seed) for seed in ((), (0,), (1,)))
+        assert same(plain, zero) and not same(zero, one)
+
+
+def test_kept_vectors_are_of_these_layers_with_these_weights():
+    weights = nn.Linear(3, 3)
+    one, other = nn.Sequential(weights, nn.ReLU()), nn.Sequential(weights, nn.Tanh())
+    assert transfer.embedding.weights_key(one) != transfer.embedding.weights_key(
+        other
+    )  # equal weights, other layers
+    assert len(transfer.embedding.weights_key(one)) == 32
+
+
 def test_rates_grow_towards_the_head():
     rates = transfer.layer_rates(transfer.freeze(SmallCNN(2), "conv1"), lr=1.0, factor=0.5)
     assert rates == {"body.conv2": 0.125, "body.conv3": 0.25, "head.dense1": 0.5, "head.dense2": 1.0}

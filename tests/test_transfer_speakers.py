@@ -3,6 +3,7 @@
 import copy
 import csv
 import json
+import math
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ import torch
 from course_lib import audio, cli, corpora, features, metrics, transfer
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.models import SmallCNN, XVector
-from course_lib.train import fit
+from course_lib.train import fit, measure
 from course_lib.transfer.bases import _untrained
 
 VOICES = {"ana": 220, "ben": 660, "cleo": 1500}  # Hz: three tones are three easy speakers
@@ -188,6 +189,100 @@ def test_new_speakers_are_learned_and_counted(base, folder):
     assert [run.enrolled_seconds for run in result.runs] == [3, 3]
 
 
+def test_a_transfer_is_the_body_once_and_a_head_for_every_seed(base, folder):
+    """The same, written out: the head of the whole model trained on the enrolled windows."""
+    corpus, said = transfer.speakers_of(folder), []
+    result = transfer.transfer(base, corpus, seconds=4, seeds=(3, 5), epochs=7, lr=2e-3, progress=said.append)
+    train = base.features(corpus.select(split="train"))
+    test = base.features(corpus.select(split="test"), classes=train.classes)
+    for run in result.runs:
+        model = transfer.taken_over(base.model, "body", 3, run.seed)
+        chosen = transfer.enrolled(train.y.numpy(), train.windows.clip_index, 4, run.seed)
+        transfer.fit_head(
+            model, train.take(chosen), epochs=7, lr=2e-3, optimizer="adam", momentum=0.9, schedule="cosine",
+            weight_decay=1e-2, batch_size=64, patience=None, seed=run.seed, progress=False,
+        )  # fmt: skip
+        assert run.accuracy == measure(model, test)[1] and 0 <= run.seconds < 600
+    assert [run.seed for run in result.runs] == [3, 5] and 0 <= result.body_seconds < 600
+    assert all(torch.equal(a, b) for a, b in zip(result.model.parameters(), model.parameters()))
+    assert said[0] == f"running the frozen layers over {len(train) + len(test)} windows"
+    assert said[1:] == [f"seed {run.seed}: {run.accuracy:.1%} of 6 test windows" for run in result.runs]
+
+
+def test_all_of_the_training_side_is_cut_twice_as_finely(base, folder):
+    result = transfer.transfer(base, transfer.speakers_of(folder), seeds=(0,), epochs=1)
+    assert result.runs[0].enrolled_seconds == 3 * 3 * 0.5  # recordings of two seconds hold three windows
+    default = transfer.transfer(base, transfer.speakers_of(folder), seconds=2)
+    assert [run.seed for run in default.runs] == [0, 1, 2]
+
+
+def without(rows, *names):
+    return [row for row in rows if row[0].removesuffix(".flac") not in names]
+
+
+def test_a_class_that_is_not_in_the_test_stays_a_class(base, folder):
+    write_manifest(folder, without(rows_of(folder), "ana_3"))
+    result = transfer.transfer(base, transfer.speakers_of(folder), seconds=3, seeds=(0,))
+    assert result.classes == ["ana", "ben", "cleo"] and result.test_windows == 4
+    assert result.accuracy[0] > 0.9 and result.chance == 0.5
+    assert math.isnan(transfer.enrolment.chance(torch.zeros(0, dtype=torch.long)))
+    (point,) = transfer.reuse_sweep(
+        base, transfer.speakers_of(folder), judge="test", points=["body"], seeds=(0,), epochs=15, batch_size=8
+    )
+    assert point.accuracy[0] > 0.7
+
+
+def test_who_is_only_in_the_test_or_in_no_part_is_left_out(folder):
+    rows = without(rows_of(folder), *(f"ben_{number}" for number in range(3)))
+    rows = [[*row[:4], "valid", *row[5:]] if row[0] == "ana_0.flac" else row for row in rows]
+    write_manifest(folder, rows)
+    corpus = transfer.speakers_of(folder)
+    assert corpus.speakers == ["ana", "cleo"] and {clip.split for clip in corpus.clips} == {"train", "test"}
+    write_manifest(folder, without(rows, "ana_3"))  # now only cleo is on both sides
+    with pytest.raises(CorpusError, match="to test on, got 1"):
+        transfer.speakers_of(folder)
+
+
+def in_pairs(rows, split=""):
+    """Two recordings of every session, and no split."""
+    return [
+        [*row[:4], split, row[5], f"{row[1]}{int(row[0].split('_')[1][0]) // 2}" if row[6] else ""]
+        for row in rows
+    ]
+
+
+def test_recordings_of_a_session_stay_together_when_a_split_is_made(folder):
+    write_manifest(folder, in_pairs(rows_of(folder)))
+    corpus = transfer.speakers_of(folder)
+    assert not corpora.leaks(corpus) and [len(corpus.select(split=part)) for part in ("train", "test")] == [
+        6,
+        6,
+    ]
+
+
+def test_without_sessions_a_split_is_made_by_recording(folder):
+    write_manifest(folder, [[*row[:4], "", row[5], ""] for row in rows_of(folder)])
+    corpus = transfer.speakers_of(folder)
+    assert [len(corpus.select(split=part)) for part in ("train", "test")] == [9, 3]
+
+
+def test_sessions_stay_together_when_a_part_is_held_out(folder):
+    write_manifest(folder, in_pairs(rows_of(folder), "train"))
+    corpus = corpora.load(folder)
+    divided = transfer.held_out(corpus, fraction=0.4)
+    assert not corpora.leaks(divided) and len(divided.select(split="valid")) == 6
+
+    def parts(**how):
+        return [clip.split for clip in transfer.held_out(corpus, **how).clips]
+
+    assert parts() == parts(fraction=0.2, seed=0)
+    assert len({tuple(parts(seed=seed)) for seed in range(8)}) > 1
+
+
+def test_one_second_can_be_enrolled():
+    assert len(transfer.enrolled([0, 0, 1, 1], [0, 0, 1, 1], 1, seed=0)) == 2
+
+
 def test_more_seconds_than_there_are_take_all(base, folder):
     result = transfer.transfer(base, transfer.speakers_of(folder), seconds=100, seeds=(0,), epochs=1)
     assert result.runs[0].enrolled_seconds == 6
@@ -258,6 +353,17 @@ def test_seconds_are_named_and_silence_is_nobody(base, folder):
     assert [second.start for second in seconds] == [0, 1, 2, 3]
     assert all(sum(second.probabilities) == pytest.approx(1, abs=1e-4) for second in seconds)
     assert transfer.overall(seconds, named.classes) == ("cleo", pytest.approx(2 / 3))
+    assert [second.probability for second in seconds] == [
+        0.0 if not second.speaker else max(second.probabilities) for second in seconds
+    ]
+    half = 8_000  # a rest is named if it lasts half a second
+    lengths = [1, half, 16_000, 16_000 + half - 1, 16_000 + half, 32_000]
+    found = [len(transfer.identify(named, audio.tone(220, 3.0)[:length])) for length in lengths]
+    assert found == [1, 1, 1, 1, 2, 2]
+    assert len(transfer.identify(named, audio.tone(220, 1.0)[: half + 2], hop=1 / 16_000)) == 3
+    assert len(transfer.identify(named, audio.tone(220, 1.0)[:1], hop=1 / 16_000)) == 1
+    with pytest.raises(AudioError, match="a hop above 0 s, got 0"):
+        transfer.identify(named, wave, hop=0)
     assert transfer.overall(transfer.identify(named, torch.zeros(16_000)), named.classes) == ("", 0.0)
     with pytest.raises(AudioError, match="at least one sample"):
         transfer.identify(named, torch.zeros(0))

@@ -47,7 +47,7 @@ ROOMS = {  # room: (files that are changed, the tests that should notice)
     "layers": (["layers.py"], ["layers"]),
     "exercises": (
         ["exercises/checking.py", "exercises/compare.py", "exercises/frame.py"],
-        ["exercises"],
+        ["exercises", "progress"],
     ),
 }  # fmt: skip
 RAISED = r"raise \w*Error"  # what an error says is left alone; that it is raised is not

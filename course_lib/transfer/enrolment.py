@@ -137,8 +137,8 @@ def transfer(
         model = taken_over(base.model, upto, len(train.classes), seed)
         _, rest = cut(model)
         chosen = enrolled(kept.y.numpy(), train.windows.clip_index, seconds, seed)
-        fit(rest, kept.take(chosen), epochs=epochs, lr=lr, optimizer="adam", momentum=0.9, schedule="cosine",
-            weight_decay=DECAY, batch_size=64, patience=None, seed=seed, progress=False)  # fmt: skip
+        how = {"epochs": epochs, "lr": lr, "schedule": "cosine", "weight_decay": DECAY, "seed": seed}
+        fit(rest, kept.take(chosen), progress=False, **how)
         accuracy = metrics.accuracy(predict(rest, asked).argmax(1), asked.y)
         most = max(np.bincount(kept.y.numpy()[chosen])) * (HOP if seconds is None else 1.0)
         runs.append(Run(seed, accuracy, float(most), time.perf_counter() - start))
