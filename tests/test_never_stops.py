@@ -13,6 +13,7 @@ import pytest
 import torch
 from corpus_makers import corpus_folder
 
+from course_lib import sealed
 from course_lib.corpora import FeatureSet, load
 from course_lib.errors import CorpusError, CourseError, DataError
 from course_lib.models import SmallCNN
@@ -366,6 +367,8 @@ def test_weights_of_other_people_are_no_version(tmp_path):
     (tmp_path / "other" / "v0000.safetensors").replace(tmp_path / "v0000.safetensors")
     with pytest.raises(DataError, match="it knows"):
         shelf.latest(tiny_base())
+    sealed.save(tmp_path / "v0000.safetensors", learner.model.state_dict(), {})  # an older file does not say
+    assert same(shelf.latest(tiny_base()), learner)
 
 
 def test_other_settings_do_not_go_on_with_a_run(tmp_path):

@@ -112,8 +112,9 @@ def test_a_file_of_another_program_and_an_unknown_name(tmp_path):
     save_file({"a": torch.zeros(2)}, tmp_path / "a.safetensors")
     with pytest.raises(DataError, match="course train base"):
         transfer.load_base(tmp_path / "a.safetensors")
-    with pytest.raises(CourseError, match="no_such"):
-        transfer.load_base("no_such")
+    for name in ("no_such", "../pretrained/small_cnn"):
+        with pytest.raises(CourseError, match=f"by name or file, got '{name}'"):
+            transfer.load_base(name)
 
 
 def test_settings_of_a_network_come_back_and_whole_numbers_stay_whole(tmp_path):
@@ -277,6 +278,53 @@ def test_sessions_stay_together_when_a_part_is_held_out(folder):
 
     assert parts() == parts(fraction=0.2, seed=0)
     assert len({tuple(parts(seed=seed)) for seed in range(8)}) > 1
+
+
+def test_a_base_is_chosen_on_sessions_that_it_did_not_learn(folder):
+    write_manifest(folder, in_pairs(rows_of(folder), "train"))
+    corpus = transfer.base_speakers(corpora.load(folder))
+    assert not corpora.leaks(corpus) and [len(corpus.select(split=part)) for part in ("train", "valid")] == [
+        6,
+        6,
+    ]
+    one_day = [
+        [*row[:6], row[1]] for row in rows_of(folder)
+    ]  # one session each: recordings, or nobody is asked
+    write_manifest(folder, [[*row[:4], "train", *row[5:]] for row in one_day])
+    corpus = transfer.base_speakers(corpora.load(folder, by="recording"))
+    assert [len(corpus.select(split=part)) for part in ("train", "valid")] == [9, 3]
+
+
+def test_a_trained_base_says_how_it_was_trained(folder):
+    corpus = transfer.base_speakers(corpora.load(folder))
+    how = {"epochs": 2, "seed": 3, "hop": 0.5, "progress": False}
+    base = transfer.train_base(corpus, settings={"dropout": 0.25}, **how)
+    assert (base.classes, base.settings, base.model.training) == (
+        ["ana", "ben", "cleo"],
+        {"dropout": 0.25},
+        False,
+    )
+    train = base.features(corpus.select(split="train"), hop=0.5)
+    valid = base.features(corpus.select(split="valid"), classes=base.classes)
+    assert base.about == {
+        "base_accuracy": round(transfer.base_accuracy(base, valid), 4), "corpus": "tones", "speakers": 3,
+        "windows": len(train), "valid_windows": len(valid), "epochs": 2, "seed": 3,
+    }  # fmt: skip
+    again = transfer.train_base(
+        corpus,
+        "SmallCNN",
+        settings={"dropout": 0.25},
+        lr=1e-3,
+        batch_size=32,
+        schedule="cosine",
+        patience=None,
+        **how,
+    )
+    other = transfer.train_base(corpus, settings={"dropout": 0.25}, **{**how, "seed": 4})
+    weights = [each.model.head.dense2.weight for each in (base, again, other)]
+    assert torch.equal(weights[0], weights[1]) and not torch.equal(weights[0], weights[2])
+    with pytest.raises(CourseError, match=r"expected a network of .*XVector.*, got 'Big'"):
+        transfer.train_base(corpus, "Big")
 
 
 def test_one_second_can_be_enrolled():

@@ -34,12 +34,12 @@ COPIED = (
 ROOMS = {  # room: (files that are changed, the tests that should notice)
     "metrics": (["metrics/*.py"], ["metrics", "uncertainty", "spotting", "turns", "diarize"]),
     "transfer": (
-        [f"transfer/{name}.py" for name in ("arrivals", "freezing", "imprinting", "rehearsal", "training")],
+        [f"transfer/{name}.py" for name in ("arrivals", "freezing", "imprinting", "rehearsal")],
         ["transfer", "imprinting", "never_stops"],
     ),
     "bases": (["transfer/bases.py", "transfer/versions.py"], ["transfer_speakers", "faults", "never_stops"]),
     "speakers": (
-        [f"transfer/{name}.py" for name in ("embedding", "enrolment", "naming", "reuse")],
+        [f"transfer/{name}.py" for name in ("embedding", "enrolment", "naming", "reuse", "training")],
         ["voices", "transfer_speakers", "transfer", "imprinting"],
     ),
     "splits": (["corpora/folds.py", "corpora/splits.py"], ["leakage", "suspects"]),

@@ -76,9 +76,7 @@ def load_base(name=DEFAULT) -> Base:
             "course train base"
         ) from error
     try:
-        model.load_state_dict(
-            {key: value.float() if value.is_floating_point() else value for key, value in state.items()}
-        )
+        model.load_state_dict(state)  # half precision becomes single
     except RuntimeError as error:
         raise DataError(f"{path} does not hold the weights of its network. {error}") from error
     if not all(value.isfinite().all() for value in model.state_dict().values() if value.is_floating_point()):

@@ -16,6 +16,7 @@ from course_lib.errors import CorpusError
 from course_lib.train import fit, predict
 from course_lib.transfer.embedding import cut, run_once
 from course_lib.transfer.reuse import taken_over
+from course_lib.transfer.training import to_hold_out
 
 HOP = 0.5  # seconds between two enrolled windows, where all of the training side may be used
 EPOCHS, RATE, DECAY = 60, 3e-3, 1e-2
@@ -78,13 +79,11 @@ def speakers_of(name, *, by="session"):
 def held_out(corpus, *, fraction=0.2, seed=0):
     """The training side of `corpus` alone, a fifth of each speaker's sessions in it as `valid`, to choose on.
 
-    Recordings instead of sessions where most speakers have one session or the manifest names none. Whoever chooses
-    on this side can still use the test side, once, for a figure that nothing was chosen on.
+    Recordings instead of sessions where there are too few (see `to_hold_out`). Whoever chooses on this side can still
+    use the test side, once, for a figure that nothing was chosen on.
     """
     train = corpus.select(split="train")
-    sessions = {(clip.speaker, clip.session) for clip in train.clips if clip.session}
-    by = "session" if len(sessions) > len(train.speakers) else "recording"
-    return train.hold_out("valid", of="train", by=by, fraction=fraction, seed=seed)
+    return train.hold_out("valid", of="train", by=to_hold_out(train), fraction=fraction, seed=seed)
 
 
 def enrolled(y, clips, seconds, seed, *, hop=HOP):

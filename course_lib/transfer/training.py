@@ -12,13 +12,20 @@ HOP = 0.25  # seconds between two windows to learn from; those to measure on do 
 def base_speakers(corpus):
     """The part of a corpus that a base may learn: role "base" where roles are named, with a validation side.
 
-    A corpus without a `valid` part gives a fifth of each speaker's training recordings to it.
+    A corpus without a `valid` part gives a fifth of each speaker's training sessions to it (see `to_hold_out`).
     """
     if "role" in corpus.columns and "base" in corpus.values("role"):
         corpus = corpus.select(role="base")
     if not any(clip.split == "valid" for clip in corpus.clips):
-        corpus = corpus.hold_out("valid", of="train", by="recording", fraction=0.2)
+        by = to_hold_out(corpus.select(split="train"))
+        corpus = corpus.hold_out("valid", of="train", by=by, fraction=0.2)
     return corpus
+
+
+def to_hold_out(train) -> str:
+    """What to hold out of a training side: "session"; "recording" where most speakers have one session or none is named."""
+    sessions = {(clip.speaker, clip.session) for clip in train.clips if clip.session}
+    return "session" if len(sessions) > len(train.speakers) else "recording"
 
 
 def train_base(

@@ -46,6 +46,7 @@ from course_lib.plots import show_curves, show_mfcc, show_scores
 from course_lib.seeding import set_threads
 from course_lib.train import Diverged, fit, measure
 from course_lib.train import predict as log_probabilities
+from course_lib.transfer.training import to_hold_out
 from course_lib.widgets.training import TrainingExplorer
 
 # %% tags=["parameters"]
@@ -70,12 +71,13 @@ on_both_sides = set(corpus.select(split="train").speakers) & set(corpus.select(s
 names = sorted(on_both_sides)[:SPEAKERS]
 voices = corpus.select(speaker=names)
 if "valid" not in {clip.split for clip in voices}:
-    voices = voices.hold_out("valid", of="train", by="recording", fraction=0.25, seed=SEED)
+    unit = to_hold_out(voices.select(split="train"))  # "session" where there are enough, else "recording"
+    voices = voices.hold_out("valid", of="train", by=unit, fraction=0.25, seed=SEED)
 voices
 
 # %% [markdown]
-# Where a corpus brings no validation part, the cell above cuts a quarter off the training recordings. These are of
-# the same day as the rest, so they will be kinder than the test. Keep that in mind.
+# Where a corpus brings no validation part, the cell above cuts a quarter off the training side: whole sessions, or
+# recordings where most speakers have one session. Those are of the same day as the rest, so they will be kinder than the test.
 #
 # Listen: the same speaker on two days, then somebody else. What stays, what changes?
 
