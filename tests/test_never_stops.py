@@ -179,6 +179,8 @@ def same(one, other):
 def test_what_is_not_said_is_seed_0_four_windows_and_ten_gentle_epochs():
     first = learn(begin(tiny_base()), DAYS[0], DATA)
     assert same(first, learn(begin(tiny_base()), DAYS[0], DATA, keep=4, seed=0))
+    eight = learn(begin(tiny_base()), arrivals(DATA)[0], DATA, epochs=1)  # of eight windows each
+    assert {len(rows) for rows in eight.memory.values()} == {4}
     assert not same(first, learn(begin(tiny_base()), DAYS[0], DATA, keep=4, seed=1))
     assert same(refresh(first, DATA), refresh(first, DATA, seed=0, lr=3e-4, epochs=10))
     assert not same(refresh(first, DATA), refresh(first, DATA, seed=1))
@@ -219,7 +221,7 @@ def test_a_head_grows_and_keeps_the_rows_it_had():
         grown(more, 3)
     base = SmallCNN(10)
     two = grown(base, 2)
-    wide = grown(two, 3)
+    wide = grown(two, 3, seed=1)
     assert wide.head.dense2.out_features == 3
     assert not torch.equal(two.head.dense1.weight, base.head.dense1.weight)  # that one named other people
     assert torch.equal(wide.head.dense1.weight, two.head.dense1.weight)

@@ -1,6 +1,7 @@
 """Pieces, detector, episodes, `course classify`: grouped by recording, kept in one file, honest about what it is."""
 
 import json
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from course_lib import audio, cli, snoring
+from course_lib import audio, cli, manifest, snoring
 from course_lib.corpora import load
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.synthetic import make_night, night
@@ -157,3 +158,22 @@ def test_the_command_says_what_it_needs(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
     assert cli.main(["classify"]) == 2 and "expected a recording" in capsys.readouterr().err
     assert cli.main(["classify", str(tmp_path / "no.wav")]) == 2
+
+
+@pytest.mark.parametrize("rate", [8_000, 16_000, 44_100])
+def test_all_pieces_of_recordings_of_any_length_are_there(tmp_path, rate):
+    lengths = (0.5, 4.999, 5.0, 7.499, 7.5, 12.51)
+    rows = []
+    for number, length in enumerate(lengths):
+        audio.write(tmp_path / f"{number}.wav", audio.tone(200 + number, length, rate=rate), rate=rate)
+        rows.append(
+            {"path": f"{number}.wav", "label": "snore" if number % 2 else "cough", "duration_s": length}
+        )
+    manifest.write_manifest(tmp_path, rows)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of another rate
+        corpus = load(tmp_path)
+        found = snoring.pieces_of(corpus)
+        cuts = [snoring.cut_wave(corpus.read(clip)) for clip in corpus]
+    assert torch.equal(found.waves, torch.cat(cuts))
+    assert found.owner.tolist() == [number for number, own in enumerate(cuts) for _ in own]

@@ -118,7 +118,7 @@ predict(
 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]
-EPOCHS = 12 if PROFILE == "quick" else 40
+EPOCHS = 10 if PROFILE == "quick" else 40
 HOW = {"batch_size": 16, "patience": None, "progress": False}
 
 
