@@ -327,6 +327,44 @@ def test_a_trained_base_says_how_it_was_trained(folder):
         transfer.train_base(corpus, "Big")
 
 
+def test_a_base_learns_on_train_chooses_on_valid_and_both_know_the_same_classes(folder, monkeypatch):
+    seen = {}
+
+    def spy(model, train, valid, **how):
+        seen.update(train=train, valid=valid, how=how)
+        return [None] * how["epochs"]
+
+    monkeypatch.setattr(transfer.training, "fit", spy)
+    corpus = transfer.base_speakers(corpora.load(folder))
+    base = transfer.train_base(corpus)
+    usual = {"lr": 1e-3, "batch_size": 32, "schedule": "cosine", "patience": None}
+    assert seen["how"] == {"epochs": 24, "seed": 0, "progress": True, **usual}
+    cuts = [seen[part].windows for part in ("train", "valid")]
+    heard = [{each.corpus.clips[number].path for number in each.clip_index} for each in cuts]
+    assert not heard[0] & heard[1] and seen["train"].classes == seen["valid"].classes == base.classes
+    assert (
+        len(seen["train"]) == 6 * 5 and len(seen["valid"]) == 3 * 2
+    )  # a window every quarter second; every second
+    transfer.train_base(corpus, epochs=3, seed=7, progress=False, lr=0.1, batch_size=8)
+    assert seen["how"] == {**usual, "epochs": 3, "seed": 7, "progress": False, "lr": 0.1, "batch_size": 8}
+
+
+def test_kept_vectors_know_where_they_are_from(base, folder):
+    data = base.features(transfer.speakers_of(folder).select(split="train"))
+    kept = transfer.embed(base.model, data)
+    assert kept.classes == data.classes and kept.windows is data.windows and torch.equal(kept.y, data.y)
+    assert len(kept.key) == 32 and kept.key != data.key
+    front, rest = transfer.cut(transfer.freeze(base.model, "conv1"))
+    assert list(dict(front.named_children())) == [
+        "body_conv1",
+        "body_relu1",
+    ]  # what has no weights is run once as well
+    assert (
+        next(iter(dict(rest.named_children()))) == "body_dropout1"
+    )  # but dice are rolled anew in every epoch
+    assert len(transfer.cut(transfer.unfreeze(base.model))[0]) == 0
+
+
 def test_one_second_can_be_enrolled():
     assert len(transfer.enrolled([0, 0, 1, 1], [0, 0, 1, 1], 1, seed=0)) == 2
 

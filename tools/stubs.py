@@ -3,8 +3,7 @@
 import ast
 import copy
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-TURN = "# your turn"
+from course_lib.commands._nbgrader import BEGIN, END, TURN
 
 
 def open_exercises(cell):

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 
 from course_lib import paths
+from course_lib.commands.run import find_lessons, title_of
 from course_lib.errors import CourseError
 
 STAMP = ".course-class.json"  # what was written, with sums: so that nothing of yours is ever replaced
@@ -48,7 +49,6 @@ def add_parser(subparsers):
 
 def run(arguments) -> int:
     from course_lib.commands import lab
-    from course_lib.commands.run import find_lessons
 
     numbers = " ".join(arguments.lessons).split()
     student, solved = find_lessons(numbers, students=True), find_lessons(numbers)
@@ -149,12 +149,6 @@ def copy(source: Path, target: Path):
         shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.pyc"))
     else:
         shutil.copy2(source, target)
-
-
-def title_of(notebook: Path) -> str:
-    """The first heading of a notebook."""
-    first = json.loads(notebook.read_text(encoding="utf-8"))["cells"][0]["source"]
-    return "".join(first).splitlines()[0].lstrip("# ").strip()
 
 
 README = """\

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from course_lib import own, paths
+from course_lib.commands.run import title_of
 from course_lib.errors import CourseError, DataError
 
 
@@ -72,10 +73,9 @@ def lesson_titles() -> dict[str, str]:
     titles = {}
     for path in (paths.home() / "notebooks").glob("[0-9][0-9]_*.ipynb"):
         try:
-            first = "".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+            titles[path.name[:2]] = title_of(path).partition("·")[2].strip()
         except (OSError, ValueError, LookupError, TypeError):
             continue
-        titles[path.name[:2]] = first.splitlines()[0].partition("·")[2].strip()
     return titles
 
 

@@ -69,6 +69,12 @@ def run(arguments) -> int:
     return 1 if failed else 0
 
 
+def title_of(notebook) -> str:
+    """The first heading of a notebook's file."""
+    first = json.loads(Path(notebook).read_text(encoding="utf-8"))["cells"][0]["source"]
+    return "".join(first).splitlines()[0].lstrip("# ").strip()
+
+
 def find_lessons(numbers=(), *, students=False) -> list[Path]:
     """The notebooks of these lessons ("00", "1"), in order; all without numbers. CourseError names the unknown."""
     folder = paths.home() / "notebooks" / ("" if students else "instructor")

@@ -200,7 +200,7 @@ print(
 def classic(waves):
     """Mean and spread of 20 MFCCs: 40 numbers a piece."""
     made = []
-    for part in waves.split(16):  # a few at a time, so that memory stays small
+    for part in waves.split(8):  # a few at a time, so that memory stays small
         frames = features.mfcc(part, any_length=True)
         made.append(torch.cat([frames.mean(-1), frames.std(-1)], 1))
     return torch.cat(made)
@@ -213,7 +213,7 @@ speech_base = load_base("pretrained")
 def speech(waves, draw=None):
     """What our base of voices gives: 320 numbers a piece. With `draw`, stripes of the spectrogram are hidden."""
     made = []
-    for part in waves.split(16):
+    for part in waves.split(8):
         bands = features.mel(part, any_length=True)
         bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
         made.append(embed(speech_base.model, bands))
@@ -366,9 +366,10 @@ plain, draw = vectors["speech, frozen"], torch.Generator().manual_seed(SEED)
 copies = {kind: torch.zeros_like(plain) for kind in ("noise", "gain", "mixing", "masking")}
 for run in RUNS:
     places = sounds.of(third == run)
-    calm = places[sounds.piece_y[places] == 0]
+    others = sounds.waves[places[sounds.piece_y[places] == 0]]
     for kind, made in copies.items():
-        made[places] = changed(kind, sounds.waves[places], sounds.waves[calm], draw)
+        for part in np.array_split(places, len(places) // 16 + 1):  # a few at a time here, too
+            made[part] = changed(kind, sounds.waves[part], others, draw)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Our base takes the mean away from each picture before it looks. Which copy can hardly add anything?
