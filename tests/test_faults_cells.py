@@ -13,7 +13,7 @@ sys.path.insert(0, str(ROOT / "tools"))
 import build_notebooks as builder  # noqa: E402
 
 ALL = builder.sources()
-NOT_YET = {"NameError"}  # what a cell says whose names are not there yet
+NOT_YET = {"NameError", "KeyError"}  # names that are not there yet, and then tables that stayed empty for it
 
 
 @pytest.fixture
@@ -79,6 +79,6 @@ def test_backwards_twice_and_the_kernel_restarted_in_the_middle(lesson):
     run_sync(lesson.km.restart_kernel)(now=True)
     run_sync(lesson.kc.wait_for_ready)(60)
     early, _ = run(lesson, lesson.code[len(lesson.code) // 2 :])
-    assert set(early) <= NOT_YET, f"restarted in the middle: {early}"
+    assert set(early) <= NOT_YET and early[:1] in ([], ["NameError"]), f"restarted in the middle: {early}"
     errors, again = run(lesson, lesson.code)
     assert errors == [] and again == told == stored(lesson.name)

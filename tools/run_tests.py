@@ -41,10 +41,12 @@ def main(more=()):
             "--durations=10",
             f"--junit-xml={report}",
         ]
-        command += ["-m", "nightly" if "--nightly" in more else "not nightly"]
+        nightly = "--nightly" in more
+        command += ["-m", "nightly" if nightly else "not nightly"]
         more = [word for word in more if word != "--nightly"]
         if not more and cores > 1:  # a file stays with one worker, because its tests share what they opened
-            command += ["-n", str(min(cores, WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
+            share = "load" if nightly else "loadfile"  # those of the night share nothing
+            command += ["-n", str(min(cores, WORKERS)), "--dist", share, "--no-loadscope-reorder"]
         tests = subprocess.run([*command, *(more or ("tests", "course_lib"))], env=settings).returncode
         summarize(report, time.monotonic() - started)
     if any(lint):

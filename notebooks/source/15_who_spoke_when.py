@@ -468,7 +468,8 @@ for name in (first, third):
 # To forget a voice: `booth.forget("name")`. To forget all: restart the kernel.
 
 # %%
-booth.forget(second)
+if second in booth.names:  # once forgotten, there is nobody left to forget
+    booth.forget(second)
 print(booth.names)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
