@@ -112,6 +112,18 @@ def test_labels_move_with_their_speakers():
     assert permutation_test(lambda y: balanced_accuracy(labels, y), labels, shuffles=200).p < 0.01
 
 
+def test_chance_is_drawn_from_the_seed():
+    predicted, actual = np.array([0, 1, 0, 1, 1, 0, 1, 1]), np.array([0, 1, 0, 1, 0, 0, 1, 0])
+
+    def shuffled(**how):
+        return permutation_test(lambda y: balanced_accuracy(predicted, y), actual, **how).shuffled
+
+    assert shuffled() == shuffled(seed=0, shuffles=999) != shuffled(seed=1) and len(shuffled(shuffles=1)) == 1
+    usual = bootstrap_interval(predicted, actual)
+    assert usual == bootstrap_interval(predicted, actual, draws=2000, seed=0)
+    assert len({bootstrap_interval(predicted, actual, draws=50, seed=seed) for seed in range(9)}) > 1
+
+
 def stepwise(ps, level):
     """Holm's own words: go up from the smallest p; the first that misses level / (tests left) ends it."""
     order, rejected = sorted(range(len(ps)), key=lambda place: ps[place]), set()
@@ -154,7 +166,9 @@ def test_scores_of_windows_become_scores_of_recordings():
         (lambda: bootstrap_interval([0, 1], [0, 1], level=0), "0.95 is usual"),
         (lambda: balanced_accuracy([0, 1], [0]), "one prediction for each"),
         (lambda: bootstrap_interval([0, 1], [0, 1], ["ana", "ana"]), "one label for each group"),
+        (lambda: bootstrap_interval([[0, 1]], [[0, 1]]), "one prediction for each"),
         (lambda: permutation_test(lambda y: 0.0, [0, 1], ["ana"]), "a group for each"),
+        (lambda: permutation_test(lambda y: 0.0, [0, 1], shuffles=0), "one shuffle or more, got 2 and 0"),
         (lambda: permutation_test(lambda y: 0.0, [1, 1]), "two labels or more"),
         (lambda: holm([]), "one p from 0 to 1"),
         (lambda: holm([0.5, 1.5]), "1.5"),
