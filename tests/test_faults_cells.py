@@ -13,7 +13,11 @@ sys.path.insert(0, str(ROOT / "tools"))
 import build_notebooks as builder  # noqa: E402
 
 ALL = builder.sources()
-NOT_YET = {"NameError", "KeyError"}  # names that are not there yet, and then tables that stayed empty for it
+NOT_YET = {
+    "NameError",
+    "KeyError",
+    "ValueError",
+}  # names that are not there yet; a table that stayed empty for it
 
 
 @pytest.fixture
