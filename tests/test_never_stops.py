@@ -197,6 +197,27 @@ def test_the_seed_decides_how_new_rows_begin():
     assert torch.equal(grown(tiny_base().model, 2).head.weight, grown(tiny_base().model, 2, 0).head.weight)
 
 
+def test_the_same_windows_are_remembered_in_every_process():
+    code = (
+        "from test_never_stops import DATA, arrivals, begin, learn, tiny_base\n"
+        "memory = learn(begin(tiny_base()), arrivals(DATA)[0], DATA, epochs=1, keep=2).memory\n"
+        "print(sorted((name, rows.tolist()) for name, rows in memory.items()))"
+    )
+    here = Path(__file__).parent
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), str(here.parent)]), "OMP_NUM_THREADS": "1"}
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**env, "PYTHONHASHSEED": order},
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        for order in ("1", "2", "3")
+    }
+    assert len(told) == 1 and "ana" in told.pop()
+
+
 def test_a_day_without_newcomers_teaches_those_who_are_known():
     learner = learn(begin(tiny_base()), DAYS[0], DATA)
     day = type(DAYS[0])(1, (), DAYS[0].rows)
@@ -434,7 +455,7 @@ def test_course_train_stream_killed_and_started_again(tmp_path):
     folder = stream_corpus(tmp_path / "corpus")
     assert len(load(folder)) == 30
     command = [sys.executable, "-m", "course_lib.cli", "train", "stream", "--corpus", str(folder)]
-    command += ["--base", "small_cnn", "--first", "2", "--each", "1"]
+    command += ["--base", "small_cnn", "--first", "2", "--each", "1", "--keep", "1"]
     env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), "OMP_NUM_THREADS": "1"}
     killed = subprocess.Popen([*command, "--out", str(tmp_path / "a")], env=env, stdout=subprocess.DEVNULL)
     until = time.monotonic() + 120
@@ -442,10 +463,11 @@ def test_course_train_stream_killed_and_started_again(tmp_path):
         time.sleep(0.05)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    for name in ("a", "b"):
+    for name, order in (("a", "1"), ("b", "2")):  # sets of names have another order in every process
         done = subprocess.run(
-            [*command, "--out", str(tmp_path / name)], env=env, capture_output=True, text=True, check=True
-        )
+            [*command, "--out", str(tmp_path / name)], env={**env, "PYTHONHASHSEED": order},
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
     assert "day 4" in done.stdout and "GFLOP" in done.stdout
     told = []
     for name in ("a", "b"):

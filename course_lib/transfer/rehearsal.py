@@ -55,7 +55,7 @@ def learn(learner, day, data, *, keep=4, seed=0, **how):
     front, rest = cut(model)
     fit(rest, _pair(run_once(front, data), rows, known), **{**HOW, "seed": seed, **how})
     draw, memory = np.random.default_rng([seed, day.number]), dict(learner.memory)
-    for name in set(names) if keep != 0 else ():
+    for name in sorted(set(names)) if keep != 0 else ():  # a set has another order in every process
         own = day.rows[[owner == name for owner in names]]
         own = np.union1d(own, memory.get(name, own))
         memory[name] = np.sort(draw.permutation(own)[:keep])
