@@ -244,6 +244,12 @@ def test_a_leak_stays_in_train_and_is_told_with_its_count(tmp_path_factory):
     assert note.startswith(
         "some: 2 sessions are in two parts of the manifest; left out of test: 2 clips and valid: 3 clips."
     )
+    turned, _ = blank_leaking(
+        Corpus("some", root, clips[::-1]), "session"
+    )  # whichever the manifest names first
+    assert [clip.split for clip in turned][::-1] == [clip.split for clip in kept]
+    with pytest.raises(CorpusError, match="colour"):
+        blank_leaking(kept, "colour")
     again, note = blank_leaking(kept, "session")  # clips of no part are no leak, and nothing to be told
     assert note == "" and again is kept
     assert unit_of(kept) == "speaker" and unit_of(Corpus("some", root, clips)) == "recording"
