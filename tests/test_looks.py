@@ -6,9 +6,12 @@ from corpus_makers import two_speakers
 from torch import nn
 
 from course_lib.corpora import load
-from course_lib.features import mel
+from course_lib.features import mel, spectrogram
+from course_lib.models import SmallCNN
 from course_lib.train import fit, looks, measure, predict
 from course_lib.train.looks import forget, look, note
+from course_lib.transfer import freeze
+from course_lib.transfer.rehearsal import Learner, scores
 
 
 @pytest.fixture
@@ -41,6 +44,15 @@ def test_who_validates_on_the_test_side_looks_every_epoch(corpus):
     model = network(0, test.shape[0] * test.shape[1])
     fit(model, train, test, epochs=3, patience=None, progress=False)
     assert looks()["two, speaker"] >= 3
+
+
+def test_a_learner_of_many_days_looks_as_well(corpus):
+    test = corpus.select(split="test").features(spectrogram)
+    learner = Learner(freeze(SmallCNN(2).eval()), ["ana", "ben"])
+    scores(learner, corpus.select(split="train").features(spectrogram))
+    assert looks() == {}
+    scores(learner, test), scores(learner, test, among=["ana"])
+    assert looks() == {"two, speaker": 1}
 
 
 def test_what_has_no_windows_is_not_counted(corpus):

@@ -14,6 +14,7 @@ from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.train import fit, predict
+from course_lib.train.looks import look
 from course_lib.transfer.embedding import cut, run_once
 from course_lib.transfer.freezing import freeze, replace_head
 
@@ -82,6 +83,7 @@ def scores(learner, data, among=None) -> dict:
 
     among   names to choose from and to judge, for a comparison with a model that knew only these; None: all known
     """
+    look(learner.model, data)  # counts test sides alone
     among = list(learner.known if among is None else among)
     front, rest = cut(learner.model)
     rows = [row for row, y in enumerate(data.y.tolist()) if data.classes[y] in among]
