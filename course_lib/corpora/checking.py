@@ -22,11 +22,9 @@ def faults(folder, *, progress=None):
     that is well, that no unit is on two sides once loaded. `progress(done, total)` is called after each file.
     """
     folder = Path(folder)
-    try:
-        rows = manifest.parse(folder)
-    except CourseError as error:
-        return [str(error)]
-    found = list(manifest.row_faults(folder, rows))
+    rows, found = listed(folder)
+    if rows is None:
+        return found
     for done, row in enumerate(rows, start=1):
         if not manifest.path_fault(folder, row["path"]):
             found += file_faults(folder / row["path"], row)
@@ -51,12 +49,17 @@ def faults(folder, *, progress=None):
 def changed(folder):
     """What is wrong with the manifest, or else the recordings whose checksum is another; quicker than `faults`, which decodes."""
     folder = Path(folder)
+    rows, found = listed(folder)
+    return found or [fault for row in rows if (fault := checksum_fault(folder / row["path"], row))]
+
+
+def listed(folder):
+    """(rows of a manifest, what is wrong with them, one line each); the rows are None where it cannot be read."""
     try:
         rows = manifest.parse(folder)
     except CourseError as error:
-        return [str(error)]
-    found = list(manifest.row_faults(folder, rows))
-    return found or [fault for row in rows if (fault := checksum_fault(folder / row["path"], row))]
+        return None, [str(error)]
+    return rows, list(manifest.row_faults(folder, rows))
 
 
 def checksum_fault(path, row):
