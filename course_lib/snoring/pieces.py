@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib.audio import SR, as_wave, header
+from course_lib.audio import SR, as_wave
+from course_lib.corpora.corpus import seconds_of
 from course_lib.errors import AudioError, CorpusError
 from course_lib.metrics import mean_by_group
 
@@ -71,19 +72,13 @@ def pieces_of(corpus, *, seconds=SECONDS, hop=HOP, most=None, seed=0):
 
 def cut_all(corpus, seconds, hop):
     """(pieces of all recordings, the recording of each), written into one room: no second copy of the sounds is made."""
-    room = sum(1 + math.ceil(max(0.0, length_of(corpus.path(clip)) - seconds) / hop) for clip in corpus)
+    room = sum(1 + math.ceil(max(0.0, seconds_of(corpus.path(clip)) - seconds) / hop) for clip in corpus)
     waves, owner = torch.empty(room, round(seconds * SR)), []
     for number, clip in enumerate(corpus):
         cuts = cut_wave(corpus.read(clip, allow_silence=True), seconds, hop)
         waves[len(owner) : len(owner) + len(cuts)] = cuts
         owner += [number] * len(cuts)
     return waves[: len(owner)], np.array(owner)
-
-
-def length_of(path) -> float:
-    """Seconds of a recording, from its header."""
-    rate, _, samples = header(path)
-    return samples / rate
 
 
 def cut_wave(wave, seconds=SECONDS, hop=HOP):
