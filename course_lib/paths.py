@@ -14,6 +14,7 @@ from pathlib import Path
 from course_lib.errors import DataError
 
 PROJECT = Path(__file__).resolve().parents[1]
+CACHE = "cache"  # a folder of made_root(), no corpus
 
 
 def home() -> Path:
@@ -35,13 +36,44 @@ def data_roots() -> list[Path]:
 def cache_root() -> Path:
     """Where computed features are kept; COURSE_CACHE moves it."""
     named = os.environ.get("COURSE_CACHE")
-    return Path(named).expanduser().resolve() if named else made_root() / "cache"
+    return Path(named).expanduser().resolve() if named else made_root() / CACHE
 
 
 def own_root() -> Path:
     """What belongs to the reader (predictions, progress); COURSE_HOME moves it. Never committed."""
     named = os.environ.get("COURSE_HOME")
     return Path(named).expanduser().resolve() if named else home() / "my_course"
+
+
+def folder_name(name) -> str:
+    """`name`, if it can be the name of one folder on every system; a path is never a name.
+
+    Raises DataError for everything that could lead elsewhere (separators, drives, . and ..), that is hidden, or
+    that some system cannot store.
+
+    >>> folder_name("my voices")
+    'my voices'
+    >>> folder_name("../docs")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    course_lib.errors.DataError: expected a name such as my_voices, got '../docs'; a name is not a path, ...
+    """
+    text = str(name)
+    plain = not any(character in '/\\:*?"<>|' or ord(character) < 32 for character in text)
+    stem = text.split(".")[0].upper()
+    device = stem in {"CON", "PRN", "AUX", "NUL"} or (stem[:3] in {"COM", "LPT"} and stem[3:].isdigit())
+    if (
+        not plain
+        or device
+        or not text.strip()
+        or text[0] in ". "
+        or text[-1] in ". "
+        or len(text.encode()) > 120
+    ):
+        raise DataError(
+            f"expected a name such as my_voices, got {text!r}; a name is not a path, does not begin with a point, "
+            "and has at most 120 bytes"
+        )
+    return text
 
 
 @contextmanager

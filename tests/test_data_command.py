@@ -154,6 +154,54 @@ def test_import_replaces_only_when_told(root, tmp_path, capsys):
     assert main(["data", "import", str(source), "--replace"]) == 0
 
 
+def test_a_name_is_never_a_path(root, tmp_path, capsys):
+    """`--name ../docs --replace` once took a folder's place, and its files were gone."""
+    source = recordings(tmp_path / "c", takes=2)
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs" / "thesis.txt").write_text("years of work")
+    before = sorted(tmp_path.rglob("*"))
+    for name in (
+        "../docs",
+        "..",
+        ".",
+        "",
+        "a/b",
+        "a\\b",
+        str(tmp_path / "docs"),
+        ".hidden",
+        "CON",
+        "x\n",
+        "d:",
+    ):
+        for more in ([], ["--replace"]):
+            assert main(["data", "import", str(source), "--name", name, *more]) == 2, name
+            assert "a name is not a path" in capsys.readouterr().err
+        assert main(["data", "remove", name]) == 2 and main(["data", "make", name]) == 2, name
+        assert (
+            main(["data", "fetch", name]) == 2 and main(["data", "fetch", "librispeech", "--part", name]) == 2
+        )
+    assert sorted(tmp_path.rglob("*")) == before
+    for name in ("synthetic", "cache"):
+        assert main(["data", "import", str(source), "--name", name]) == 2
+        assert "the course itself makes" in capsys.readouterr().err
+
+
+def test_only_an_imported_corpus_is_replaced(root, tmp_path, capsys):
+    source = recordings(tmp_path / "c", takes=2)
+    (root / "notes").mkdir(parents=True)
+    (root / "notes" / "thesis.txt").write_text("years of work")
+    two_speakers(root / "fetched")
+    for name in ("notes", "fetched"):
+        assert main(["data", "import", str(source), "--name", name, "--replace"]) == 2
+        assert "no corpus that `course data import` made" in capsys.readouterr().err
+    assert main(["data", "import", str(source)]) == 0
+    (root / "c" / "audio" / "mine.txt").write_text("a remark")
+    assert main(["data", "import", str(source), "--replace"]) == 2
+    assert "audio/mine.txt" in capsys.readouterr().err
+    assert (root / "notes" / "thesis.txt").read_text() == "years of work" and len(load("fetched")) == 12
+    assert (root / "c" / "audio" / "mine.txt").read_text() == "a remark"
+
+
 def test_import_of_too_little_leaves_nothing(root, tmp_path, capsys):
     (tmp_path / "one" / "ana").mkdir(parents=True)
     soundfile.write(tmp_path / "one" / "ana" / "a.wav", tone(200), SR)

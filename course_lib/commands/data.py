@@ -100,9 +100,13 @@ def check(arguments) -> int:
 
 def import_folder(arguments) -> int:
     from course_lib.corpora import describe, import_recordings
+    from course_lib.synthetic import MAKERS
 
     source = Path(arguments.folder).expanduser().resolve()
-    folder = paths.made_root() / (arguments.name or source.name)
+    name = paths.folder_name(source.name if arguments.name is None else arguments.name)
+    if name in {*MAKERS, paths.CACHE}:
+        raise DataError(f"the course itself makes {name!r}; choose another --name")
+    folder = paths.made_root() / name
     left_out = import_recordings(source, folder, replace=arguments.replace, progress=Progress(folder.name))
     for reason in left_out:
         print(f"left out: {reason}")

@@ -10,10 +10,11 @@ from course_lib import audio, manifest
 from course_lib.corpora.corpus import Corpus
 from course_lib.corpora.splits import resplit
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
-from course_lib.paths import atomic_folder
+from course_lib.paths import atomic_folder, folder_name
 
 SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".aif", ".opus", ".oga"}
 PARTS = {"train": 0.6, "valid": 0.2, "test": 0.2}
+IMPORTED = "imported by `course data import`"  # in the README: only such a corpus is ever replaced
 README = """# {name}
 
 {clips} recordings of {speakers} speakers, imported by `course data import` as mono 16-bit FLAC at 16 kHz.
@@ -28,15 +29,20 @@ def import_recordings(source, folder, *, replace=False, progress=None):
 
     Channels are mixed, rates become 16 kHz. Split by session where every speaker has two or more session folders,
     else by recording. Raises CorpusError where there are fewer than two speakers with two usable files, and
-    where `folder` is there already and `replace` is not given. The corpus appears whole or not at all.
+    where `folder` is there already and `replace` is not given, or holds anything that no import put there: only
+    an imported corpus is ever replaced. DataError where the folder's name is none. The corpus appears whole or
+    not at all.
     """
     source, folder = Path(source), Path(folder)
+    folder_name(folder.name)
     if not source.is_dir():
         raise CorpusError(f"expected a folder with one folder for each speaker, found none at {source}")
     if folder.exists() and not replace:
         raise CorpusError(
             f"there is a corpus {folder.name!r} already; choose another --name, or say --replace"
         )
+    if folder.exists():
+        _refuse_what_no_import_made(folder)
     if folder.exists() and (source == folder or folder in source.parents or source in folder.parents):
         raise CorpusError(f"{folder} cannot take the place of what it is made from; choose another --name")
     files = [
@@ -69,6 +75,26 @@ def import_recordings(source, folder, *, replace=False, progress=None):
     except OSError as error:
         raise DataError(f"cannot write the corpus {folder}: {error}; nothing was changed") from error
     return left_out
+
+
+def _refuse_what_no_import_made(folder):
+    """CorpusError unless `folder` holds an imported corpus and nothing else, so that nothing of yours is lost."""
+    try:
+        ours = IMPORTED in (folder / "README.md").read_text(encoding="utf-8")
+        known = {row["path"] for row in manifest.read_manifest(folder)} | {"README.md", manifest.NAME}
+    except (OSError, ValueError, CourseError):
+        ours = False
+    if not ours:
+        raise CorpusError(
+            f"{folder} is no corpus that `course data import` made, so it is not replaced; choose another --name"
+        )
+    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    yours = sorted(name for name in files if name not in known)
+    if yours:
+        raise CorpusError(
+            f"{folder} holds {len(yours)} file(s) that its manifest does not list, such as {yours[0]}; "
+            "move them away, or choose another --name"
+        )
 
 
 def _import_one(path, source, part, names):
