@@ -39,7 +39,7 @@ env-test: python
 
 notebooks: env-test ## rebuild the students' and instructors' notebooks from notebooks/source
 	@$(IN) tools/build_notebooks.py
-	@$(IN) tools/walk.py >/dev/null && $(IN) tools/instructor.py
+	@$(IN) tools/time_estimate.py >/dev/null && $(IN) tools/instructor.py
 
 slides: env-test ## slides of every lesson in one file each, with the speaker's notes, for use without a network
 	@$(IN) tools/slides.py
@@ -54,7 +54,7 @@ bench: env-test ## measure everything beside something, 20 minutes: docs/benchma
 	@$(IN) tools/bench.py
 
 coverage: env-test ## which lines the tests run, room by room
-	@$(IN) tools/cover.py
+	@$(IN) tools/coverage_by_room.py
 
 mutate: env-trust ## change the code one word at a time: do the tests notice? (ROOMS="layers metrics")
 	@$(IN) tools/mutate.py $(ROOMS)

@@ -12,14 +12,14 @@ VERBS = {  # verb: the room it lives in
     "tone": "audio",
     "fit_second": "audio",
     "spectrogram": "features",
-    "load": "corpora",
-    "figure": "plots",
-    "listen": "plots",
-    "predict": "widgets",
-    "reveal": "widgets",
-    "check": "exercises",
-    "hint": "exercises",
-    "quiz": "quizzes",
+    "load": "data",
+    "figure": "teaching.plots",
+    "listen": "teaching.plots",
+    "guess": "teaching.predictions",
+    "reveal": "teaching.predictions",
+    "check": "teaching.exercises",
+    "hint": "teaching.exercises",
+    "quiz": "teaching.quizzes",
 }
 __all__ = list(VERBS)
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 import torch
 
 from course_lib.audio import as_wave
+from course_lib.compat import import_torchaudio
 from course_lib.errors import AudioError
-from course_lib.stack import import_torchaudio
 
 SR, N_FFT, HOP = 16_000, 2048, 512  # 2048//2+1 = 1025 bins; 1+16000//512 = 32 frames
 FLOOR_DB = -100.0  # just above the rounding noise of 16-bit audio in one bin

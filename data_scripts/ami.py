@@ -4,8 +4,8 @@ Layout here: `<meeting>.Mix-Headset.wav` (16 kHz) beside `<meeting>.rttm`, as fe
 own server and from BUT's diarization set-up, whose Full-corpus-ASR partition keeps speakers apart.
 """
 
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
 from course_lib.errors import DataError
-from course_lib.fetch.page import Licence, Page, Part, Remote, Row
 
 AUDIO = "https://groups.inf.ed.ac.uk/ami/AMICorpusMirror/amicorpus/{0}/audio/{0}.Mix-Headset.wav"
 TURNS = (
@@ -54,7 +54,7 @@ def _part(name, meetings, note):
     return Part(name, tuple(remotes), note=note)
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="ami",
     title="AMI Meeting Corpus (headset mix)",
     teaches="who spoke when: diarization of a real meeting, with people who interrupt each other.",

@@ -6,8 +6,8 @@ category. Clips cut from one Freesound recording lie in one fold.
 
 import csv
 
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
 from course_lib.errors import DataError
-from course_lib.fetch.page import Licence, Page, Part, Remote, Row
 
 FOLDS = {"1": "train", "2": "train", "3": "train", "4": "valid", "5": "test"}
 
@@ -30,7 +30,7 @@ def prepare(folder):
             )
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="esc50",
     aliases=("esc-50",),
     title="ESC-50",

@@ -4,8 +4,8 @@ Layout: `recordings/<digit>_<speaker>_<repetition>.wav`. The archive is packed a
 that of the 3,000 recordings themselves (sha256 of the sorted `sha256sum recordings/*` list).
 """
 
-from course_lib.fetch.page import Licence, Page, Part, Remote, Row
-from course_lib.fetch.splits import share
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
+from course_lib.data.public.official_splits import share
 
 COMMIT = "26eb9aaf76e81b692f806f9140c2d2777410d7a1"
 
@@ -33,7 +33,7 @@ def prepare(folder):
         )
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="digits",
     aliases=("free_spoken_digits", "fsdd"),
     title="Free Spoken Digit Dataset",

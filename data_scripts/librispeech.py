@@ -6,9 +6,9 @@ Layout: `LibriSpeech/<part>/<speaker>/<chapter>/<speaker>-<chapter>-<utterance>.
 
 from collections import Counter, defaultdict
 
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
+from course_lib.data.public.official_splits import roles, split_sessions
 from course_lib.errors import DataError
-from course_lib.fetch.page import Licence, Page, Part, Remote, Row
-from course_lib.fetch.splits import apart, roles
 
 ADDRESS = "https://www.openslr.org/resources/12/{}.tar.gz"
 PARTS = {  # name: (bytes, sha256)
@@ -29,7 +29,7 @@ def prepare(folder):
     for file in files:
         speaker, chapter, _ = file.stem.split("-")
         chapters[speaker][chapter] += 1
-    split = {speaker: apart(counts) for speaker, counts in chapters.items()}
+    split = {speaker: split_sessions(counts) for speaker, counts in chapters.items()}
     role, sex = roles(chapters), _sexes(folder)
     for file in files:
         speaker, chapter, _ = file.stem.split("-")
@@ -54,7 +54,7 @@ def _sexes(folder) -> dict:
     return {line[0]: line[1] for line in cells if len(line) > 1}
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="librispeech",
     title="LibriSpeech",
     teaches="speaker identification on audiobooks; what a base model learns from many readers, and how it transfers.",

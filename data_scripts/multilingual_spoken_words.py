@@ -7,9 +7,9 @@ SET, LINK, WORD, VALID, SPEAKER, GENDER, where LINK is `<word>/<clip>.opus`.
 import csv
 from pathlib import PurePosixPath
 
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
+from course_lib.data.public.official_splits import draw
 from course_lib.errors import DataError
-from course_lib.fetch.page import Licence, Page, Part, Remote, Row
-from course_lib.fetch.splits import draw
 
 UNKNOWN = {"", "na", "nan", "none", "unknown"}
 
@@ -40,7 +40,7 @@ def prepare(folder):
                 )
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="spoken_words",
     aliases=("multilingual_spoken_words", "mswc"),
     title="Multilingual Spoken Words (micro-set)",

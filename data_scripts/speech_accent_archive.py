@@ -7,9 +7,9 @@ or `<filename>.wav`.
 
 import csv
 
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Row
+from course_lib.data.public.official_splits import draw
 from course_lib.errors import DataError
-from course_lib.fetch.page import Licence, Page, Row
-from course_lib.fetch.splits import draw
 
 
 def prepare(folder):
@@ -41,7 +41,7 @@ def prepare(folder):
             )
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="speech_accent_archive",
     aliases=("accents",),
     title="Speech Accent Archive",

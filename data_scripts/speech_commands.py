@@ -6,7 +6,7 @@ Layout: `<word>/<speaker>_nohash_<n>.wav`, `_background_noise_/*.wav`, `validati
 import hashlib
 import re
 
-from course_lib.fetch.page import Licence, Page, Part, Remote, Row
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
 
 MOST = 2**27 - 1  # "~134M", the official MAX_NUM_WAVS_PER_CLASS
 
@@ -52,7 +52,7 @@ def _official_lists(folder) -> dict:
     return named
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="speech_commands",
     title="Speech Commands v0.02",
     teaches="keyword spotting by many strangers; few examples of a new word; noise for augmentation.",

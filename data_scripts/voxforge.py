@@ -8,8 +8,8 @@ import re
 from collections import defaultdict
 from urllib.parse import urljoin
 
-from course_lib.fetch.page import Licence, Page, Part, Remote, Row
-from course_lib.fetch.splits import apart, roles, share
+from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
+from course_lib.data.public.official_splits import roles, share, split_sessions
 
 LIST = Remote(
     "https://www.repository.voxforge1.org/downloads/SpeechCorpus/Trunk/Audio/Main/16kHz_16bit/",
@@ -61,7 +61,7 @@ def prepare(folder):
             homes[user][home.name] = (files, _facts(readme))
     role = roles(homes)
     for user, sessions in homes.items():
-        split = apart({name: len(files) for name, (files, _) in sessions.items()})
+        split = split_sessions({name: len(files) for name, (files, _) in sessions.items()})
         for session, (files, facts) in sessions.items():
             for file in files:
                 yield Row(
@@ -86,7 +86,7 @@ def _facts(readme) -> dict:
     return {name: "" if value in ("unknown", "please select") else value for name, value in facts.items()}
 
 
-PAGE = Page(
+PAGE = DatasetSpec(
     name="voxforge",
     title="VoxForge English",
     teaches="speakers across sittings, and accents: what a model trained in one room is worth in another.",

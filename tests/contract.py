@@ -1,4 +1,4 @@
-"""What every lesson must have, as functions that list its faults; tests/test_contract.py runs them on every lesson.
+"""What every lesson must have, as functions that list its faults; tests/notebooks/test_contract.py runs them on every lesson.
 
 Each takes the cells of a lesson (as built from its source, solved) and its number, and returns sentences.
 """
@@ -215,7 +215,7 @@ def _code_lines(source):
 
 
 def exercise_faults(cells, lesson, ids):
-    """`ids` are those of course_lib/exercises/lessonNN.py."""
+    """`ids` are those of course_lib/teaching/exercises/lessonNN.py."""
     found, checked, hinted = [], first_arguments(cells, "check"), first_arguments(cells, "hint")
     if len(checked) < 2:
         found.append(f"expected two checked exercises or more, got {len(checked)}")

@@ -3,7 +3,7 @@
 import numpy as np
 import soundfile
 
-from course_lib.manifest import write_manifest
+from course_lib.data.manifest import write_manifest
 
 SR = 16_000
 

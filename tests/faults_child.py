@@ -20,14 +20,14 @@ import build_notebooks as builder
 import torch
 from corpus_makers import SR, tone, two_speakers
 
-from course_lib import audio, own
-from course_lib.corpora import cache, importing, load
+from course_lib import audio, user_store
+from course_lib.data import cache, importing, load
+from course_lib.data.synthetic.corpus_writer import write_clip, write_corpus
 from course_lib.features import mel
 from course_lib.models import SmallCNN
-from course_lib.synthetic.making import write_clip, write_corpus
-from course_lib.train import fit
+from course_lib.training import fit
 from course_lib.transfer import load_base
-from course_lib.transfer.bases import Base, save_base
+from course_lib.transfer.pretrained import Base, save_base
 
 SEED, MOMENTS, TIMES = 9, 4, 1
 EVENTS = ("os.rename", "os.remove", "os.mkdir", "os.chmod", "os.rmdir", "shutil.rmtree")
@@ -147,12 +147,12 @@ class Guess(Job):
 
     def do(self, place, guess=2):
         os.environ["COURSE_HOME"] = str(place)
-        own.store("predictions", "01.a", {"guess": guess, "why": "x" * 50_000})
+        user_store.store("predictions", "01.a", {"guess": guess, "why": "x" * 50_000})
         return self.seen(place)
 
     def seen(self, place):
         os.environ["COURSE_HOME"] = str(place)
-        guess = own.entries("predictions")["01.a"]["guess"]
+        guess = user_store.entries("predictions")["01.a"]["guess"]
         return guess if guess == 2 else None
 
 

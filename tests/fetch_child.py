@@ -10,9 +10,9 @@ from types import SimpleNamespace
 
 from fetch_layouts import page_on
 
-import course_lib.fetch.fetching as fetching
-import course_lib.fetch.plan as plan
-import course_lib.fetch.prepare as prepare
+import course_lib.data.public.fetching as fetching
+import course_lib.data.public.plan as plan
+import course_lib.data.public.prepare as prepare
 from course_lib.errors import CourseError
 
 STAGES = {  # name: where the work passes by, and at which call it dawdles

@@ -1,6 +1,6 @@
 """Small corpora in their ORIGINAL layouts, made of tones and noise, and pages that fetch them from the loopback server.
 
-A new corpus adds one function to LAYOUTS; tests/test_fetch_corpora.py then tries everything on it.
+A new corpus adds one function to LAYOUTS; tests/data/test_public_corpora.py then tries everything on it.
 """
 
 import gzip
@@ -13,8 +13,8 @@ from dataclasses import replace
 import numpy as np
 import soundfile
 
-from course_lib.fetch.page import Part, Remote
-from course_lib.fetch.registry import page_of
+from course_lib.data.public.dataset_spec import Part, Remote
+from course_lib.data.public.registry import page_of
 
 
 def sound(name, *, rate=16_000, seconds=0.3, kind="WAV", subtype=None):

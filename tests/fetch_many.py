@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from course_lib.fetch.page import Row
-from course_lib.fetch.prepare import prepare
+from course_lib.data.public.dataset_spec import Row
+from course_lib.data.public.prepare import prepare
 
 
 class Memory:

@@ -1,4 +1,4 @@
-"""JupyterLab on this machine and a real Chromium in it, for tests/test_browser.py. No other address is reached."""
+"""JupyterLab on this machine and a real Chromium in it, for tests/notebooks/test_browser.py. No other address is reached."""
 
 import json
 import os
@@ -12,7 +12,7 @@ import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
-from course_lib.commands._check_surroundings import BROWSERS
+from course_lib.cli._check_surroundings import BROWSERS
 
 ROOT = Path(__file__).parents[1]
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)

@@ -1,6 +1,6 @@
 """Killed, out of room, read-only, the clock set back, one byte changed: nothing half-written is ever read.
 
-docs/reliability.md says for every fault what happens; tests/test_reliability.py holds it to these tests.
+docs/reliability.md says for every fault what happens; tests/tools/test_reliability.py holds it to these tests.
 """
 
 import hashlib
@@ -15,14 +15,15 @@ import pytest
 import torch
 from corpus_makers import two_speakers
 
-from course_lib import own, sealed
-from course_lib.corpora import load
+from course_lib import user_store
+from course_lib.data import load
+from course_lib.data.public.dataset_spec import Remote
+from course_lib.data.public.get import get
 from course_lib.errors import DataError
 from course_lib.features import mel
-from course_lib.fetch.get import get
-from course_lib.fetch.page import Remote
+from course_lib.models import weights_file
 from course_lib.transfer import load_base
-from course_lib.transfer.bases import FOLDER
+from course_lib.transfer.pretrained import FOLDER
 
 ROOT = Path(__file__).parents[1]
 JOBS = ("training", "caching", "making", "importing", "recording", "base", "guess", "building")
@@ -94,7 +95,7 @@ try:
     refused = False
 except PermissionError:
     refused = True
-from course_lib.corpora import faults, load
+from course_lib.data import faults, load
 from course_lib.errors import DataError
 from course_lib.features import mel
 from course_lib.transfer import embed, load_base
@@ -130,12 +131,12 @@ def test_a_read_only_data_folder_is_only_read(tmp_path):
 def test_a_lock_from_the_future_is_broken(tmp_path, monkeypatch):
     """The clock went back by a year while a dead process's lock lay there."""
     monkeypatch.setenv("COURSE_HOME", str(tmp_path))
-    monkeypatch.setattr(own, "STALE_S", 0.3)
+    monkeypatch.setattr(user_store, "STALE_S", 0.3)
     lock = tmp_path / "progress.lock"
     lock.touch()
     os.utime(lock, (time.time() + 3e7,) * 2)
-    own.store("progress", "01.a", {})
-    assert "01.a" in own.entries("progress") and not lock.exists()
+    user_store.store("progress", "01.a", {})
+    assert "01.a" in user_store.entries("progress") and not lock.exists()
 
 
 def test_a_file_that_is_older_than_its_cache_is_read_anew(tmp_path, monkeypatch):
@@ -156,7 +157,7 @@ def test_a_file_that_is_older_than_its_cache_is_read_anew(tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("path", sorted(FOLDER.glob("*.safetensors")), ids=lambda path: path.stem)
 def test_a_flipped_byte_in_a_base_of_the_course(path, tmp_path):
-    header, _ = sealed.load(path)
+    header, _ = weights_file.load(path)
     assert header["about"] and b'\\"seal\\"' in path.read_bytes()[:200_000]
     stored = bytearray(path.read_bytes())
     for place in (len(stored) // 3, len(stored) - 2):

@@ -13,13 +13,15 @@ import nbformat
 import pytest
 from corpus_makers import two_speakers
 
-from course_lib import audio, cli, corpora, quizzes
-from course_lib.commands import lab
-from course_lib.corpora.importing import import_recordings
+from course_lib import audio, cli
+from course_lib.cli import lab
+from course_lib.data import load, meeting
+from course_lib.data.importing import import_recordings
+from course_lib.data.public.fetching import fetch
 from course_lib.errors import CorpusError, CourseError, DataError
-from course_lib.fetch.fetching import fetch
-from course_lib.spkid.lists import read_list
-from course_lib.widgets.booth import VoiceBooth
+from course_lib.tasks.speaker_id.lists import read_list
+from course_lib.teaching import quizzes
+from course_lib.teaching.widgets.booth import VoiceBooth
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
 import build_notebooks as builder
@@ -118,7 +120,7 @@ def test_a_manifest_cannot_read_outside(places, path):
     text = (places / "manifest.csv").read_text()
     (places / "manifest.csv").write_text(text.replace("audio/ana/ana_0_0.wav", path))
     with pytest.raises(CorpusError, match=r"leaves the corpus folder|relative path"):
-        corpora.load(places)
+        load(places)
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
@@ -127,7 +129,7 @@ def test_a_manifest_cannot_read_turns_outside(places, path):
     told = [f"{lines[0]},rttm_path", *(f"{line},{path}" for line in lines[1:])]
     (places / "manifest.csv").write_text("\n".join(told) + "\n")
     with pytest.raises(CorpusError, match=r"rttm_path of .*(leaves the corpus folder|relative path)"):
-        corpora.meeting(corpora.load(places))
+        meeting(load(places))
 
 
 @pytest.mark.parametrize("name", ["../secret", "/etc/passwd", "a/../../x", "C:/x"])
@@ -154,7 +156,7 @@ def test_an_imported_folder_cannot_bring_what_lies_elsewhere(tmp_path):
     (tmp_path / "given" / "eve").symlink_to(tmp_path / "private")
     left_out = import_recordings(tmp_path / "given", tmp_path / "made")
     assert len(left_out) == 2 and all("through a link" in reason for reason in left_out)
-    assert len(corpora.load(tmp_path / "made")) == 10
+    assert len(load(tmp_path / "made")) == 10
     with pytest.raises(DataError, match="through a link"):
         fetch("librispeech", source=tmp_path / "given", root=tmp_path / "data", say=lambda text: None)
 
@@ -163,7 +165,7 @@ def test_markup_in_a_quiz_is_text():
     choices = tuple(quizzes.Choice(f"<b>{n}</b>", "<script>alert(1)</script>", n == 0) for n in range(3))
     asked = quizzes.Quiz("00", (quizzes.Question("q", "<img src=x onerror=alert(1)>", choices),))
     assert not re.search("<(img|script|b)", asked.html())
-    page = ROOT / "course_lib" / "page"
+    page = ROOT / "course_lib" / "teaching" / "page"
     scripts = "".join(path.read_text(encoding="utf-8") for path in page.glob("*.js"))
     assert not re.search(
         r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function", scripts
@@ -175,7 +177,7 @@ def test_markup_in_a_quiz_is_text():
 
 @pytest.mark.parametrize("given", ["", "of-the-reader"])
 def test_jupyterlab_has_a_token_and_listens_here_alone(monkeypatch, given):
-    """tests/test_lab.py starts it for real, with careless settings of the reader's own beside."""
+    """tests/cli/test_lab.py starts it for real, with careless settings of the reader's own beside."""
     started = {}
 
     class Server:

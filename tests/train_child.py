@@ -1,4 +1,4 @@
-"""One process of tests/test_processes.py: trains a network on data that everybody makes alike; the first one writes."""
+"""One process of tests/training/test_distributed.py: trains a network on data that everybody makes alike; the first one writes."""
 
 import json
 import sys
@@ -7,13 +7,13 @@ import torch
 from torch import nn
 
 from course_lib.models import SmallCNN
-from course_lib.train import fit, measure, processes
+from course_lib.training import distributed, fit, measure
 
 
 def main(kind, out):
-    device = processes.join()
+    device = distributed.join()
     torch.set_num_threads(1)
-    torch.manual_seed(processes.rank())  # everybody another start: the first one's must win
+    torch.manual_seed(distributed.rank())  # everybody another start: the first one's must win
     draw = torch.Generator().manual_seed(0)
     y = torch.arange(72) % 5
     if kind == "cnn":
@@ -22,7 +22,7 @@ def main(kind, out):
     else:
         X = torch.randn(72, 12, generator=draw) + y[:, None] * 0.3
         model = nn.Sequential(nn.Linear(12, 16), nn.BatchNorm1d(16), nn.ReLU(), nn.Linear(16, 5))
-    if kind == "fails" and processes.rank() == 1:
+    if kind == "fails" and distributed.rank() == 1:
         raise SystemExit(7)
     X = X.double()  # in double precision a rounding stays one: in single it grows from step to step
     model.to(device, torch.float64)
@@ -32,9 +32,9 @@ def main(kind, out):
     statistics = [value for name, value in model.named_buffers() if "running" in name]
     found["statistics"] = [value.tolist() for value in statistics]
     found["start"] = float(sum(value.double().abs().sum() for value in model.state_dict().values()))
-    with open(f"{out}.{processes.rank()}.json", "w", encoding="utf-8") as file:
+    with open(f"{out}.{distributed.rank()}.json", "w", encoding="utf-8") as file:
         json.dump(found, file)
-    processes.leave()
+    distributed.leave()
 
 
 if __name__ == "__main__":

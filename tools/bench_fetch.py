@@ -13,8 +13,8 @@ import numpy as np
 import soundfile
 from bench_frame import Row as Figure
 
-from course_lib.fetch.page import Row
-from course_lib.fetch.prepare import prepare
+from course_lib.data.public.dataset_spec import Row
+from course_lib.data.public.prepare import prepare
 from course_lib.seeding import usable_cores
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bench_frame import Row, budget, turns
 
-from course_lib.commands import _report, lab, run
+from course_lib.cli import _report, lab, run
 from course_lib.seeding import usable_cores
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -35,9 +35,9 @@ def work(folder: Path, count: int) -> dict:
     import psutil
 
     from course_lib import load, seed_everything
-    from course_lib.commands._watch import high_water
+    from course_lib.cli._memory_monitor import high_water
     from course_lib.models import SmallCNN
-    from course_lib.train import fit
+    from course_lib.training import fit
 
     make_noises(folder, count)
     seed_everything(0)
@@ -60,7 +60,7 @@ def make_noises(folder: Path, count: int):
     import numpy as np
     import soundfile
 
-    from course_lib.manifest import write_manifest
+    from course_lib.data.manifest import write_manifest
 
     dice, rows = np.random.default_rng(0), []
     (folder / "audio").mkdir(parents=True)

@@ -7,7 +7,7 @@ from bench_frame import compared
 from torch.nn import functional as F
 
 from course_lib.models import SmallCNN, SpeakerMLP
-from course_lib.train import fit
+from course_lib.training import fit
 
 BATCH = 256  # windows
 FRAMES = 40_000  # of 20 cepstra: some seven minutes of speech
@@ -70,7 +70,7 @@ class OneByOne(torch.utils.data.Dataset):
 
 def measure_frames():
     """Frames a second that the speaker MLP learns from: gathered a batch at a time, beside a DataLoader that fetches one by one."""
-    from course_lib.spkid.frames import FrameSet, Utterance
+    from course_lib.tasks.speaker_id.frames import FrameSet, Utterance
 
     generator = torch.Generator().manual_seed(0)
     count = FRAMES // 400
@@ -96,7 +96,7 @@ def measure_frames():
 
 def measure_heads():
     """Epochs a second of a new head: the frozen body's outputs kept, beside running the body in every epoch."""
-    from course_lib.transfer import cut, load_base, run_once, taken_over
+    from course_lib.transfer import init_from_base, load_base, precompute, split_at_frozen
 
     generator = torch.Generator().manual_seed(0)
     waves = torch.randn(BATCH, 16_000, generator=generator).clamp(-1, 1) / 4
@@ -104,9 +104,9 @@ def measure_heads():
     for name in ("small_cnn", "pretrained"):
         base = load_base(name)
         data, how = (base.transform(waves), y), {"epochs": 1, "patience": None, "progress": False}
-        whole, kept = (taken_over(base.model, "body", 16) for _ in range(2))
-        front, rest = cut(kept)
-        outputs = run_once(front, data)
+        whole, kept = (init_from_base(base.model, "body", 16) for _ in range(2))
+        front, rest = split_at_frozen(kept)
+        outputs = precompute(front, data)
         work = {
             f"{name}, the body run in every epoch": lambda m=whole, d=data, how=how: fit(m, d, **how),
             f"{name}, its outputs kept": lambda m=rest, d=outputs, how=how: fit(m, d, **how),

@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import jupytext
 import nbformat
-from stubs import open_exercises
+from strip_solutions import open_exercises
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -164,8 +164,8 @@ def build(source, students_only=False):
 
 def make_corpora():
     """Make what the lessons load before they run, so that no stored output tells of the making."""
-    from course_lib.corpora import load
-    from course_lib.synthetic import MAKERS
+    from course_lib.data import load
+    from course_lib.data.synthetic import MAKERS
 
     for name in MAKERS:
         load(name)

@@ -20,7 +20,7 @@ from matplotlib.figure import Figure
 from PIL import Image, PngImagePlugin
 
 from course_lib.paths import atomic_file
-from course_lib.plots.style import COLOURS
+from course_lib.teaching.plots.style import COLOURS
 
 TITLE = "Transfer Learning by Ear · cheat sheet"
 A4, MARGIN, GUTTER, DPI = (11.69, 8.27), 0.35, 0.25, 200  # inches; dots an inch of the picture

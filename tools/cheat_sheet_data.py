@@ -9,14 +9,14 @@ from itertools import accumulate
 import torch
 
 from course_lib.audio import SR, tone
-from course_lib.exercises.lesson07 import strategy
 from course_lib.features import HOP, N_FFT, context_frames, mel, mfcc, spectrogram
-from course_lib.imagenet import as_image
 from course_lib.layers import out_size
 from course_lib.metrics import Permutation, Spotting, diarization_error, roc_auc, wilson_interval
 from course_lib.metrics.diarization import DiarizationError
 from course_lib.models import KeywordNet, SmallCNN, XVector, layer_table, receptive_fields
-from course_lib.train import fit
+from course_lib.models.image_net import as_image
+from course_lib.teaching.exercises.lesson07 import strategy
+from course_lib.training import fit
 
 BACK_ROWS = 21  # frames side by side for the speaker identifier of lesson 03
 
@@ -130,11 +130,11 @@ def metrics():
     return Block("Scores", ("name", "formula", "example"), rows)
 
 
-RECIPES = (  # what, with course_lib, with torch alone; tests/test_cheat_sheet.py runs each line
+RECIPES = (  # what, with course_lib, with torch alone; tests/notebooks/test_cheat_sheet.py runs each line
     ("new head", "m = replace_head(base, 5)", "m.head.dense2 = nn.Linear(128, 5)"),
     ("feature extraction", "m = freeze(m, 'body')", "m.body.requires_grad_(False); m.body.eval()"),
     ("  its vectors", "z = embed(m, x)", "with torch.no_grad(): z = m.body(x)"),
-    ("frozen up to a layer", "m = taken_over(base, 'conv2', 5)", "m.body.conv1.requires_grad_(False)"),
+    ("frozen up to a layer", "m = init_from_base(base, 'conv2', 5)", "m.body.conv1.requires_grad_(False)"),
     ("", "", "m.body.conv2.requires_grad_(False)"),
     ("everything learns", "m = unfreeze(m)", "m.requires_grad_(True); m.train()"),
     ("gentle rates", "fit(m, d, lr=layer_rates(m))", "Adam([dict(params=m.body.parameters(), lr=1e-5),"),

@@ -1,7 +1,7 @@
 """Feed the readers of files with damaged bytes, guided by what is reached (atheris): python tools/fuzz.py audio --seconds 60
 
 Only the course's own errors may come out, within 20 s and 2.5 GB. `all` runs every reader in a process of its own.
-tests/test_fuzz.py throws dice at the same readers. Ref: github.com/google/atheris.
+tests/tools/test_fuzz.py throws dice at the same readers. Ref: github.com/google/atheris.
 """
 
 import argparse
@@ -63,7 +63,7 @@ def manifests(folder):
 
 
 def read_manifest(path):
-    from course_lib import manifest
+    from course_lib.data import manifest
 
     manifest.read_manifest(path.parent)
 
@@ -73,7 +73,7 @@ def turns(folder):
 
 
 def read_turns(path):
-    from course_lib.turns import read_rttm
+    from course_lib.metrics.turns import read_rttm
 
     read_rttm(path)
 
@@ -83,7 +83,7 @@ def matrices(folder):
 
 
 def read_matrix(path):
-    from course_lib.spkid import matrices
+    from course_lib.tasks.speaker_id import matrices
 
     matrices.read_matrix(path)
 
@@ -93,7 +93,7 @@ def lists(folder):
 
 
 def read_list(path):
-    from course_lib.spkid import lists
+    from course_lib.tasks.speaker_id import lists
 
     lists.read_list(path)
 
@@ -103,7 +103,7 @@ def tables(folder):
 
 
 def read_table(path):
-    from course_lib.spkid import lists
+    from course_lib.tasks.speaker_id import lists
 
     lists.read_speakers(path)
 
@@ -112,7 +112,7 @@ def small_base():
     import torch
 
     from course_lib.models import XVector
-    from course_lib.transfer.bases import Base
+    from course_lib.transfer.pretrained import Base
 
     torch.manual_seed(0)
     return Base(
@@ -123,14 +123,14 @@ def small_base():
 
 
 def bases(folder):
-    from course_lib.transfer.bases import save_base
+    from course_lib.transfer.pretrained import save_base
 
     save_base(small_base(), Path(folder) / "seed.safetensors")
     yield (Path(folder) / "seed.safetensors").read_bytes()
 
 
 def read_base(path):
-    from course_lib.transfer.bases import load_base
+    from course_lib.transfer.pretrained import load_base
 
     load_base(path)
 
@@ -153,14 +153,14 @@ def read_header(path):
 def spotters(folder):
     import torch
 
-    from course_lib.keywords import Spotter
+    from course_lib.tasks.keywords import Spotter
 
     Spotter("yes", torch.zeros(3, 4), torch.zeros(3)).save(Path(folder) / "seed.safetensors")
     yield (Path(folder) / "seed.safetensors").read_bytes()
 
 
 def read_spotter(path):
-    from course_lib.keywords import load_spotter
+    from course_lib.tasks.keywords import load_spotter
 
     load_spotter(path)
 
@@ -168,14 +168,14 @@ def read_spotter(path):
 def detectors(folder):
     import numpy as np
 
-    from course_lib.snoring import Detector
+    from course_lib.tasks.snoring import Detector
 
     Detector(np.zeros(4), 0.0).save(Path(folder) / "seed.safetensors")
     yield (Path(folder) / "seed.safetensors").read_bytes()
 
 
 def read_detector(path):
-    from course_lib.snoring import load_detector
+    from course_lib.tasks.snoring import load_detector
 
     load_detector(path)
 
@@ -183,8 +183,8 @@ def read_detector(path):
 def run_of(seed=0):
     import torch
 
-    from course_lib.train import History, checkpoints
-    from course_lib.train.optimizers import make_optimizer
+    from course_lib.training import History, checkpoints
+    from course_lib.training.optimizers import make_optimizer
 
     torch.manual_seed(seed)
     model = torch.nn.Linear(3, 2)
@@ -193,14 +193,14 @@ def run_of(seed=0):
 
 
 def states(folder):
-    from course_lib.train import checkpoints
+    from course_lib.training import checkpoints
 
     checkpoints.save(run_of(), Path(folder) / "seed.pt", {"lr": 1e-3})
     yield (Path(folder) / "seed.pt").read_bytes()
 
 
 def read_state(path):
-    from course_lib.train import checkpoints
+    from course_lib.training import checkpoints
 
     checkpoints.resume(run_of(1), path, {"lr": 1e-3})
 
@@ -222,14 +222,14 @@ def read_pickle(path):
 
 
 def banks(folder):
-    from course_lib import quizzes
+    from course_lib.teaching import quizzes
 
     for path in sorted(quizzes.BANK.glob("*.yaml"))[:2]:
         yield path.read_bytes().replace(f'lesson: "{path.stem}"'.encode(), b'lesson: "00"')
 
 
 def read_bank(path):
-    from course_lib import quizzes
+    from course_lib.teaching import quizzes
 
     quizzes.read_bank(path)
 
@@ -239,11 +239,11 @@ def stores(folder):
 
 
 def read_store(path):
-    from course_lib import own
+    from course_lib import user_store
 
     os.environ["COURSE_HOME"] = str(path.parent)
     try:
-        assert all(isinstance(entry, dict) for entry in own.entries(path.stem).values())
+        assert all(isinstance(entry, dict) for entry in user_store.entries(path.stem).values())
     finally:
         del os.environ["COURSE_HOME"]
         for aside in path.parent.glob("*.broken-*.json"):
@@ -260,7 +260,7 @@ def arrays(folder):
 
 def read_array(path):
     """A cache whose checksum was made for these very bytes: only the array's own header is between them and memory."""
-    from course_lib.corpora import cache
+    from course_lib.data import cache
 
     about = {"shape": [2, 3], "crc32": cache.crc_of(path)}
     (path.parent / cache.META).write_text(json.dumps(about))
@@ -273,9 +273,9 @@ def records(folder):
 
 
 def read_record(path):
-    from course_lib.transfer.versions import Shelf
+    from course_lib.transfer.model_registry import ModelRegistry
 
-    Shelf(path.parent).latest(small_base())
+    ModelRegistry(path.parent).latest(small_base())
 
 
 READERS = {
@@ -309,11 +309,11 @@ def fuzz(name, seconds):
 
     torch.set_num_threads(1)
     with atheris.instrument_imports(include=["course_lib"]):
-        import course_lib.corpora
-        import course_lib.keywords
-        import course_lib.quizzes
-        import course_lib.snoring
-        import course_lib.spkid
+        import course_lib.data
+        import course_lib.tasks.keywords
+        import course_lib.tasks.snoring
+        import course_lib.tasks.speaker_id
+        import course_lib.teaching.quizzes
         import course_lib.transfer  # noqa: F401
     place, corpus = tempfile.mkdtemp(prefix="fuzz-"), tempfile.mkdtemp(prefix="seeds-")
     for number, seed in enumerate(reader.seeds(place)):

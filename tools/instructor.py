@@ -3,8 +3,8 @@
     python tools/instructor.py            write the marked blocks
     python tools/instructor.py --check    compare only; exit status 1 if a block is old
 
-The rest of those pages is written by hand and not touched. Minutes are those of tools/walk.py; wrong answers are the
-misconceptions of course_lib/exercises and the wrong choices of course_lib/quizzes.
+The rest of those pages is written by hand and not touched. Minutes are those of tools/time_estimate.py; wrong answers are the
+misconceptions of course_lib/teaching/exercises and the wrong choices of course_lib/teaching/quizzes.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import build_notebooks as builder
-import walk
+import time_estimate
 
 PAGES = builder.ROOT / "docs" / "instructor"
 
@@ -26,11 +26,11 @@ def blocks(source: Path) -> dict:
 
 
 def minutes(source: Path) -> str:
-    """What the lesson and its sections take, by the walk; the run is left to walk.md, where it is measured."""
-    lesson = walk.walked(source)
+    """What the lesson and its sections take, by the walk; the run is left to time_estimate.md, where it is measured."""
+    lesson = time_estimate.walked(source)
     parts = [(heading, part.minutes) for heading, part in lesson.sections.items() if round(part.minutes)]
     lines = [
-        f"**Minutes:** {lesson.all.reading:.0f} to read, {lesson.all.trying:.0f} to try, by the [timed walk](walk.md); "
+        f"**Minutes:** {lesson.all.reading:.0f} to read, {lesson.all.trying:.0f} to try, by the [timed walk](time_estimate.md); "
         f"the run's seconds stand there too. The lesson itself says {lesson.claimed}.",
         "",
         "| section | minutes |",
@@ -42,15 +42,15 @@ def minutes(source: Path) -> str:
 
 def answers(source: Path) -> str:
     """The misconceptions of the lesson's exercises, with what the check says, and the wrong choices of its quizzes."""
-    from course_lib.exercises import of_lesson
-    from course_lib.quizzes import path_of, read_bank
+    from course_lib.teaching.exercises import of_lesson
+    from course_lib.teaching.quizzes import path_of, read_bank
 
     lines = []
     for exercise in of_lesson(source.name[:2]):
         lines += [f"**{plain(exercise.title)}** (`{exercise.id}`)", ""]
         lines += [f"- *{plain(each.name)}*: {plain(each.says)}" for each in exercise.misconceptions]
         lines += [""]
-    for name in re.findall(walk.QUIZ, source.read_text(encoding="utf-8"), re.M):
+    for name in re.findall(time_estimate.QUIZ, source.read_text(encoding="utf-8"), re.M):
         lines += [f"In the {name}:" if name.startswith("review") else "In the quiz:", ""]
         for question in read_bank(path_of(name)):
             lines += [f"- {plain(question.ask)}"]

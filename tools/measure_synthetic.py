@@ -15,10 +15,10 @@ import time
 import numpy as np
 import torch
 
-from course_lib.corpora import load
+from course_lib.data import load
 from course_lib.models import SmallCNN, evaluating
 from course_lib.seeding import seed_everything
-from course_lib.train import fit, measure
+from course_lib.training import fit, measure
 
 SR = 16_000
 LAGS = (45, 230)  # samples: 356 to 70 Hz

@@ -35,9 +35,9 @@ ROOMS = {  # room: (files that are changed, the tests that should notice)
     "metrics": (["metrics/*.py"], ["metrics", "uncertainty", "spotting", "turns", "diarize"]),
     "transfer": (
         [f"transfer/{name}.py" for name in ("arrivals", "freezing", "imprinting", "rehearsal")],
-        ["transfer", "imprinting", "never_stops"],
+        ["transfer", "imprinting", "train_continually"],
     ),
-    "bases": (["transfer/bases.py", "transfer/versions.py"], ["transfer_speakers", "faults", "never_stops"]),
+    "bases": (["transfer/bases.py", "transfer/versions.py"], ["transfer_speakers", "faults", "train_continually"]),
     "speakers": (
         [f"transfer/{name}.py" for name in ("embedding", "enrolment", "naming", "reuse", "training")],
         ["voices", "transfer_speakers", "transfer", "imprinting"],

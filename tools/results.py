@@ -18,8 +18,8 @@ import re
 from pathlib import Path
 
 from course_lib.paths import atomic_file
-from course_lib.train import looks
-from tools import figures
+from course_lib.training import test_set_usage
+from tools import recorded_metrics
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "results.md"
@@ -34,21 +34,21 @@ def main(argv=None) -> int:
     args = parser.parse_args(argv)
     name = args.section
     written = importlib.import_module(f"tools.results_{name}").section()
-    print(looks())  # test sides are for reporting: who looked is part of the report
+    print(test_set_usage())  # test sides are for reporting: who looked is part of the report
     if args.check:
         return checked(name, written)
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
     with atomic_file(PAGE) as part:
         part.write_text(placed(page, name, written), encoding="utf-8")
-    figures.record(name, written)
-    print(f"written to {PAGE.relative_to(ROOT)} and {figures.RECORD.relative_to(ROOT)}")
+    recorded_metrics.record(name, written)
+    print(f"written to {PAGE.relative_to(ROOT)} and {recorded_metrics.RECORD.relative_to(ROOT)}")
     return 0
 
 
 def checked(name, written) -> int:
     """Tell what drifted from the record; the exit status."""
-    was = figures.recorded().get(name, {"figures": {}})["figures"]
-    told = figures.compare(was, figures.figures(name, written))
+    was = recorded_metrics.recorded().get(name, {"figures": {}})["figures"]
+    told = recorded_metrics.compare(was, recorded_metrics.figures(name, written))
     print("\n".join(told) or f"{name}: all {len(was)} figures as recorded, within what each is allowed")
     return int(bool(told))
 

@@ -10,11 +10,12 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import corpora, metrics, seeding, transfer
+from course_lib import metrics, seeding, transfer
+from course_lib.data import filter_min_speakers, folds, load
 from course_lib.features import mel
 from course_lib.models import XVector
-from course_lib.suspects import crossed, traces
-from course_lib.train import fit, predict
+from course_lib.tasks.confounders import confound_features, cross_val_predict
+from course_lib.training import fit, predict
 
 SEEDS, FOLDS = (0, 1, 2), 3
 BASE, FREE = 10, 8  # epochs
@@ -24,8 +25,8 @@ HEAD = "| arm | balanced accuracy | 95 % interval | seeds | p |\n| --- | --- | -
 
 def section() -> str:
     threads = seeding.set_threads()
-    page = corpora.load("synthetic_passage").select(split="train").features(mel, target="accent")
-    everybody = corpora.load("synthetic_accents", by="recording")
+    page = load("synthetic_passage").select(split="train").features(mel, target="accent")
+    everybody = load("synthetic_accents", by="recording")
     words = everybody.select(role="base", split="train").features(mel, target="accent")
     bases = {
         "page": {seed: base_of(page, seed) for seed in SEEDS},
@@ -42,9 +43,9 @@ def section() -> str:
     ]  # fmt: skip
     for title, corpus in (
         ("synthetic_accents", everybody.select(role="transfer")),
-        ("voxforge_en", corpora.load("voxforge_en", by="recording")),
+        ("voxforge_en", load("voxforge_en", by="recording")),
     ):
-        people = corpora.enough_speakers(corpus, "accent", least=4, recordings=4)
+        people = filter_min_speakers(corpus, "accent", least=4, recordings=4)
         parts.append(f"### {title}\n\n" + "\n".join(table(people, bases, len(page))))
     parts.append(WHY)
     return "\n\n".join(parts)
@@ -80,7 +81,7 @@ def table(people, bases, budget):
         data = known if make is head_alone else free
         runs = []
         for seed in SEEDS:
-            fold_of = corpora.folds(people, "accent", FOLDS, seed)
+            fold_of = folds(people, "accent", FOLDS, seed)
             fold = np.array([fold_of[people.clips[clip].speaker] for clip in clips])
             scores = torch.empty(len(data), len(classes))
             for k in range(FOLDS):
@@ -88,7 +89,7 @@ def table(people, bases, budget):
                 scores[fold == k] = torch.log_softmax(predict(model, data.take(fold == k)), 1)
             runs.append(by_speaker(scores, clips, people))
         yield line(arm, runs, truth, names)
-    found = traces(people)
+    found = confound_features(people)
     for what, numbers in {**found, "level, noise and pitch": np.hstack(list(found.values()))}.items():
         yield alibi(f"{what} alone", numbers, people, truth, names)
 
@@ -112,14 +113,14 @@ def alibi(arm, numbers, people, truth, names):
     X, _ = metrics.mean_by_group(numbers, [clip.speaker for clip in people])
     answers, scores, ps = [], [], []
     for seed in SEEDS:
-        fold_of = corpora.folds(people, "accent", FOLDS, seed)
+        fold_of = folds(people, "accent", FOLDS, seed)
         fold = np.array([fold_of[name] for name in names])
 
         def score(y, fold=fold):
-            return metrics.balanced_accuracy(crossed(X, y, fold), y)
+            return metrics.balanced_accuracy(cross_val_predict(X, y, fold), y)
 
         test = metrics.permutation_test(score, truth, shuffles=99, seed=seed)
-        answers.append(crossed(X, truth, fold))
+        answers.append(cross_val_predict(X, truth, fold))
         scores.append(test.score)
         ps.append(test.p)
     low, high = metrics.bootstrap_interval(answers[0], truth, names)
@@ -160,7 +161,7 @@ def alone(data, seed, *, budget):
 
 
 def carried(bases, upto, data, seed):
-    model = transfer.taken_over(bases[seed], upto, len(data.classes), seed)
+    model = transfer.init_from_base(bases[seed], upto, len(data.classes), seed)
     lr = 3e-3 if upto else {"body": 5e-4, "head": 3e-3}
     learn = transfer.fit_head if upto else fit
     learn(model, data, epochs=FREE, lr=lr, loss=even(data), seed=seed, **HOW)
@@ -169,6 +170,6 @@ def carried(bases, upto, data, seed):
 
 def head_alone(data, seed):
     """A linear head on the vectors of the course's speaker base."""
-    head = transfer.taken_over(transfer.load_base().model, "body", len(data.classes), seed).head
+    head = transfer.init_from_base(transfer.load_base().model, "body", len(data.classes), seed).head
     fit(head, data, epochs=FREE, lr=3e-3, loss=even(data), seed=seed, **HOW)
     return head

@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from course_lib import corpora, seeding
+from course_lib import seeding
+from course_lib.data import load
 from course_lib.metrics import mean_and_spread
-from course_lib.train import fit, processes
+from course_lib.training import distributed, fit
 from course_lib.transfer import base_speakers, held_out, load_base, speakers_of
-from course_lib.transfer.arrivals import arrivals
-from course_lib.transfer.rehearsal import begin, learn, refresh, scores
+from course_lib.transfer.replay import begin, learn, refresh, scores
+from course_lib.transfer.stream import stream_of_tasks
 
 SEEDS = (0, 1, 2)
 EPOCHS = 4  # of the two-process comparison
@@ -54,7 +55,7 @@ def lived(base, corpus, keep, seed):
     divided = held_out(corpus, seed=seed)
     data = base.features(divided.select(split="train"))
     test = base.features(corpus.select(split="test"), classes=data.classes)
-    days, learner = arrivals(data, seed=seed), begin(base)
+    days, learner = stream_of_tasks(data, seed=seed), begin(base)
     for day in days:
         learner = learn(learner, day, data, keep=keep, seed=seed)
     right = scores(learner, test)
@@ -94,7 +95,7 @@ def together() -> list:
 def run(folder, count, kind) -> dict:
     """What the first of `count` processes tells."""
     out = Path(folder) / f"{count}{kind}"
-    status = processes.together([sys.executable, "-m", "tools.results_continual", str(out), kind], count)
+    status = distributed.launch([sys.executable, "-m", "tools.results_continual", str(out), kind], count)
     if status:
         raise RuntimeError(f"{count} processes ended with {status}")
     return json.loads(out.read_text())
@@ -104,18 +105,18 @@ def child(out, kind) -> None:
     """What each process of the comparison does."""
     from course_lib.models import SmallCNN
 
-    processes.join()
+    distributed.join()
     seeding.seed_everything(0)
     seeding.set_threads(1)
-    part = base_speakers(corpora.load("synthetic"))
+    part = base_speakers(load("synthetic"))
     train = part.select(split="train").features(hop=0.5)
     valid = part.select(split="valid").features(classes=train.classes)
     model = SmallCNN(len(train.classes), dropout=0.0).to(getattr(torch, kind))
     history = fit(model, train, valid, epochs=EPOCHS, batch_size=32, progress=False)
-    if processes.rank() == 0:
+    if distributed.rank() == 0:
         told = {"train": history["train_loss"], "valid": history["valid_loss"]}
         Path(out).write_text(json.dumps(told | {"seconds": history["seconds"], "windows": len(train)}))
-    processes.leave()
+    distributed.leave()
 
 
 def percent(values) -> str:

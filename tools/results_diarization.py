@@ -3,12 +3,13 @@
 import numpy as np
 import torch
 
-from course_lib import corpora, seeding
-from course_lib.diarize import diarize, speech
+from course_lib import seeding
+from course_lib.data import load
+from course_lib.data.synthetic import conversation
 from course_lib.metrics import diarization_error, mean_and_spread
-from course_lib.synthetic import conversation
+from course_lib.metrics.turns import Turn, joined, read_rttm
+from course_lib.tasks.diarization import diarize, speech
 from course_lib.transfer import embed, load_base
-from course_lib.turns import Turn, joined, read_rttm
 
 SEEDS = (0, 1, 2)
 LENGTH = 2.0  # s, mean of a random turn
@@ -29,7 +30,7 @@ def section() -> str:
     def vectors(waves):
         return embed(base.model, base.transform(waves))
 
-    corpus = corpora.load("ami_excerpts")
+    corpus = load("ami_excerpts")
     ami = [
         (
             clip.path.split("/")[-1][:-5],

@@ -7,12 +7,14 @@ is chosen, and voices of the test are different people. Five draws of the exampl
 import numpy as np
 import torch
 
-from course_lib import corpora, features, keywords, metrics, paths, seeding
+from course_lib import features, metrics, paths, seeding
 from course_lib.audio import SR
-from course_lib.keywords import measuring
+from course_lib.data import load
+from course_lib.data.synthetic import make_new_words, passage
+from course_lib.data.synthetic.wordbank import KNOWN, trained_words
 from course_lib.models import KeywordNet
-from course_lib.synthetic import make_new_words, passage
-from course_lib.synthetic.wordbank import KNOWN, trained_words
+from course_lib.tasks import keywords
+from course_lib.tasks.keywords import evaluation
 from course_lib.transfer import embed, load_base
 
 SEEDS, SHOTS = (0, 1, 2, 3, 4), (1, 5, 20)
@@ -103,18 +105,18 @@ class Ready:
     def __init__(self, task, model):
         self.task = task
         self.vectors = lambda waves: embed(model, features.mel(waves))
-        self.bank = keywords.bank_of(task.corpus, self.vectors)
+        self.bank = keywords.embedding_set(task.corpus, self.vectors)
         self.others = self.vectors(task.other_seconds(600))
         self.background = self.vectors(keywords.background_seconds(90))
 
     def few_shot(self, group, shots):
         words = self.task.groups[group]
         bank = self.bank.where(words=[*words, keywords.tasks.UNKNOWN])
-        return measuring.few_shot(bank, words, self.others, self.background, shots=shots, seeds=SEEDS)
+        return evaluation.few_shot(bank, words, self.others, self.background, shots=shots, seeds=SEEDS)
 
     def spotter(self, word, seed=0):
-        examples = keywords.drawn(self.bank.where(sides="train"), word, 5, seed)
-        return keywords.learned(examples, self.others, self.background[:60], word=word)
+        examples = keywords.sample_examples(self.bank.where(sides="train"), word, 5, seed)
+        return keywords.fit_spotter(examples, self.others, self.background[:60], word=word)
 
 
 def streamed(task, ready, words, synthetic):
@@ -122,7 +124,7 @@ def streamed(task, ready, words, synthetic):
     heard = {
         side: [listened(task, ready, word, side, synthetic) for word in words] for side in ("valid", "test")
     }
-    threshold = max(measuring.CANDIDATES, key=lambda one: total(heard["valid"], one).f1)
+    threshold = max(evaluation.CANDIDATES, key=lambda one: total(heard["valid"], one).f1)
     found = total(heard["test"], threshold)
     return (
         f"{len(words)} | {found.precision:.1%} | {found.recall:.1%} of {found.hits + found.misses} | {found.f1:.2f} "
@@ -153,7 +155,7 @@ def total(heard, threshold):
 def silence(base):
     """Real speech in which none of the words is said: twelve Arabic words in English sentences."""
     ready = Ready(keywords.word_task(REAL[1], base.classes), base.model)
-    libri = corpora.load("librispeech_mini", by="recording").select(split="test")
+    libri = load("librispeech_mini", by="recording").select(split="test")
     waves = [libri.read(clip) for clip in list(libri)[:40]]
     minutes = sum(len(wave) for wave in waves) / SR / 60
     parts = [keywords.vectors_of(wave, ready.vectors) for wave in waves]

@@ -8,8 +8,11 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import augment, corpora, features, imagenet, metrics, seeding, snoring, transfer
-from course_lib.train import fit, predict
+from course_lib import augment, features, metrics, seeding, transfer
+from course_lib.data import load
+from course_lib.models import image_net
+from course_lib.tasks import snoring
+from course_lib.training import fit, predict
 
 SEEDS, FOLDS, EPOCHS, CORPORA = (0, 1, 2), 5, 5, ("synthetic_night", "esc50_sleep")
 AIM = 0.97
@@ -25,8 +28,8 @@ def section() -> str:
         "loudness. Frozen bodies get one linear head, whose caution and threshold are chosen within the learning side; moving bodies "
         f"{EPOCHS} epochs. Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {threads}."
     ]
-    parts += [table(corpora.load(name)) for name in CORPORA]
-    if not imagenet.weights_path().is_file():
+    parts += [table(load(name)) for name in CORPORA]
+    if not image_net.weights_path().is_file():
         parts.append(
             "MobileNet with the weights of ImageNet, frozen and fine-tuned: not measured, the weights could not be fetched where this "
             "was run. `course classify --fetch-weights` gets them where there is a network; run the command again."
@@ -44,7 +47,7 @@ WHAT_IT_IS = (
 
 
 def table(corpus) -> str:
-    sounds = snoring.pieces_of(corpus)
+    sounds = snoring.segments_of(corpus)
     rows, ready = {}, prepared(sounds)
     for seed in SEEDS:
         for name, scores in arms(sounds, *ready, seed).items():
@@ -74,12 +77,12 @@ def table(corpus) -> str:
 
 def prepared(sounds):
     """The images of all pieces, and {arm: vectors} of the frozen bodies that no seed changes."""
-    images = _in_parts(imagenet.as_image, sounds.waves)
+    images = _in_parts(image_net.as_image, sounds.waves)
     frozen = {"classic: MFCC mean and spread": classic(sounds.waves)}
     frozen["our speech base, frozen"] = _in_parts(speech, sounds.waves)
     frozen["our speech base, its first blocks, frozen"] = _in_parts(early, sounds.waves)
-    if imagenet.weights_path().is_file():
-        frozen["MobileNet, ImageNet, frozen"] = transfer.embed(imagenet.mobilenet("pretrained"), images)
+    if image_net.weights_path().is_file():
+        frozen["MobileNet, ImageNet, frozen"] = transfer.embed(image_net.mobilenet("pretrained"), images)
     return images, frozen
 
 
@@ -87,12 +90,12 @@ def arms(sounds, images, frozen, seed):
     """{arm: a score for every piece} for one dealing of the recordings."""
     frozen = dict(frozen)
     frozen["MobileNet, random, frozen"] = transfer.embed(
-        imagenet.settle(imagenet.mobilenet("random", seed=seed), images), images
+        image_net.recalibrate_batchnorm(image_net.mobilenet("random", seed=seed), images), images
     )
     folds = dealt(sounds.y, seed)
     found = {name: headed(sounds, made, folds, seed) for name, made in frozen.items()}
     found["MobileNet, random, trained"] = moved(sounds, images, folds, "random", 1e-3, seed)
-    if imagenet.weights_path().is_file():
+    if image_net.weights_path().is_file():
         rates = {"body": 1e-4, "head": 1e-3}
         found["MobileNet, ImageNet, fine-tuned"] = moved(sounds, images, folds, "pretrained", rates, seed)
     copies = augmented(sounds, folds, seed)
@@ -157,10 +160,10 @@ def moved(sounds, images, fold, weights, lr, seed):
     for number in range(FOLDS):
         learn, judge = sounds.of(fold != number), sounds.of(fold == number)
         rare = torch.tensor([1.0, float((y[learn] == 0).sum() / y[learn].sum())])
-        model = imagenet.mobilenet(weights, seed=seed)
+        model = image_net.mobilenet(weights, seed=seed)
         fit(model, (images[learn], y[learn]), epochs=EPOCHS, lr=lr, batch_size=16, seed=seed, patience=None, progress=False,
             loss=lambda out, true, rare=rare: F.cross_entropy(out, true, rare))  # fmt: skip
-        out = predict(imagenet.settle(model, images[learn]), images[judge])
+        out = predict(image_net.recalibrate_batchnorm(model, images[learn]), images[judge])
         scores[judge] = (out[:, 1] - out[:, 0]).numpy()
     return scores
 

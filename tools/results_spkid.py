@@ -10,13 +10,14 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.mixture import GaussianMixture
 
-from course_lib import seeding, spkid
+from course_lib import seeding
 from course_lib.metrics import error_rate, mean_and_spread
-from course_lib.train.looks import note
+from course_lib.tasks import speaker_id
+from course_lib.training.test_set_usage import note
 
 SEEDS = (0, 1, 2)
 CORPORA = ("voxforge_en", "fsdd_digits_8k")
-PUBLISHED = replace(spkid.SOURCE, mean_normalize=True)  # all of train, 20 epochs, the last weights
+PUBLISHED = replace(speaker_id.SOURCE, mean_normalize=True)  # all of train, 20 epochs, the last weights
 STEPS = [  # each adds one change to the one before: name, MFCC a frame, what changes
     ("the source's recipe, validated on a fifth of the training recordings", 20, {"mean_normalize": True}),
     ("+ every feature to mean 0 and deviation 1", 20, {"normalize": True}),
@@ -55,16 +56,16 @@ def section() -> str:
 
 def corpus_section(name) -> str:
     warnings.filterwarnings("ignore", message=".*recorded at.*")
-    corpus, speakers = spkid.load_corpus(name, by="recording")
+    corpus, speakers = speaker_id.load_corpus(name, by="recording")
     known = {(clip.speaker, clip.session) for clip in corpus if clip.split == "train"}
     test = [clip for clip in corpus if clip.split == "test"]
-    new = {spkid.clip_name(corpus, c) for c in test if c.session and (c.speaker, c.session) not in known}
+    new = {speaker_id.clip_name(corpus, c) for c in test if c.session and (c.speaker, c.session) not in known}
     sets = {
-        n: [spkid.corpus_utterances(corpus, part, speakers, n_mfcc=n) for part in ("train", "test")]
+        n: [speaker_id.corpus_utterances(corpus, part, speakers, n_mfcc=n) for part in ("train", "test")]
         for n in sorted({step[1] for step in STEPS})
     }
     title = "the source's recipe as published, faults repaired, no validation"
-    rows, recipe = [(title, [published(*sets[20], speakers, new, seed) for seed in SEEDS])], spkid.SOURCE
+    rows, recipe = [(title, [published(*sets[20], speakers, new, seed) for seed in SEEDS])], speaker_id.SOURCE
     for title, n_mfcc, changes in STEPS:
         recipe = replace(recipe, **changes)
         rows.append((title, [network(recipe, *sets[n_mfcc], speakers, new, seed) for seed in SEEDS]))
@@ -95,7 +96,7 @@ def corpus_section(name) -> str:
 
 def network(recipe, train, test, speakers, new, seed):
     """-> utterance errors, frame errors, utterance errors of new sessions (None without)."""
-    fitted, valid = spkid.hold_out(train, seed=seed)
+    fitted, valid = speaker_id.hold_out(train, seed=seed)
     return tested(replace(recipe, seed=seed), fitted, valid, test, speakers, new)
 
 
@@ -105,16 +106,16 @@ def published(train, test, speakers, new, seed):
 
 
 def tested(recipe, fitted, valid, test, speakers, new):
-    found, _ = spkid.train_identifier(recipe, fitted, valid, speakers, progress=False)
-    report = spkid.evaluate(found, test)
+    found, _ = speaker_id.train_identifier(recipe, fitted, valid, speakers, progress=False)
+    report = speaker_id.evaluate(found, test)
     return report.utterance_error, report.frame_error, report.of(new) if new else None
 
 
 def classic(fit, kept, train, test, classes, new, seed):
     """The same numbers for a classifier of single frames whose log-probabilities are summed over an utterance."""
-    recipe = replace(spkid.SOURCE, mean_normalize=not kept)
-    ready = [spkid.Utterance(u.name, recipe.prepare(u.frames), u.speaker) for u in train]
-    statistics = spkid.Statistics.of(ready)
+    recipe = replace(speaker_id.SOURCE, mean_normalize=not kept)
+    ready = [speaker_id.Utterance(u.name, recipe.prepare(u.frames), u.speaker) for u in train]
+    statistics = speaker_id.Statistics.of(ready)
     x = np.concatenate([statistics(u.frames).numpy() for u in ready])
     y = np.concatenate([np.full(len(u.frames), u.speaker) for u in ready])
     scores = fit(x, y, classes, seed)

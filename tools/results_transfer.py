@@ -8,10 +8,11 @@ import warnings
 
 import torch
 
-from course_lib import corpora, metrics, seeding, transfer
+from course_lib import metrics, seeding, transfer
+from course_lib.data import load
 from course_lib.models import SmallCNN
-from course_lib.train import fit, measure
-from course_lib.transfer.enrolment import chance
+from course_lib.training import fit, measure
+from course_lib.transfer.probing import chance
 
 SEEDS = (0, 1, 2)
 EPOCHS, HOP = 15, 0.25
@@ -40,8 +41,8 @@ WHY_SHIPPED = (
 def section() -> str:
     warnings.filterwarnings("ignore", message=".*recorded at.*")
     threads = seeding.set_threads()
-    libri = corpora.load("librispeech_mini", by="recording").select(split=["train", "test"])
-    vox = corpora.load("voxforge_en", by="recording")
+    libri = load("librispeech_mini", by="recording").select(split=["train", "test"])
+    vox = load("voxforge_en", by="recording")
     parts = [
         "## Transfer\n\n"
         "`python -m tools.results transfer`, with `COURSE_DATA` naming the folder of the corpora.\n\n"
@@ -56,7 +57,7 @@ def section() -> str:
         "Only a linear head is trained, for 45 speakers of `voxforge_en`, none of whom the base has met. *Same session "
         "allowed*: the manifest's split. *New sessions*: only recordings of an occasion that was not enrolled, 18 "
         "speakers of whom there are such.",
-        "\n".join(shipped(vox, corpora.load("voxforge_en"))),
+        "\n".join(shipped(vox, load("voxforge_en"))),
         WHY_SHIPPED,
     ]  # fmt: skip
     return "\n\n".join(parts)

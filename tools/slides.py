@@ -17,7 +17,7 @@ from latex2mathml.converter import convert
 from nbconvert.exporters import SlidesExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from pygments.formatters import HtmlFormatter
-from stubs import BEGIN, END
+from strip_solutions import BEGIN, END
 
 TEMPLATE = Path(__file__).resolve().parent / "slides_template"
 REVEAL = TEMPLATE / "reveal"

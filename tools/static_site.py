@@ -26,7 +26,7 @@ from pygments.styles import get_style_by_name
 from pygments.token import STANDARD_TYPES
 from site_html import fit, sections
 from slides import MathMLRenderer, title_of, without_marks
-from stubs import BEGIN, open_source
+from strip_solutions import BEGIN, open_source
 
 TEMPLATE = Path(__file__).resolve().parent / "site_template"
 SITE = ROOT / "build" / "site"

@@ -11,8 +11,8 @@ from functools import lru_cache
 
 import torch
 
+from course_lib.compat import import_torchaudio
 from course_lib.errors import AudioError
-from course_lib.stack import import_torchaudio
 
 SR = 16_000  # samples per second; the highest frequency it can hold is SR/2 = 8 kHz
 WIDTH = 24  # zero crossings of the resampling filter on either side

@@ -2,10 +2,10 @@
 
 from course_lib.models.keyword_net import KeywordNet
 from course_lib.models.modes import evaluating, training
-from course_lib.models.sight import receptive_fields
+from course_lib.models.receptive_field import receptive_fields
 from course_lib.models.small_cnn import SmallCNN
 from course_lib.models.speaker_mlp import SpeakerMLP, decide
-from course_lib.models.table import LayerTable, layer_table
+from course_lib.models.summary import LayerTable, layer_table
 from course_lib.models.x_vector import XVector
 
 NETWORKS = {

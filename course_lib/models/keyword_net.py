@@ -55,10 +55,10 @@ class WordBody(nn.Sequential):
                 stage4=Residual(4 * width),
                 stage5=stage(4 * width, 8 * width, stride=(2, 1)),  # (192, 4, 13)
                 stage6=stage(8 * width, wide, stride=(2, 1)),  # (240, 2, 13)
-                pool=OverTime(),  # 2 * 2 * 240 = 960
+                pool=MeanMaxPool(),  # 2 * 2 * 240 = 960
                 project=nn.Linear(2 * BANDS * wide, embedding),
                 norm=nn.BatchNorm1d(embedding),
-                length=SameLength(),
+                length=L2Normalize(),
             )
         )
 
@@ -97,14 +97,14 @@ class Residual(nn.Module):
         return x + self.stage(x)
 
 
-class OverTime(nn.Module):
+class MeanMaxPool(nn.Module):
     """Mean and maximum over the frames. (batch, channels, bands, frames) -> (batch, 2 * channels * bands)."""
 
     def forward(self, x):
         return torch.cat([x.mean(3).flatten(1), x.amax(3).flatten(1)], 1)
 
 
-class SameLength(nn.Module):
+class L2Normalize(nn.Module):
     """Every vector stretched to length sqrt(n): only its direction says which word it is. (batch, n) -> same."""
 
     def forward(self, x):

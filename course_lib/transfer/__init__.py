@@ -11,18 +11,45 @@ naming.py     who is speaking, second by second
 imprinting.py names for a few voices at once, and "somebody else" for all others
 """
 
-from course_lib.transfer.bases import Base, load_base, save_base
-from course_lib.transfer.embedding import cut, embed, fit_head, run_once
-from course_lib.transfer.enrolment import enrolled, held_out, speakers_of, transfer
 from course_lib.transfer.freezing import freeze, layer_rates, layers, replace_head, unfreeze
-from course_lib.transfer.imprinting import SOMEBODY_ELSE, imprint
-from course_lib.transfer.naming import Second, identify, overall
-from course_lib.transfer.reuse import Reuse, reuse_sweep, sweep, taken_over
-from course_lib.transfer.training import base_accuracy, base_speakers, train_base
-from course_lib.transfer.voices import Voices, train_voices
+from course_lib.transfer.frozen_features import embed, fit_head, precompute, split_at_frozen
+from course_lib.transfer.inference import WindowPrediction, identify, overall
+from course_lib.transfer.pretrain_small_cnn import base_accuracy, base_speakers, train_base
+from course_lib.transfer.pretrain_x_vector import Voices, train_voices
+from course_lib.transfer.pretrained import Base, load_base, save_base
+from course_lib.transfer.probing import held_out, sample_enrolment, speakers_of, transfer
+from course_lib.transfer.prototypes import SOMEBODY_ELSE, fit_prototypes
+from course_lib.transfer.sweep import Reuse, freezing_point_sweep, init_from_base, sweep
 
 __all__ = [
-    "SOMEBODY_ELSE", "Base", "Reuse", "Second", "Voices", "base_accuracy", "base_speakers", "cut", "embed", "enrolled", "fit_head", "freeze", "held_out", "identify", "imprint", "layer_rates", "layers",
-    "load_base", "overall", "replace_head", "reuse_sweep", "run_once", "save_base", "speakers_of", "sweep", "taken_over",
-    "train_base", "train_voices", "transfer", "unfreeze",
+    "SOMEBODY_ELSE",
+    "Base",
+    "Reuse",
+    "Voices",
+    "WindowPrediction",
+    "base_accuracy",
+    "base_speakers",
+    "embed",
+    "fit_head",
+    "fit_prototypes",
+    "freeze",
+    "freezing_point_sweep",
+    "held_out",
+    "identify",
+    "init_from_base",
+    "layer_rates",
+    "layers",
+    "load_base",
+    "overall",
+    "precompute",
+    "replace_head",
+    "sample_enrolment",
+    "save_base",
+    "speakers_of",
+    "split_at_frozen",
+    "sweep",
+    "train_base",
+    "train_voices",
+    "transfer",
+    "unfreeze",
 ]  # fmt: skip

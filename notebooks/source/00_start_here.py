@@ -37,10 +37,10 @@
 # sets three choices that every lesson has.
 
 # %%
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import SR, loudest_second
-from course_lib.plots import show_wave
-from course_lib.widgets.tone import ToneExplorer
+from course_lib.teaching.plots import show_wave
+from course_lib.teaching.widgets.tone import ToneExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -75,7 +75,7 @@ listen(wave, label=f"Speaker {clip.speaker}")
 # to compare.
 
 # %% tags=["predict"]
-predict(
+guess(
     "00.samples_per_second",
     "How many numbers are in one second of this recording?",
     options=["32", "1,000", "16,000", "1,000,000"],

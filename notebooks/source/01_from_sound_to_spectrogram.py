@@ -34,12 +34,19 @@
 # %%
 import torch
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram, tone
 from course_lib.audio import SR, loudest_second, resample
 from course_lib.features import HOP, N_FFT, mel, mel_frequencies, mfcc, strongest_frequency
-from course_lib.plots import show_aliasing, show_mel, show_mfcc, show_spectrogram, show_spectrum, show_wave
-from course_lib.widgets.spectrogram import SpectrogramExplorer
+from course_lib.teaching.plots import (
+    show_aliasing,
+    show_mel,
+    show_mfcc,
+    show_spectrogram,
+    show_spectrum,
+    show_wave,
+)
+from course_lib.teaching.widgets.spectrogram import SpectrogramExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -71,7 +78,7 @@ figure(
 # What will you hear when the dots are played back?
 
 # %% tags=["predict"]
-predict(
+guess(
     "01.aliasing",
     "A 5,000 Hz tone, sampled 8,000 times a second, is heard as a tone of ...",
     options=["5,000 Hz", "3,000 Hz", "8,000 Hz", "nothing, it vanishes"],
@@ -191,7 +198,7 @@ bool(torch.allclose(transform(x), torch.fft.fft(x), atol=1e-4))
 # of its strongest bin?
 
 # %% tags=["predict"]
-predict("01.leakage", "How many of the 1,025 bins does the pure tone fill?", unit="bins", low=1, high=1025)
+guess("01.leakage", "How many of the 1,025 bins does the pure tone fill?", unit="bins", low=1, high=1025)
 
 # %% [markdown]
 # **Run.** Once with hard edges, once faded in and out with a *Hann window*.
@@ -267,7 +274,7 @@ hint("01.frame_count")
 # the spectrogram rise?
 
 # %% tags=["predict"]
-predict(
+guess(
     "01.decibel",
     "Twice the amplitude raises each bin by about ...",
     options=["2 dB", "3 dB", "6 dB", "as many dB as it had: it doubles"],
@@ -367,7 +374,7 @@ SpectrogramExplorer(second)
 # **Predict.** The lowest eighth of the range is 0 to 1,000 Hz. How many of the 64 bands have their centre there?
 
 # %% tags=["predict"]
-predict(
+guess(
     "01.mel_bands", "How many of the 64 mel bands are centred below 1,000 Hz?", unit="bands", low=0, high=64
 )
 

@@ -35,14 +35,14 @@
 # %%
 import torch
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram, tone
 from course_lib.audio import SR
 from course_lib.features import mel, mfcc
 from course_lib.layers import Dense
-from course_lib.plots import new_axes, show_activity, show_curves, show_mel, show_scores
+from course_lib.teaching.plots import new_axes, show_activity, show_curves, show_mel, show_scores
 from course_lib.seeding import set_threads
-from course_lib.widgets.dense import DenseExplorer
+from course_lib.teaching.widgets.dense import DenseExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -105,7 +105,7 @@ listen(lowest, label="Where it says least")
 # **Predict.** Play the recording four times weaker. Every band falls by 12 dB. What becomes of the neuron's output?
 
 # %% tags=["predict"]
-predict(
+guess(
     "02.weaker",
     "With the sound four times weaker, what the neuron says ...",
     options=["falls by 12 dB", "falls to a quarter", "stays nearly the same", "turns negative everywhere"],
@@ -198,7 +198,7 @@ print(by_layer.shape[1], torch.allclose(by_layer, by_library, atol=0.01))
 # **Predict.** Feed a whole spectrogram, 1025 x 32 numbers, to a dense layer of 128 units. How many parameters?
 
 # %% tags=["predict"]
-predict("02.picture", "A layer of 128 units on 1025 x 32 inputs learns ...", unit="million parameters", low=0)
+guess("02.picture", "A layer of 128 units on 1025 x 32 inputs learns ...", unit="million parameters", low=0)
 
 # %%
 n_parameters = sum(p.numel() for p in Dense(1025 * 32, 128).parameters())
@@ -394,7 +394,7 @@ answer = (on.sum(1) == 1).long()
 # layers. How often is it right on the other 200? Guessing makes about 50 %.
 
 # %% tags=["predict"]
-predict("02.depth", "Three layers without activations are right in ...", unit="%", low=0, high=100)
+guess("02.depth", "Three layers without activations are right in ...", unit="%", low=0, high=100)
 
 # %% [markdown]
 # **Run.** Once as it is, once with an *activation* between the layers: ReLU, which passes positive numbers and makes
@@ -403,7 +403,7 @@ predict("02.depth", "Three layers without activations are right in ...", unit="%
 # %%
 from torch import nn
 
-from course_lib.train import fit, measure
+from course_lib.training import fit, measure
 
 
 def tower(activation):
@@ -479,7 +479,7 @@ figure(
 
 # %% tags=["predict"]
 contestants = ["classic", "network on features", "network on pictures"]
-predict("02.winner", "Who names the most speakers on a new day?", options=contestants)
+guess("02.winner", "Who names the most speakers on a new day?", options=contestants)
 
 # %% [markdown]
 # **Run.** The classic one first.
@@ -623,4 +623,4 @@ quiz("02")
 # - D. E. Rumelhart, G. E. Hinton, R. J. Williams: Learning representations by back-propagating errors. *Nature* 323
 #   (1986). Four pages. Look for: what the hidden units came to stand for, with nobody telling them.
 # - F. Pedregosa et al.: Scikit-learn: machine learning in Python. *Journal of Machine Learning Research* 12 (2011).
-#   Look for: `fit` and `predict`, the two verbs that all its models share.
+#   Look for: `fit` and `guess`, the two verbs that all its models share.

@@ -39,15 +39,15 @@ from functools import cache
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.features import SR, context_frames, mfcc
 from course_lib.models import SpeakerMLP, decide, layer_table
-from course_lib.plots import show_curves, show_mfcc, show_scores
+from course_lib.teaching.plots import show_curves, show_mfcc, show_scores
 from course_lib.seeding import set_threads
-from course_lib.train import Diverged, fit, measure
-from course_lib.train import predict as log_probabilities
-from course_lib.transfer.training import to_hold_out
-from course_lib.widgets.training import TrainingExplorer
+from course_lib.training import Diverged, fit, measure
+from course_lib.training import predict
+from course_lib.transfer.pretrain_small_cnn import to_hold_out
+from course_lib.teaching.widgets.training import TrainingExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -214,7 +214,7 @@ print(
 
 # %% tags=["predict"]
 n_rows = len(train_set[1])
-predict("03.steps", f"{n_rows:,} rows, batches of 250, 12 epochs:", unit="steps", low=1)
+guess("03.steps", f"{n_rows:,} rows, batches of 250, 12 epochs:", unit="steps", low=1)
 
 # %% [markdown]
 # **Exercise 2: count the steps.** Nobody is left out: the last batch of an epoch may be smaller. A batch does not
@@ -267,7 +267,7 @@ def learn(epochs=8, in_frames=21, hsize=100, data=None, seed=SEED, **settings):
 
 # %% tags=["predict"]
 rates = [0.003, 0.3, 3.0]
-predict("03.rate", "The lowest training loss after 8 epochs has", options=[str(rate) for rate in rates])
+guess("03.rate", "The lowest training loss after 8 epochs has", options=[str(rate) for rate in rates])
 
 # %%
 runs = {str(lr): learn(lr=lr, optimizer="sgd", momentum=0.0)[1] for lr in rates}
@@ -323,7 +323,7 @@ print(
 # **Predict.** On an even slope, how many times longer do the steps get in the end, with momentum 0.9?
 
 # %% tags=["predict"]
-predict(
+guess(
     "03.momentum",
     "With momentum 0.9 on an even slope, steps grow to ... times their length",
     unit="times",
@@ -412,7 +412,7 @@ figure(ax, alt=f"Training loss over 8 epochs at rate 0.03: momentum {told}; gues
 
 # %% tags=["predict"]
 shapes = ["it falls all the way too", "it falls, then rises again", "it never falls"]
-predict("03.validation", "Over 16 epochs, the validation loss: ", options=shapes)
+guess("03.validation", "Over 16 epochs, the validation loss: ", options=shapes)
 
 # %%
 long_model, long_run = learn(epochs=16, lr=1e-3)
@@ -480,7 +480,7 @@ hint("03.decide")
 # %%
 def errors(model, some, in_frames=21):
     """Share of wrong frames and share of wrong utterances, each counted over everything, then divided once."""
-    judged = [(log_probabilities(model, context_frames(f, in_frames)), who) for f, who in some]
+    judged = [(predict(model, context_frames(f, in_frames)), who) for f, who in some]
     wrong = sum(int((scores.argmax(1) != who).sum()) for scores, who in judged)
     frames = sum(len(scores) for scores, _ in judged)
     return wrong / frames, sum(decide(scores) != who for scores, who in judged) / len(judged)
@@ -490,7 +490,7 @@ frame_error, utterance_error = errors(long_model, valid)
 print(f"{frame_error:.0%} of the frames are wrong")
 
 # %% tags=["predict"]
-predict("03.utterance", "And of the utterances?", unit="%", low=0, high=100)
+guess("03.utterance", "And of the utterances?", unit="%", low=0, high=100)
 
 # %%
 reveal(
@@ -507,7 +507,7 @@ reveal(
 # %%
 def lead(frames, who):
     """How far the right speaker is ahead of the best other one, and the number of that other one."""
-    sums = log_probabilities(long_model, context_frames(frames, 21)).sum(0)
+    sums = predict(long_model, context_frames(frames, 21)).sum(0)
     right, sums[who] = float(sums[who]), -math.inf
     return right - float(sums.max()), int(sums.argmax())
 
@@ -527,7 +527,7 @@ listen(voices.read(known)[: 4 * SR], label=f"Speaker {rival}, the strongest riva
 
 # %% tags=["predict"]
 contexts = [1, 5, 11, 21, 31]
-predict("03.context", "The fewest wrong frames with in_frames =", options=[str(k) for k in contexts])
+guess("03.context", "The fewest wrong frames with in_frames =", options=[str(k) for k in contexts])
 
 # %%
 by_context = {}
@@ -610,7 +610,7 @@ def judge(side, normalize, seed):
 # the honest one?
 
 # %% tags=["predict"]
-predict("03.leak", "The leak adds to the share of right frames", unit="points", low=-100, high=100)
+guess("03.leak", "The leak adds to the share of right frames", unit="points", low=-100, high=100)
 
 # %%
 kinds = {
@@ -685,7 +685,7 @@ print("middle of each centred row:", context_frames(ramp, 5)[:, 2].tolist())
 # one speaker, and weighs as much as a full one.
 
 # %%
-right = (log_probabilities(long_model, valid_set).argmax(1) == valid_set[1]).float()
+right = (predict(long_model, valid_set).argmax(1) == valid_set[1]).float()
 size = (len(right) - 1) // 3  # three full batches, and a few frames
 of_batches = [float(batch.mean()) for batch in right.split(size)]
 print(f"mean of batch means {sum(of_batches) / len(of_batches):.1%}; counted once {float(right.mean()):.1%}")

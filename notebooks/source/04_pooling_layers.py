@@ -38,16 +38,16 @@ import torch
 from sklearn.linear_model import LogisticRegression
 from torch import nn
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram, tone
 from course_lib.audio import SR, loudest_second
 from course_lib.features import mel
 from course_lib.layers import AvgPool2d, Dense, MaxPool2d
 from course_lib.models import layer_table
-from course_lib.plots import new_axes, show_cells, show_curves
+from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
-from course_lib.widgets.pooling import PoolingExplorer
-from course_lib.widgets.shifting import ShiftExplorer, change
+from course_lib.teaching.widgets.pooling import PoolingExplorer
+from course_lib.teaching.widgets.shifting import ShiftExplorer, change
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -131,7 +131,7 @@ figure(
 # **Predict.** How many rows come out?
 
 # %% tags=["predict"]
-predict(
+guess(
     "04.rows",
     "1,025 rows, pooled by windows of 4: how many rows come out?",
     options=["256", "256.25", "257", "1,022"],
@@ -177,7 +177,7 @@ hint("04.out_size")
 # Pad it by one and average in windows of 3 x 3. What does the corner say?
 
 # %% tags=["predict"]
-predict(
+guess(
     "04.padding",
     "The corner of a silent picture, padded with zeros and averaged, reads about ...",
     options=["-144 dB", "-100 dB", "-44 dB", "0 dB"],
@@ -234,7 +234,7 @@ peaks = MaxPool2d((1, 160))(scene.abs()[None, None]).flatten()  # 100 numbers
 # *average* pooling?
 
 # %% tags=["predict"]
-predict(
+guess(
     "04.click",
     "After average pooling over 10 numbers, the click is ...",
     options=["as strong as the tone", "half as strong", "a tenth as strong", "gone"],
@@ -336,7 +336,7 @@ def changed(layer, ms):
 # small moves.
 
 # %% tags=["predict"]
-predict(
+guess(
     "04.shift",
     "When the sound moves by 20 ms, what changes least?",
     options=["no pooling", "average over 160 ms", "max over 160 ms"],
@@ -422,7 +422,7 @@ print(f"{bands.shape[2] / 100:.1f} s: {tuple(bands[0].shape)} -> {tuple(bands[0]
 # average change, when 100 % is another voice?
 
 # %% tags=["predict"]
-predict("04.backwards", "Played backwards, the global average changes by ...", unit="%", low=0, high=100)
+guess("04.backwards", "Played backwards, the global average changes by ...", unit="%", low=0, high=100)
 
 # %%
 backwards = second.flip(0)
@@ -483,7 +483,7 @@ def accuracy(kind, learn, test, window):
 # **Predict.** With everything pooled over the whole second, how often does the learner get the *order* right?
 
 # %% tags=["predict"]
-predict(
+guess(
     "04.order",
     "Pooled over the whole second, the order is right in ...",
     unit="% of the tests",
@@ -569,7 +569,7 @@ hint("04.mean_over_time")
 # need for that?
 
 # %% tags=["predict"]
-predict(
+guess(
     "04.parameters",
     "A dense layer from 64 x 101 to 16 x 25 numbers has ...",
     unit="parameters",

@@ -37,17 +37,17 @@
 import torch
 from torch import nn
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram
 from course_lib.audio import SR, excerpt, loudest_second
 from course_lib.features import HOP, N_FFT
 from course_lib.layers import Conv2d, Dense, out_size
 from course_lib.models import SmallCNN, layer_table, receptive_fields
-from course_lib.plots import new_axes, show_cells, show_curves
+from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
-from course_lib.train import fit, measure
-from course_lib.widgets.convolution import ConvolutionExplorer
-from course_lib.widgets.shifting import change
+from course_lib.training import fit, measure
+from course_lib.teaching.widgets.convolution import ConvolutionExplorer
+from course_lib.teaching.widgets.shifting import change
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -129,7 +129,7 @@ print(tuple(slid.shape), [bool(torch.allclose(slid, other, atol=1e-4)) for other
 # **Predict.** A dense layer with the *same* input and the same output would have how many parameters?
 
 # %% tags=["predict"]
-predict(
+guess(
     "05.dense",
     "Dense, from 1025 x 32 numbers to 32 x 63 x 8:",
     unit="million parameters",
@@ -250,7 +250,7 @@ figure(
 # one answers most strongly, somewhere in this second of speech?
 
 # %% tags=["predict"]
-predict("05.voice", "In the voice, the strongest answer comes from the kernel ...", options=list(kernels))
+guess("05.voice", "In the voice, the strongest answer comes from the kernel ...", options=list(kernels))
 
 # %% [markdown]
 # **Run.** For each kernel, find the place where it answers most.
@@ -310,7 +310,7 @@ figure(
 # **Predict.** A kernel of 9 x 9 on 128 x 101. Along time, a stride of 3 and a dilation of 4. How many columns come out?
 
 # %% tags=["predict"]
-predict(
+guess(
     "05.columns",
     "Columns that come out of 101, with stride 3 and dilation 4:",
     options=["23", "31", "33", "34"],
@@ -366,7 +366,7 @@ ConvolutionExplorer(second)
 # **Predict.** What does the kernel (-1, 1), each sample minus the one before, do to a voice?
 
 # %% tags=["predict"]
-predict(
+guess(
     "05.difference",
     "Each sample minus the one before: the voice sounds ...",
     options=["duller", "thinner and brighter", "higher, sung faster", "the same, but backwards"],
@@ -453,7 +453,7 @@ def moved_along(layer, move, stride=1):
 # output?
 
 # %% tags=["predict"]
-predict(
+guess(
     "05.stride",
     "Stride 4, sound moved by 2 frames: the output ...",
     options=[
@@ -552,7 +552,7 @@ class Listener(nn.Module):
 # sounds does the dense layer name rightly? Guessing gives 33 %.
 
 # %% tags=["predict"]
-predict("05.learned", "On new sounds, the dense layer is right in ...", unit="%", low=0, high=100)
+guess("05.learned", "On new sounds, the dense layer is right in ...", unit="%", low=0, high=100)
 
 # %%
 seed_everything(SEED)

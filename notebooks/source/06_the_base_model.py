@@ -35,16 +35,16 @@
 # %%
 import torch
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram
 from course_lib.audio import excerpt, loudest_second
 from course_lib.metrics import base_validation_accuracy, mean_and_spread
 from course_lib.models import SmallCNN, layer_table
-from course_lib.plots import new_axes, show_cells, show_curves, show_scores
-from course_lib.train import fit, measure
-from course_lib.train import predict as scores_of
+from course_lib.teaching.plots import new_axes, show_cells, show_curves, show_scores
+from course_lib.training import fit, measure
+from course_lib.training import predict
 from course_lib.transfer import base_speakers
-from course_lib.widgets.layers import LayerExplorer
+from course_lib.teaching.widgets.layers import LayerExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -96,7 +96,7 @@ layer_table(SmallCNN(10), (1025, 32))
 # **Predict.** Which part holds more parameters?
 
 # %% tags=["predict"]
-predict(
+guess(
     "06.where",
     "More than half of the parameters are in ...",
     options=["the three convolutions", "the two dense layers"],
@@ -137,7 +137,7 @@ hint("06.body_share")
 # how many of the new seconds will the network name the right voice?
 
 # %% tags=["predict"]
-predict(
+guess(
     "06.accuracy",
     "On new recordings of its voices, the network is right in ...",
     unit="% of the seconds",
@@ -168,7 +168,7 @@ figure(
 # the network knows, recordings that it does not.
 
 # %%
-scores = scores_of(base, valid)  # (windows, voices)
+scores = predict(base, valid)  # (windows, voices)
 named = scores.argmax(1)
 accuracy = base_validation_accuracy(named, valid.y, valid.classes, train.classes)
 spread = (accuracy * (1 - accuracy) / len(valid)) ** 0.5
@@ -216,7 +216,7 @@ print(f"{len(little)} windows to learn from, {len(judge)} to measure on")
 # **Predict.** After twenty epochs, how far apart are training and validation accuracy?
 
 # %% tags=["predict"]
-predict("06.gap", "Training accuracy minus validation accuracy:", unit="points", low=-100, high=100)
+guess("06.gap", "Training accuracy minus validation accuracy:", unit="points", low=-100, high=100)
 
 
 # %%
@@ -264,7 +264,7 @@ hint("06.dropout")
 # **Predict.** Does dropout help here? Every network gets the same twenty epochs.
 
 # %% tags=["predict"]
-predict(
+guess(
     "06.dropout_helps",
     "On the validation side, a dropout of 0.5 is ...",
     options=["clearly better", "clearly worse", "no different beyond the spread of the seeds"],

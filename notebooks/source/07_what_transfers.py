@@ -34,14 +34,14 @@
 # %%
 import math
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.metrics import mean_and_spread
 from course_lib.models import SmallCNN
-from course_lib.plots import new_axes, show_cells, show_scores
-from course_lib.train import fit, measure
-from course_lib.transfer import enrolled, fit_head, load_base, speakers_of, taken_over, train_base
-from course_lib.widgets.runs import ScoreExplorer
+from course_lib.teaching.plots import new_axes, show_cells, show_scores
+from course_lib.training import fit, measure
+from course_lib.transfer import sample_enrolment, fit_head, load_base, speakers_of, init_from_base, train_base
+from course_lib.teaching.widgets.runs import ScoreExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
@@ -158,7 +158,7 @@ figure(
 # **Predict.** On the voices: will the first layer that learned *words* be of use?
 
 # %% tags=["predict"]
-predict(
+guess(
     "07.exchange",
     "For voices, a frozen first layer that learned words is ...",
     options=[
@@ -180,7 +180,7 @@ HOW = {"lr": 2e-3, "batch_size": 16, "patience": None, "progress": False}
 # %%
 def some(data, seconds, seed):
     """At most so many seconds of each class, drawn over its recordings."""
-    return data.take(enrolled(data.y.numpy(), data.windows.clip_index, seconds, seed))
+    return data.take(sample_enrolment(data.y.numpy(), data.windows.clip_index, seconds, seed))
 
 
 # %%
@@ -313,10 +313,10 @@ hint("07.strategy")
 # %%
 STRATEGIES = {
     "train from scratch": lambda n, seed: SmallCNN(n),
-    "random body, new head": lambda n, seed: taken_over(nothing, "body", n, seed),
-    "new head": lambda n, seed: taken_over(base.model, "body", n, seed),
-    "freeze the early layers": lambda n, seed: taken_over(base.model, "body.conv1", n, seed),
-    "fine-tune all": lambda n, seed: taken_over(base.model, "", n, seed),
+    "random body, new head": lambda n, seed: init_from_base(nothing, "body", n, seed),
+    "new head": lambda n, seed: init_from_base(base.model, "body", n, seed),
+    "freeze the early layers": lambda n, seed: init_from_base(base.model, "body.conv1", n, seed),
+    "fine-tune all": lambda n, seed: init_from_base(base.model, "", n, seed),
 }
 
 
@@ -331,7 +331,7 @@ def score(name, data, judge, seed):
 # **Predict.** The base knows nothing of words. With two examples of each word, what is best?
 
 # %% tags=["predict"]
-predict("07.words", "Few examples, different task: best is ...", options=list(STRATEGIES))
+guess("07.words", "Few examples, different task: best is ...", options=list(STRATEGIES))
 
 # %%
 CASES = {

@@ -29,7 +29,7 @@
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour for sections 1 to 4, half an hour for 5 and the exercises. The base comes with the course; its model card
-# is course_lib/pretrained/pretrained.md, worth showing. Where classes stumble: they expect the random network to be useless, and
+# is course_lib/transfer/weights/pretrained.md, worth showing. Where classes stumble: they expect the random network to be useless, and
 # do not know what to think when it is not. That is the point of a control.
 
 # %%
@@ -44,12 +44,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.metrics import mean_and_spread
 from course_lib.models import XVector
-from course_lib.plots import show_curves, show_scores
-from course_lib.transfer import Base, embed, enrolled, held_out, load_base, speakers_of, train_voices
-from course_lib.widgets.points import PointExplorer
+from course_lib.teaching.plots import show_curves, show_scores
+from course_lib.transfer import Base, embed, sample_enrolment, held_out, load_base, speakers_of, train_voices
+from course_lib.teaching.widgets.points import PointExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
@@ -88,7 +88,7 @@ known
 # **Predict.** How many parameters of the network were trained to make these vectors of the new voices?
 
 # %% tags=["predict"]
-predict(
+guess(
     "08.trained",
     "Parameters trained so far in this lesson:",
     options=["about 1,400,000", "about 160,000", "320", "0"],
@@ -130,7 +130,7 @@ hint("08.cosine")
 # side, among all voices. How often is it the same voice?
 
 # %% tags=["predict"]
-predict(
+guess(
     "08.neighbour",
     "The nearest neighbour is the same voice in ...",
     unit="% of the test seconds",
@@ -226,7 +226,7 @@ print(
 # **Predict.** The best of them, trained on the whole training side and tested once: how often is it right?
 
 # %% tags=["predict"]
-predict(
+guess(
     "08.test",
     "On the test side, the chosen classifier is right in ...",
     unit="% of the seconds",
@@ -251,7 +251,7 @@ reveal(
 # **Predict.** What does the random network reach?
 
 # %% tags=["predict"]
-predict(
+guess(
     "08.random",
     "With a random body, the same classifier is right in ...",
     unit="% of the seconds",
@@ -323,15 +323,13 @@ print(f"{best} on two numbers: {squeezed:.0%}; on all 320: {accuracy:.0%}")
 # **Predict.** With *one* second of each voice, how often is it right?
 
 # %% tags=["predict"]
-predict(
-    "08.one", "After one second of each voice: right in ...", unit="% of the test seconds", low=0, high=100
-)
+guess("08.one", "After one second of each voice: right in ...", unit="% of the test seconds", low=0, high=100)
 
 
 # %%
 def after(seconds, seed, data=(X, y), judge=(U, truth)):
     """Accuracy of the nearest centroid after so many seconds of each voice."""
-    some = enrolled(y.numpy(), known.windows.clip_index, seconds, seed)
+    some = sample_enrolment(y.numpy(), known.windows.clip_index, seconds, seed)
     vectors, names = data[0][some], data[1][some]
     scale = data[0].std(0) + 1e-6  # all numbers equally loud; no names are needed for that
     centres = torch.stack([vectors[names == k].mean(0) for k in range(len(train.classes))])
@@ -401,7 +399,7 @@ check("08.seconds_needed", seconds_needed)
 hint("08.seconds_needed")
 
 # %%
-from course_lib.exercises.lesson08 import seconds_needed as library_seconds_needed
+from course_lib.teaching.exercises.lesson08 import seconds_needed as library_seconds_needed
 
 goals = {goal: library_seconds_needed(means, goal) for goal in (0.5, 0.7, 0.9)}
 print(

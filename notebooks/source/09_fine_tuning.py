@@ -37,15 +37,15 @@ import time
 
 import torch
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.metrics import mean_and_spread
 from course_lib.models import SmallCNN
-from course_lib.plots import show_curves, show_scores
-from course_lib.train import fit, measure
-from course_lib.train import predict as scores_of
-from course_lib.transfer import base_speakers, embed, enrolled, fit_head, held_out, layer_rates
-from course_lib.transfer import load_base, speakers_of, taken_over, train_base, unfreeze
-from course_lib.widgets.runs import RunExplorer
+from course_lib.teaching.plots import show_curves, show_scores
+from course_lib.training import fit, measure
+from course_lib.training import predict
+from course_lib.transfer import base_speakers, embed, sample_enrolment, fit_head, held_out, layer_rates
+from course_lib.transfer import load_base, speakers_of, init_from_base, train_base, unfreeze
+from course_lib.teaching.widgets.runs import RunExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
@@ -72,7 +72,7 @@ print(corpus)
 # %%
 everything = base.features(divided.select(split="train"))
 judge = base.features(divided.select(split="valid"), classes=everything.classes)
-some = enrolled(everything.y.numpy(), everything.windows.clip_index, 5, SEED)
+some = sample_enrolment(everything.y.numpy(), everything.windows.clip_index, 5, SEED)
 learn = everything.take(some)
 voices, chance = len(learn.classes), float(judge.y.bincount().max() / len(judge))
 listen(everything.windows[int(some[0])][0], label=f"One second of {learn.classes[learn.y[0]]}, a new voice")
@@ -110,7 +110,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 # **Predict.** The new head is random at first. What do its first gradients do to the body?
 
 # %% tags=["predict"]
-predict(
+guess(
     "09.order",
     "Of the old voices, most is remembered after (leave head only aside) ...",
     options=["all at once", "head first, then everything gently", "both the same within 2 points"],
@@ -125,7 +125,7 @@ HOW = {"batch_size": 16, "patience": None, "progress": False}
 # %%
 def head_only(data, seed, epochs=EPOCHS, start=base):
     """A new head on the frozen body."""
-    model = taken_over(start.model, "body", len(data.classes), seed)
+    model = init_from_base(start.model, "body", len(data.classes), seed)
     fit_head(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
     return model
 
@@ -133,7 +133,7 @@ def head_only(data, seed, epochs=EPOCHS, start=base):
 # %%
 def all_at_once(data, seed, epochs=EPOCHS):
     """Everything learns from the first step."""
-    model = taken_over(base.model, "", len(data.classes), seed)
+    model = init_from_base(base.model, "", len(data.classes), seed)
     fit(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
     return model
 
@@ -219,7 +219,7 @@ hint("09.forgotten")
 
 # %% tags=["predict"]
 RATES = [1e-5, 1e-4, 1e-3, 1e-2]
-predict(
+guess(
     "09.rate",
     "A tenth is forgotten from this rate on:",
     options=[*map(str, RATES), "none of them"],
@@ -289,7 +289,7 @@ for name, rate in layer_rates(unfreeze(base.model), lr=1e-3, factor=0.1).items()
 # **Predict.** One rate of 0.001 for all, or the same with a factor of 0.1 from layer to layer: how do they differ?
 
 # %% tags=["predict"]
-predict(
+guess(
     "09.layers",
     "Layer-wise rates ...",
     options=[
@@ -375,7 +375,7 @@ print(
 # **Predict.** All parameters are frozen. After ten batches in training mode, the accuracy is ...
 
 # %% tags=["predict"]
-predict("09.norm", "Afterwards, right in ...", unit="% of the seconds", low=0, high=100)
+guess("09.norm", "Afterwards, right in ...", unit="% of the seconds", low=0, high=100)
 
 # %%
 one = train_mel.take((y == 0).nonzero().flatten().numpy())
@@ -399,7 +399,7 @@ reveal(
 # nothing in; dropout is off there, too. The course's `fit` does this for you. In other people's code, look for it.
 
 # %%
-safe = taken_over(strong.model, "body", voices, SEED)
+safe = init_from_base(strong.model, "body", voices, SEED)
 fit(safe, train_mel, epochs=2, lr=1e-3, seed=SEED, **HOW)
 print(f"after two epochs of the course's own loop: {right(safe):.0%}, before {trusted:.0%}")
 
@@ -460,7 +460,7 @@ print(f"rate {chosen}; {len(test)} test seconds")
 # **Predict.** With all the speech there is, fine-tuning ...
 
 # %% tags=["predict"]
-predict(
+guess(
     "09.worth",
     "With all the speech, fine-tuning against head only is ...",
     options=["better beyond the spread", "worse beyond the spread", "no different beyond the spread"],
@@ -488,7 +488,9 @@ SIZES, results, kept_models = [1, 4, None], {}, {}
 for name, method in METHODS.items():
     start = time.perf_counter()
     for seconds in SIZES:
-        parts = [train.take(enrolled(train.y.numpy(), train.windows.clip_index, seconds, s)) for s in SEEDS]
+        parts = [
+            train.take(sample_enrolment(train.y.numpy(), train.windows.clip_index, seconds, s)) for s in SEEDS
+        ]
         models = [method(part, seed) for part, seed in zip(parts, SEEDS)]
         results[name, seconds] = [measure(model, test)[1] for model in models]
     kept_models[name] = models[0]  # the first seed's, with all the speech
@@ -542,7 +544,7 @@ figure(
 # **Investigate.** Listen to a second that the head alone got wrong. Did moving the body help? Would you have known?
 
 # %%
-answers = {name: scores_of(kept_models[name], test).argmax(1) for name in ("head only", "fine-tuned")}
+answers = {name: predict(kept_models[name], test).argmax(1) for name in ("head only", "fine-tuned")}
 wrong = (answers["head only"] != test.y).nonzero().flatten().tolist()
 for place in wrong[:1]:
     said = ", ".join(f"{name} said {test.classes[given[place]]}" for name, given in answers.items())

@@ -37,15 +37,22 @@ import math
 
 import torch
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.metrics import base_model_utilization, mean_and_spread
 from course_lib.models import layer_table
-from course_lib.plots import new_axes, show_scores
-from course_lib.train import looks, measure
-from course_lib.transfer import base_accuracy, base_speakers, enrolled, fit_head, held_out, layers
-from course_lib.transfer import load_base, reuse_sweep, speakers_of, sweep, taken_over, train_base
-from course_lib.widgets.reuse import ReuseExplorer
+from course_lib.teaching.plots import new_axes, show_scores
+from course_lib.training import test_set_usage, measure
+from course_lib.transfer import base_accuracy, base_speakers, sample_enrolment, fit_head, held_out, layers
+from course_lib.transfer import (
+    load_base,
+    freezing_point_sweep,
+    speakers_of,
+    sweep,
+    init_from_base,
+    train_base,
+)
+from course_lib.teaching.widgets.reuse import ReuseExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
@@ -81,7 +88,7 @@ for name, part in (("an old voice", own), ("a new voice", corpus)):
 # **Predict.** The base names its own voices. Guessing would be right in about one of fifty seconds.
 
 # %% tags=["predict"]
-predict(
+guess(
     "10.base",
     "On new recordings of its own voices, the base is right in ...",
     unit="% of the seconds",
@@ -109,7 +116,7 @@ reveal(
 
 # %%
 voices = len(corpus.speakers)
-layer_table(taken_over(base.model, "body.conv3", voices), (1025, 32))
+layer_table(init_from_base(base.model, "body.conv3", voices), (1025, 32))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 1: utilization.** The layers stand in order, from the first to the last, as pairs (name, parameters).
@@ -140,7 +147,7 @@ hint("10.utilization")
 
 # %%
 for upto in ["", *layers(base.model)]:
-    share = base_model_utilization(taken_over(base.model, upto, 10))
+    share = base_model_utilization(init_from_base(base.model, upto, 10))
     print(f"frozen up to {upto or 'nothing':12} {share:7.2%} reused, {1 - share:7.2%} retrained")
 
 # %% [markdown]
@@ -165,7 +172,7 @@ print(f"{len(learn)} seconds to learn from, {len(choose)} to choose on, {voices}
 # **Predict.** Where will the accuracy on the new voices be highest?
 
 # %% tags=["predict"]
-predict(
+guess(
     "10.where",
     "The best accuracy comes with ...",
     options=["nothing frozen", "the first layer or two", "the three convolutions", "all but the last layer"],
@@ -177,7 +184,7 @@ predict(
 # %% tags=["own-machine"]
 SEEDS = [SEED, SEED + 1, SEED + 2]
 EPOCHS = 12 if PROFILE == "quick" else 40
-points = reuse_sweep(base, divided, seeds=SEEDS, epochs=EPOCHS, batch_size=32, progress=print)
+points = freezing_point_sweep(base, divided, seeds=SEEDS, epochs=EPOCHS, batch_size=32, progress=print)
 
 # %%
 NAMES = {
@@ -224,15 +231,13 @@ figure(
 # **Modify.** Move the border, layer by layer. Where do most of the parameters lie? Where is most of the time lost?
 
 # %%
-ReuseExplorer(taken_over(base.model, "", voices), points)
+ReuseExplorer(init_from_base(base.model, "", voices), points)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** How many times longer did it take to train everything than to train the head alone?
 
 # %% tags=["predict"]
-predict(
-    "10.cost", "Nothing frozen takes as long as the head alone, times ...", unit="times", low=1, high=1000
-)
+guess("10.cost", "Nothing frozen takes as long as the head alone, times ...", unit="times", low=1, high=1000)
 
 # %%
 by_name = {point.upto: point for point in points}
@@ -254,14 +259,14 @@ reveal(
 # **Predict.** Now only two seconds of each new voice to learn from. Which end of the curve loses more?
 
 # %% tags=["predict"]
-predict(
+guess(
     "10.few",
     "With two seconds of each voice, more accuracy is lost by ...",
     options=["training everything", "training the head alone", "both lose the same within 2 points"],
 )
 
 # %% tags=["own-machine"]
-few = learn.take(enrolled(learn.y.numpy(), learn.windows.clip_index, 2, SEED))
+few = learn.take(sample_enrolment(learn.y.numpy(), learn.windows.clip_index, 2, SEED))
 short = sweep(base.model, few, choose, seeds=SEEDS, epochs=2 * EPOCHS, batch_size=8)
 for point in short:
     print(f"frozen up to {point.upto or 'nothing':12} {point.accuracy[0]:6.1%} ± {point.accuracy[1]:.1%}")
@@ -348,7 +353,7 @@ train = base.features(corpus.select(split="train"))
 test = base.features(corpus.select(split="test"), classes=train.classes)
 final = []
 for seed in SEEDS:
-    model = taken_over(base.model, chosen.upto, voices, seed)
+    model = init_from_base(base.model, chosen.upto, voices, seed)
     fit_head(model, train, epochs=EPOCHS, batch_size=32, patience=None, seed=seed, progress=False)
     final.append(measure(model, test)[1])
 
@@ -363,7 +368,7 @@ print(f"base-model utilization        {chosen.utilization:7.2%}")
 # Once? The course keeps a list: whenever one of its functions measures a model on a whole test side, the look is counted.
 
 # %%
-looks()
+test_set_usage()
 
 # %% [markdown]
 # Three: one choice, trained with three seeds. We report the mean of the three, not the best. Run the cells again: the same three weights look,
@@ -390,7 +395,7 @@ print(f"{len(leaky_train)} windows to learn from, {len(leaky_judge)} to measure 
 # **Predict.** Windows of one recording on both sides, and half-second overlaps. What will it claim?
 
 # %% tags=["predict"]
-predict(
+guess(
     "10.leak",
     "Compared with an honest split, the shuffled one claims ...",
     options=["more than 2 points more", "about the same", "more than 2 points less"],

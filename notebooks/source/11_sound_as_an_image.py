@@ -36,17 +36,25 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import augment, check, features, figure, hint, listen, load, predict, quiz, reveal
-from course_lib import seed_everything, snoring
-from course_lib.fetch.weights import try_weights
-from course_lib.imagenet import WEIGHTS, as_image, as_photo, mobilenet, settle, weights_path
+from course_lib import augment, check, features, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import seed_everything
+from course_lib.tasks import snoring
+from course_lib.data.public.weights import try_weights
+from course_lib.models.image_net import (
+    WEIGHTS,
+    as_image,
+    as_photo,
+    mobilenet,
+    recalibrate_batchnorm,
+    weights_path,
+)
 from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, roc_auc
-from course_lib.plots import new_axes, show_night, show_photo, show_scores
-from course_lib.snoring import fit_detector, per_recording
-from course_lib.train import fit
-from course_lib.train import predict as scores_of
+from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
+from course_lib.tasks.snoring import fit_detector, per_recording
+from course_lib.training import fit
+from course_lib.training import predict
 from course_lib.transfer import embed, load_base
-from course_lib.widgets.night import NightExplorer
+from course_lib.teaching.widgets.night import NightExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # "synthetic" for the sounds of a night that the course makes, or a corpus with the label snore or snoring
@@ -61,7 +69,7 @@ if not any(clip.split == "test" for clip in corpus):
     corpus = corpus.resplit(by="recording", parts={"train": 0.67, "test": 0.33}, seed=SEED)
 
 # %%
-sounds = snoring.pieces_of(corpus, most=240 if PROFILE == "quick" else None, seed=SEED)
+sounds = snoring.segments_of(corpus, most=240 if PROFILE == "quick" else None, seed=SEED)
 tested = np.array([clip.split == "test" for clip in sounds.corpus])
 print(sounds)
 print(f"{(~tested).sum()} recordings to learn from and to compare on, {tested.sum()} for one test at the end")
@@ -89,7 +97,7 @@ for kind in (snore, other):
 # **Predict.** A detector that always says "no snore": what is its *accuracy*?
 
 # %% tags=["predict"]
-predict("11.always_no", "Always saying no is right in ...", unit="% of the recordings", low=0, high=100)
+guess("11.always_no", "Always saying no is right in ...", unit="% of the recordings", low=0, high=100)
 
 # %%
 no = np.zeros(len(sounds.y), dtype=int)
@@ -222,14 +230,14 @@ def speech(waves, draw=None):
 
 # %% [markdown]
 # **Run.** The bodies that stand still run once over everything. A random body comes with averages in its BatchNorm layers that
-# nothing was measured for; `settle` measures them, without any label, or the comparison would be unfair.
+# nothing was measured for; `recalibrate_batchnorm` measures them, without any label, or the comparison would be unfair.
 
 # %%
 images = torch.cat([as_image(part) for part in sounds.waves.split(8)])
 
 # %%
 vectors = {"classic": classic(sounds.waves), "speech, frozen": speech(sounds.waves)}
-settled = settle(mobilenet("random", seed=SEED), images)
+settled = recalibrate_batchnorm(mobilenet("random", seed=SEED), images)
 vectors["random, frozen"] = embed(settled, images)
 if known:
     vectors["ImageNet, frozen"] = embed(mobilenet("pretrained"), images)
@@ -275,7 +283,7 @@ heard = {name: [headed(made, run) for run in RUNS] for name, made in vectors.ite
 # **Predict.** Which of the frozen bodies and the classic numbers will have the highest AUC?
 
 # %% tags=["predict"]
-predict("11.base", "The highest mean AUC has ...", options=list(vectors))
+guess("11.base", "The highest mean AUC has ...", options=list(vectors))
 
 # %% [markdown]
 # And the bodies that move: all layers of MobileNet learn, for the same number of epochs. The fine-tuned one with small steps in
@@ -293,7 +301,7 @@ def moved(weights, run, lr):
     model = mobilenet(weights, seed=SEED + run)
     fit(model, (images[learn], y[learn]), epochs=EPOCHS, lr=lr, batch_size=16, seed=SEED + run, patience=None, progress=False,
         loss=lambda out, true: F.cross_entropy(out, true, rare))  # fmt: skip
-    out = scores_of(settle(model, images[learn]), images[judge])
+    out = predict(recalibrate_batchnorm(model, images[learn]), images[judge])
     return (out[:, 1] - out[:, 0]).numpy()
 
 
@@ -375,7 +383,7 @@ for run in RUNS:
 # **Predict.** Our base takes the mean away from each picture before it looks. Which copy can hardly add anything?
 
 # %% tags=["predict"]
-predict("11.augment", "Nearly the same vectors as before has the copy with ...", options=list(copies))
+guess("11.augment", "Nearly the same vectors as before has the copy with ...", options=list(copies))
 
 # %%
 dev = sounds.of(~tested)
@@ -516,11 +524,11 @@ hint("11.runs_of")
 # **Predict.** With the threshold that training chose: how many seconds of the night are told wrongly, missed and false alarm together?
 
 # %% tags=["predict"]
-predict("11.night", "Wrong are ...", unit="% of the seconds", low=0, high=100)
+guess("11.night", "Wrong are ...", unit="% of the seconds", low=0, high=100)
 
 # %%
 found = snoring.episodes(watched, 0.0, -snoring.WIDTH)
-missed, false = snoring.wrong_time(found, true, len(watched))
+missed, false = snoring.missed_and_false_alarm(found, true, len(watched))
 reveal(
     "11.night",
     round(100 * (missed + false) / len(watched)),

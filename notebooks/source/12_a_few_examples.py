@@ -38,18 +38,24 @@ import torch
 from sklearn.manifold import TSNE
 
 from course_lib import check, features, figure, fit_second, hint, listen
-from course_lib import predict, quiz, reveal, seed_everything
-from course_lib.keywords import background_seconds, bank_of, clips_in_a_row, common_threshold, drawn
-from course_lib.keywords import few_shot, learned, spot, word_task
-from course_lib.keywords.dry import words_of_voices
-from course_lib.keywords.teaching import Seconds, train_words
+from course_lib import guess, quiz, reveal, seed_everything
+from course_lib.tasks.keywords import (
+    background_seconds,
+    embedding_set,
+    clips_in_a_row,
+    common_threshold,
+    sample_examples,
+)
+from course_lib.tasks.keywords import few_shot, fit_spotter, spot, word_task
+from course_lib.tasks.keywords.clean_utterances import words_of_voices
+from course_lib.tasks.keywords.training import Seconds, train_words
 from course_lib.metrics import f1_at, match_detections
 from course_lib.models import KeywordNet, layer_table
-from course_lib.plots import new_axes, show_curves, show_score, show_scores
-from course_lib.synthetic import passage
-from course_lib.synthetic.wordbank import KNOWN, novel_words, trained_words
+from course_lib.teaching.plots import new_axes, show_curves, show_score, show_scores
+from course_lib.data.synthetic import passage
+from course_lib.data.synthetic.wordbank import KNOWN, novel_words, trained_words
 from course_lib.transfer import Base, embed, load_base
-from course_lib.widgets.words import ThresholdExplorer, WordMapExplorer
+from course_lib.teaching.widgets.words import ThresholdExplorer, WordMapExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # whose new words: a corpus by name, or the path of a folder with words as labels
@@ -101,7 +107,7 @@ def vectors(waves):
 
 
 # %%
-bank = bank_of(task.corpus, vectors)  # every clip as one vector, with its word, voice and side
+bank = embedding_set(task.corpus, vectors)  # every clip as one vector, with its word, voice and side
 test = bank.where(sides="test", words=task.words)
 print(f"{len(bank)} vectors; {len(test)} of them new words by voices of the test side")
 
@@ -110,9 +116,7 @@ print(f"{len(bank)} vectors; {len(test)} of them new words by voices of the test
 # word? Nothing has been trained on these words.
 
 # %% tags=["predict"]
-predict(
-    "12.nearest", "The nearest second of another voice is the same word in ...", unit="%", low=0, high=100
-)
+guess("12.nearest", "The nearest second of another voice is the same word in ...", unit="%", low=0, high=100)
 
 
 # %%
@@ -141,7 +145,7 @@ reveal(
 # %%
 torch.manual_seed(SEED)
 random = KeywordNet(2, width=20).eval()
-blank = bank_of(
+blank = embedding_set(
     task.corpus.select(split="test", label=task.words), lambda waves: embed(random, features.mel(waves))
 )
 
@@ -200,8 +204,8 @@ quiet = vectors(background_seconds(90, seed=SEED))
 
 # %%
 word = task.words[0]
-examples = drawn(bank.where(sides="train"), word, 5, SEED)  # five voices, one second each
-spotter = learned(examples, others, quiet[:60], word=word)
+examples = sample_examples(bank.where(sides="train"), word, 5, SEED)  # five voices, one second each
+spotter = fit_spotter(examples, others, quiet[:60], word=word)
 print(
     f"{word}: {spotter.weights.numel() + spotter.bias.numel()} numbers learned from {len(examples)} examples"
 )
@@ -252,7 +256,7 @@ hint("12.f1")
 # **Predict.** Every new word gets a spotter. How much of the mean F1 of 20 examples is there with five?
 
 # %% tags=["predict"]
-predict(
+guess(
     "12.five",
     "With five examples the mean F1 reaches, of what 20 examples reach, ...",
     unit="%",
@@ -327,7 +331,9 @@ print("easiest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[-4:]))
 # %%
 train, valid = bank.where(sides="train"), bank.where(sides="valid")
 words = task.groups[group]
-spotters = {name: learned(drawn(train, name, 5, SEED), others, quiet[:60], word=name) for name in words}
+spotters = {
+    name: fit_spotter(sample_examples(train, name, 5, SEED), others, quiet[:60], word=name) for name in words
+}
 judged = [(spotters[name].scores(valid.vectors).tolist(), (valid.words == name).tolist()) for name in words]
 
 # %%
@@ -339,7 +345,7 @@ chosen = common_threshold(judged)
 # **Predict.** Many people would take 0.5 without thinking. What does that cost on these validation voices?
 
 # %% tags=["predict"]
-predict(
+guess(
     "12.half",
     "A threshold of 0.5 instead of the best one costs ... of F1.",
     options=["less than 0.02", "0.02 to 0.1", "more than 0.1"],
@@ -424,7 +430,7 @@ def recording(word, side, number):
 
 # %%
 word = max(words, key=lambda name: (len(name), name))  # the longest of the group
-spotter = learned(drawn(train, word, 5, SEED), others, quiet[:60], word=word)
+spotter = fit_spotter(sample_examples(train, word, 5, SEED), others, quiet[:60], word=word)
 wave, said = recording(word, "valid", 0)
 
 # %%
@@ -477,7 +483,7 @@ ThresholdExplorer(heard, said)
 # **Predict.** The threshold is chosen here, on this recording. Then comes another voice, in another room.
 
 # %% tags=["predict"]
-predict("12.recall", "Of the words said in the other recording it will find ...", unit="%", low=0, high=100)
+guess("12.recall", "Of the words said in the other recording it will find ...", unit="%", low=0, high=100)
 
 
 # %%

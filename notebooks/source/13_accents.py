@@ -41,20 +41,20 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
-from course_lib.corpora import enough_speakers, folds
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
 from course_lib.metrics import permutation_test, wilson_interval
 from course_lib.models import XVector
-from course_lib.plots import COLOURS, new_axes, show_scores
-from course_lib.suspects import crossed, traces
-from course_lib.synthetic import accents, draw_voice
-from course_lib.synthetic.accents import RAINBOW
-from course_lib.train import fit
-from course_lib.train import predict as scores_of
-from course_lib.transfer import embed, fit_head, load_base, taken_over
-from course_lib.widgets.interval import IntervalExplorer
+from course_lib.teaching.plots import COLOURS, new_axes, show_scores
+from course_lib.tasks.confounders import cross_val_predict, confound_features
+from course_lib.data.synthetic import accents, draw_voice
+from course_lib.data.synthetic.accents import RAINBOW
+from course_lib.training import fit
+from course_lib.training import predict
+from course_lib.transfer import embed, fit_head, load_base, init_from_base
+from course_lib.teaching.widgets.interval import IntervalExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # free speech with accents: "synthetic", "voxforge_en", or the path of a folder
@@ -67,7 +67,7 @@ spoken = load("synthetic_accents" if CORPUS == "synthetic" else CORPUS, by="reco
 spoken = spoken.select(role="transfer") if CORPUS == "synthetic" else spoken
 TARGET = "accent" if "accent" in spoken.columns else "label"
 TAKES = 4 if PROFILE == "quick" else 100  # at most so many recordings of each speaker
-people = enough_speakers(spoken, TARGET, least=4, recordings=TAKES)
+people = filter_min_speakers(spoken, TARGET, least=4, recordings=TAKES)
 print(people)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -140,13 +140,13 @@ clip_class = np.array([accent_of[clip.speaker] for clip in people])
 print({k: sum(fold == k for fold in fold_of.values()) for k in range(3)}, "speakers in each fold")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The frozen base of lesson 08 knows voices. We take its vector for each recording and put a linear classifier behind it (`crossed`: each
+# The frozen base of lesson 08 knows voices. We take its vector for each recording and put a linear classifier behind it (`cross_val_predict`: each
 # row gets its answer from a classifier that learned from the other folds). We divide the recordings in two ways: by speaker, and at random.
 #
 # **Predict.** What will the random split claim?
 
 # %% tags=["predict"]
-predict(
+guess(
     "13.leak",
     "Compared with the split by speaker, the random split claims ...",
     options=["more than 5 points more", "about the same", "more than 5 points less"],
@@ -163,7 +163,7 @@ shuffled_fold = np.random.default_rng(SEED).permutation(clip_fold)
 
 # %%
 claims = {
-    name: balanced_accuracy(crossed(vectors, clip_class, fold), clip_class)
+    name: balanced_accuracy(cross_val_predict(vectors, clip_class, fold), clip_class)
     for name, fold in {"split by speaker": clip_fold, "random split": shuffled_fold}.items()
 }
 
@@ -235,7 +235,7 @@ def alone(data, seed):
 # %%
 def frozen(base, data, seed):
     """The base's body as it is, a new head."""
-    model = taken_over(base, "body", len(classes), seed)
+    model = init_from_base(base, "body", len(classes), seed)
     fit_head(model, data, epochs=FREE, lr=3e-3, loss=even(data), seed=seed, **HOW)
     return model
 
@@ -243,7 +243,7 @@ def frozen(base, data, seed):
 # %%
 def head_alone(data, seed):
     """A new head on vectors that a frozen body gave before."""
-    head = taken_over(strong.model, "body", len(classes), seed).head
+    head = init_from_base(strong.model, "body", len(classes), seed).head
     fit(head, data, epochs=FREE, lr=3e-3, loss=even(data), seed=seed, **HOW)
     return head
 
@@ -251,7 +251,7 @@ def head_alone(data, seed):
 # %%
 def tuned(base, data, seed):
     """Everything moves, the body gently."""
-    model = taken_over(base, "", len(classes), seed)
+    model = init_from_base(base, "", len(classes), seed)
     fit(model, data, epochs=FREE, lr={"body": 5e-4, "head": 3e-3}, loss=even(data), seed=seed, **HOW)
     return model
 
@@ -276,7 +276,7 @@ def judged(arm, data):
     for k, seed in enumerate(SEEDS):
         there = clip_fold[window_clip] == k
         model = arm(data.take(~there), seed)
-        said = by_speaker(scores_of(model, data.take(there)), window_clip[there])
+        said = by_speaker(predict(model, data.take(there)), window_clip[there])
         scores.append(balanced_accuracy(list(said.values()), [accent_of[name] for name in said]))
         answers |= said
     return answers, scores
@@ -286,14 +286,14 @@ def judged(arm, data):
 # **Predict.** The page first, then free speech, against free speech alone:
 
 # %% tags=["predict"]
-predict(
+guess(
     "13.page",
     "The better of the two page arms (frozen, tuned) is ...",
     options=["better by more than 5 points", "the same within 5 points", "worse by more than 5 points"],
 )
 
 # %% tags=["predict"]
-predict(
+guess(
     "13.words",
     "The same readers with sentences of their own instead of the page, frozen, are ...",
     options=["a better base than the page", "the same within 5 points", "a worse base than the page"],
@@ -500,7 +500,7 @@ figure(
 # A linear classifier gets only these.
 
 # %% tags=["predict"]
-predict(
+guess(
     "13.noise",
     "From the noise alone, the accents' balanced accuracy over speakers is ...",
     unit="%",
@@ -509,7 +509,7 @@ predict(
 )
 
 # %%
-suspects = traces(people)
+suspects = confound_features(people)
 suspects["all three"] = np.hstack(list(suspects.values()))
 clip_speaker = [clip.speaker for clip in people]
 speaker_fold = np.array([fold_of[name] for name in names])
@@ -517,7 +517,10 @@ alibis = {}
 for what, numbers in suspects.items():
     X, _ = mean_by_group(numbers, clip_speaker)
     alibis[what] = permutation_test(
-        lambda y, X=X: balanced_accuracy(crossed(X, y, speaker_fold), y), truth, shuffles=99, seed=SEED
+        lambda y, X=X: balanced_accuracy(cross_val_predict(X, y, speaker_fold), y),
+        truth,
+        shuffles=99,
+        seed=SEED,
     )
 
 # %%
@@ -547,7 +550,7 @@ reveal(
 # learns from that. Then we test it twice: with the microphones as they were, and with each accent at the next one's microphone.
 
 # %% tags=["predict"]
-predict(
+guess(
     "13.microphone",
     "With the microphones swapped, the balanced accuracy is ...",
     unit="%",
@@ -566,7 +569,7 @@ swapped = (y + 1) % len(classes)
 # %%
 def at_microphone(model, there, microphone):
     """Balanced accuracy over the speakers of a fold, whose accent k is recorded by `microphone`'s curve."""
-    scores = scores_of(model, X[there] + curves[microphone[there], :, None])
+    scores = predict(model, X[there] + curves[microphone[there], :, None])
     said = by_speaker(scores, window_clip[there])
     return balanced_accuracy(list(said.values()), [accent_of[name] for name in said])
 

@@ -39,16 +39,16 @@ import tempfile
 import numpy as np
 import torch
 
-from course_lib import check, figure, hint, listen, predict, quiz, reveal, seed_everything
+from course_lib import check, figure, hint, listen, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.metrics import mean_and_spread
-from course_lib.plots import show_curves
-from course_lib.train.cost import operations
-from course_lib.transfer import cut, held_out, load_base, run_once, speakers_of
-from course_lib.transfer.arrivals import arrivals
-from course_lib.transfer.rehearsal import begin, learn, refresh, scores
-from course_lib.transfer.versions import TOLERANCE, Shelf, gate, never_stops
-from course_lib.widgets.runs import RunExplorer
+from course_lib.teaching.plots import show_curves
+from course_lib.training.cost import operations
+from course_lib.transfer import split_at_frozen, held_out, load_base, precompute, speakers_of
+from course_lib.transfer.stream import stream_of_tasks
+from course_lib.transfer.replay import begin, learn, refresh, scores
+from course_lib.transfer.model_registry import TOLERANCE, ModelRegistry, gate, train_continually
+from course_lib.teaching.widgets.runs import RunExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # whose voices arrive: a corpus by name, or the path of a folder
@@ -73,7 +73,7 @@ print(corpus)
 # %%
 data = base.features(divided.select(split="train"))
 valid = base.features(divided.select(split="valid"), classes=data.classes)
-days = arrivals(data, seed=SEED)
+days = stream_of_tasks(data, seed=SEED)
 for day in days:
     print(day)
 
@@ -91,7 +91,7 @@ for day in (days[0], days[-1]):
 # **Predict.** After the last day: how many seconds of the very first speakers are still named right?
 
 # %% tags=["predict"]
-predict("14.forgetting", "First speakers, after the last day", unit="% right", low=0, high=100)
+guess("14.forgetting", "First speakers, after the last day", unit="% right", low=0, high=100)
 
 
 # %%
@@ -135,9 +135,9 @@ figure(
 # **Investigate.** Whose name do the first speakers get now? If the head were simply full, anybody's. Look.
 
 # %%
-front, rest = cut(forgetful.model)
+front, rest = split_at_frozen(forgetful.model)
 mine = np.array([data.classes[y] in days[0].newcomers for y in valid.y.tolist()])
-vectors, _ = next(run_once(front, valid).take(mine).batches(1000))
+vectors, _ = next(precompute(front, valid).take(mine).batches(1000))
 names = [forgetful.known[k] for k in rest.eval()(vectors).argmax(1).tolist()]
 recent = {name for day in days[-2:] for name in [data.classes[int(data.y[row])] for row in day.rows]}
 print(
@@ -180,14 +180,14 @@ hint("14.remember")
 # **Predict.** How many remembered seconds of each speaker bring the first speakers back to within five points of remembering everything?
 
 # %% tags=["predict"]
-predict("14.memory", "Seconds of each speaker, at least", options=["1", "4", "8", "more than 8"])
+guess("14.memory", "Seconds of each speaker, at least", options=["1", "4", "8", "more than 8"])
 
 # %% [markdown]
 # **Run.** Three seeds; each has its own order of arrival.
 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]
-orders = {seed: arrivals(data, seed=seed) for seed in SEEDS}
+orders = {seed: stream_of_tasks(data, seed=seed) for seed in SEEDS}
 runs = {}
 for keep in (0, 1, 4, 8, None):
     each = [live(keep, seed, orders[seed])[:2] for seed in SEEDS]
@@ -223,8 +223,8 @@ RunExplorer(runs, label="seconds remembered of each speaker", x=range(len(days))
 sound = data[0][0][None]
 pair = torch.cat([sound, sound])
 head_only = learn(begin(base), days[0], data, seed=SEED).model
-front, rest = cut(head_only)
-vector = run_once(front, sound)
+front, rest = split_at_frozen(head_only)
+vector = precompute(front, sound)
 whole = operations(load_base("small_cnn").model, pair, learn=True)
 head = operations(rest, torch.cat([vector, vector]), learn=True)
 body = operations(front, sound)
@@ -245,7 +245,7 @@ print(f"and once a day, the body    {len(days[-1].rows) * body / 1e6:9,.0f} mill
 # times smaller than the spectrogram is the vector?
 
 # %% tags=["predict"]
-predict("14.bytes", "The spectrogram is larger than the vector, times ...", unit="times", low=1, high=200)
+guess("14.bytes", "The spectrogram is larger than the vector, times ...", unit="times", low=1, high=200)
 
 # %%
 sizes = {
@@ -309,7 +309,7 @@ hint("14.accept")
 # all other days all is well. Will the gate notice?
 
 # %% tags=["predict"]
-predict("14.gate", "The update with mixed-up names is ...", options=["refused", "let through"])
+guess("14.gate", "The update with mixed-up names is ...", options=["refused", "let through"])
 
 # %%
 learner = begin(base)
@@ -344,22 +344,24 @@ print("with the right names:", gate(known, scores(right, valid, among=learner.kn
 
 # %%
 folder = tempfile.mkdtemp()
-run = never_stops(base, days, data, valid, Shelf(folder), keep=8, seed=SEED)
+run = train_continually(base, days, data, valid, ModelRegistry(folder), keep=8, seed=SEED)
 for record in run:
     print(f"day {record['day']}: {'kept   ' if record['accepted'] else 'refused'} {record['why']}")
     if record["day"] == 2:
         break  # somebody pulled the plug
 
 # %% slideshow={"slide_type": "fragment"}
-for record in never_stops(base, days, data, valid, Shelf(folder), keep=8, seed=SEED):
+for record in train_continually(base, days, data, valid, ModelRegistry(folder), keep=8, seed=SEED):
     print(f"day {record['day']}: {'kept   ' if record['accepted'] else 'refused'} {record['why']}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # It went on where it was. Are the numbers those of a run that was never stopped?
 
 # %%
-whole_run = list(never_stops(base, days, data, valid, Shelf(tempfile.mkdtemp()), keep=8, seed=SEED))
-same = [a["scores"] == b["scores"] for a, b in zip(whole_run, Shelf(folder).records)]
+whole_run = list(
+    train_continually(base, days, data, valid, ModelRegistry(tempfile.mkdtemp()), keep=8, seed=SEED)
+)
+same = [a["scores"] == b["scores"] for a, b in zip(whole_run, ModelRegistry(folder).records)]
 print(f"{sum(same)} of {len(same)} days have the same scores, to the last digit")
 
 # %% [markdown]
@@ -394,19 +396,19 @@ hint("14.together")
 # **Predict.** A batch of 30 seconds, split 20 and 10. How far is the combined gradient from that of the whole batch, compared with its size?
 
 # %% tags=["predict"]
-predict("14.split", "They differ by ...", options=["nothing but rounding", "about 1 %", "about a third"])
+guess("14.split", "They differ by ...", options=["nothing but rounding", "about 1 %", "about a third"])
 
 
 # %%
 def gradient(rows):
     """The mean gradient of the head over some seconds, as one long vector (float64)."""
-    layers = copy.deepcopy(cut(head_only)[1]).double()
+    layers = copy.deepcopy(split_at_frozen(head_only)[1]).double()
     X, y = next(kept.take(rows).batches(1000))
     loss = torch.nn.functional.cross_entropy(layers.eval()(X.double()), y % 2)
     return torch.cat([g.flatten() for g in torch.autograd.grad(loss, list(layers.parameters()))]).numpy()
 
 
-kept = run_once(cut(head_only)[0], data)
+kept = precompute(split_at_frozen(head_only)[0], data)
 all_of_it = gradient(np.arange(30))
 parts = np.stack([gradient(np.arange(20)), gradient(np.arange(20, 30))])
 combined = (np.array([20, 10])[:, None] * parts).sum(0) / 30

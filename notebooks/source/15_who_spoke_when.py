@@ -36,18 +36,18 @@
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import check, figure, hint, listen, load, predict, quiz, reveal, seed_everything
-from course_lib.corpora import meeting
-from course_lib.diarize import diarize, speech, windows
+from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib.data import meeting
+from course_lib.tasks.diarization import diarize, speech, windows
 from course_lib.metrics import diarization_error
-from course_lib.plots import new_axes, show_likeness, show_turns
-from course_lib.synthetic.rooms import at_level
-from course_lib.synthetic.voices import draw_voice
-from course_lib.train import predict as outputs
-from course_lib.transfer import embed, identify, imprint, load_base, overall, speakers_of
-from course_lib.turns import Turn, joined
-from course_lib.widgets.booth import VoiceBooth
-from course_lib.widgets.meeting import MeetingPlayer, ClusterExplorer
+from course_lib.teaching.plots import new_axes, show_likeness, show_turns
+from course_lib.data.synthetic.rooms import at_level
+from course_lib.data.synthetic.voices import draw_voice
+from course_lib.training import predict
+from course_lib.transfer import embed, identify, fit_prototypes, load_base, overall, speakers_of
+from course_lib.metrics.turns import Turn, joined
+from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # "synthetic", a corpus with turns ("ami_excerpts"), or one of speakers
@@ -114,7 +114,7 @@ hint("15.error_rate")
 # for this meeting?
 
 # %% tags=["predict"]
-predict("15.lazy", "One speaker for everything: error rate", unit="%", low=0, high=200)
+guess("15.lazy", "One speaker for everything: error rate", unit="%", low=0, high=200)
 
 # %%
 seconds = len(talk.wave) / 16_000
@@ -174,7 +174,7 @@ print(f"{len(vectors)} windows of one second, {vectors.shape[1]} numbers each")
 # **Predict.** Two windows of one voice against two windows of two voices. By how much do their cosines differ, on average?
 
 # %% tags=["predict"]
-predict("15.gap", "Mean cosine within a voice, less that between voices", unit="", low=-0.5, high=1)
+guess("15.gap", "Mean cosine within a voice, less that between voices", unit="", low=-0.5, high=1)
 
 
 # %%
@@ -226,7 +226,7 @@ ClusterExplorer(vectors, middles, talk.turns)
 # **Predict.** Which error will be largest when the number of speakers is known?
 
 # %% tags=["predict"]
-predict(
+guess(
     "15.stage",
     "The largest part of the error is ...",
     options=["missed", "false alarm", "confusion", "none: no error at all"],
@@ -298,8 +298,8 @@ hint("15.direction")
 
 # %%
 named = talk if talk.before else meeting(seed=SEED)  # real excerpts have nothing to enrol from
-known = imprint(base, named.before)  # names: what each voice sounded like on another day
-turns = diarize(named.wave, lambda waves: outputs(known.model, known.transform(waves)), names=known.classes)
+known = fit_prototypes(base, named.before)  # names: what each voice sounded like on another day
+turns = diarize(named.wave, lambda waves: predict(known.model, known.transform(waves)), names=known.classes)
 for turn in turns:
     print(f"{turn.start:5.1f} to {turn.end:4.1f} s  {turn.speaker}")
 
@@ -307,7 +307,7 @@ for turn in turns:
 # **Predict.** In how much of the speech is the *name* right? Now no matching helps: a name is right or wrong.
 
 # %% tags=["predict"]
-predict("15.names", "Share of the speech with the right name", unit="%", low=0, high=100)
+guess("15.names", "Share of the speech with the right name", unit="%", low=0, high=100)
 
 # %%
 right = sum(
@@ -400,7 +400,7 @@ def burglar(number):
 
 
 # %% tags=["predict"]
-predict("15.burglar", "Of 60 random synthetic voices, taken for the owner:", unit="voices", low=0, high=60)
+guess("15.burglar", "Of 60 random synthetic voices, taken for the owner:", unit="voices", low=0, high=60)
 
 # %%
 tries = []

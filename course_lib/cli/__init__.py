@@ -1,0 +1,82 @@
+"""The console script `course`: one verb a file in this folder, found by looking, so a new verb needs no list.
+
+Exit status: 0 it is done; 1 it was done and something is wrong (a lesson failed, the doctor found a fault);
+2 it could not be done (a usage mistake or a CourseError, whose message alone is printed); 130 interrupted.
+"""
+
+import argparse
+import difflib
+import importlib
+import os
+import pkgutil
+import sys
+
+from course_lib.errors import CourseError
+
+FOLDERS = {"COURSE_DATA", "COURSE_CACHE", "COURSE_HOME"}
+EPILOG = """\
+start here:
+  course lab       open the course in the browser, at lesson 00
+  course doctor    check this machine, with what to do about each fault
+each verb explains itself: course VERB --help
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser with every verb; parser.verbs names them. Quick: torch waits until a verb runs.
+
+    >>> "lab" in build_parser().verbs
+    True
+    """
+    parser = argparse.ArgumentParser(
+        prog="course",
+        description="Transfer Learning by Ear: the course on your own machine.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    subparsers = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
+    for module in pkgutil.iter_modules(__path__):
+        if not module.name.startswith("_"):
+            importlib.import_module(f"{__name__}.{module.name}").add_parser(subparsers)
+    parser.verbs = tuple(subparsers.choices)
+    return parser
+
+
+def unknown_verb(verb: str, verbs) -> str:
+    """The answer to a verb that is not there, with the nearest one that is.
+
+    >>> unknown_verb("docter", ("doctor", "lab"))
+    "there is no verb 'docter'. Did you mean `course doctor`? The verbs are: doctor, lab"
+    """
+    near = difflib.get_close_matches(verb, verbs, n=1)
+    meant = f" Did you mean `course {near[0]}`?" if near else ""
+    return f"there is no verb {verb!r}.{meant} The verbs are: {', '.join(verbs)}"
+
+
+def main(argv=None) -> int:
+    """Run one verb and return the exit status (see the top of this file)."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = build_parser()
+    if not argv:
+        parser.print_help()
+        return 2
+    if not argv[0].startswith("-") and argv[0] not in parser.verbs:
+        parser.error(unknown_verb(argv[0], parser.verbs))
+    arguments = parser.parse_args(argv)
+    arguments.words = list(argv)  # for a verb that starts itself again
+    for name in FOLDERS:  # kernels start in another folder: `../data` must mean the same there
+        if os.environ.get(name):
+            os.environ[name] = os.path.abspath(os.path.expanduser(os.environ[name]))
+    try:
+        status = arguments.run(arguments)
+        sys.stdout.flush()
+        return int(status or 0)
+    except CourseError as error:
+        print(f"course: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\ncourse: stopped", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # `course doctor | head`: the reader has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

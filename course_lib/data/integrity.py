@@ -1,0 +1,119 @@
+"""Does a corpus hold what its manifest says? And what it holds in a few words."""
+
+import hashlib
+import re
+import textwrap
+from collections import Counter
+from pathlib import Path
+
+from course_lib import audio
+from course_lib.data import manifest
+from course_lib.data.corpus import SILENT, Corpus
+from course_lib.data.leakage import drop_leaking, leaks
+from course_lib.errors import CourseError
+
+SLACK_S = 0.05  # manifests round durations; MP3 pads them
+
+
+def faults(folder, *, progress=None):
+    """What is wrong with a corpus, one line each; an empty list where all is well.
+
+    The manifest's rows; every file there, inside the folder, readable to its last sample, of the stated duration
+    and checksum (column sha256, where there is one); files the manifest does not know; and where all
+    that is well, that no unit is on two sides once loaded. `progress(done, total)` is called after each file.
+    """
+    folder = Path(folder)
+    rows, found = listed(folder)
+    if rows is None:
+        return found
+    for done, row in enumerate(rows, start=1):
+        if not manifest.path_fault(folder, row["path"]):
+            found += file_faults(folder / row["path"], row)
+        if progress:
+            progress(done, len(rows))
+    known = {(folder / row["path"]).resolve() for row in rows if row["path"]}
+    strangers = [
+        path
+        for path in sorted((folder / "audio").rglob("*"))
+        if path.is_file() and path.resolve() not in known
+    ]
+    if strangers:
+        found.append(
+            f"{len(strangers)} file(s) in audio/ that the manifest does not know, {strangers[0].name} among them"
+        )
+    if not found:  # a corpus that cannot be read cannot be compared either
+        corpus, _ = drop_leaking(Corpus.from_manifest(folder), "session")
+        found = [f"leak: {leak}" for leak in leaks(corpus)]
+    return found
+
+
+def changed(folder):
+    """What is wrong with the manifest, or else the recordings whose checksum is another; quicker than `faults`, which decodes."""
+    folder = Path(folder)
+    rows, found = listed(folder)
+    return found or [fault for row in rows if (fault := checksum_fault(folder / row["path"], row))]
+
+
+def listed(folder):
+    """(rows of a manifest, what is wrong with them, one line each); the rows are None where it cannot be read."""
+    try:
+        rows = manifest.parse(folder)
+    except CourseError as error:
+        return None, [str(error)]
+    return rows, list(manifest.row_faults(folder, rows))
+
+
+def checksum_fault(path, row):
+    """What a recording's checksum says against it; "" where it is the manifest's, or the manifest has none."""
+    if row.get("sha256") and sha256_of(path) != row["sha256"]:
+        return f"{row['path']}: its checksum is not the manifest's; the file was changed or damaged"
+    return ""
+
+
+def file_faults(path, row):
+    """What is wrong with one recording: checksum, decoding, duration."""
+    if fault := checksum_fault(path, row):
+        yield fault
+        return
+    try:
+        rate, _, _ = audio.header(path)
+        heard = audio.stream(path, rate=rate, allow_silence=row["label"] in SILENT)
+        seconds = sum(len(wave) for wave in heard) / rate
+    except CourseError as error:
+        yield str(error)
+        return
+    if row["duration_s"] and abs(seconds - float(row["duration_s"])) > SLACK_S:
+        yield f"{row['path']}: the manifest says {row['duration_s']} s, the file lasts {seconds:.3f} s"
+
+
+def sha256_of(path):
+    """SHA-256 of a file, 64 hex digits, read block by block."""
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def describe(folder):
+    """Name, clips, speakers, minutes, splits and the licence line of a corpus folder, in two lines."""
+    folder = Path(folder)
+    rows = manifest.read_manifest(folder)
+    speakers = {row["speaker"] for row in rows} - {""}
+    minutes = sum(float(row["duration_s"] or 0) for row in rows) / 60
+    counts = Counter(row["split"] for row in rows)
+    sides = ", ".join(f"{part} {counts[part]}" for part in ("train", "valid", "test") if counts[part])
+    size = f"{folder.name}: {len(rows)} clips, {len(speakers)} speakers, {minutes:.1f} min, {sides or 'no split'}"
+    return f"{size}\n  {licence_of(folder)}"
+
+
+def licence_of(folder):
+    """The line of the corpus' README.md that tells its licence: one that begins so, else one that names one."""
+    readme = Path(folder) / "README.md"
+    text = readme.read_text(encoding="utf-8", errors="replace") if readme.is_file() else ""
+    lines = [line.strip(" -*") for line in text.splitlines()]
+    for told in (r"licen[cs]e", r".*(licen[cs]e|GPL|CC0|CC BY)"):
+        for line in lines:
+            if re.match(told, line, re.IGNORECASE):
+                return textwrap.shorten(line, 100, placeholder=" ...")
+    return "licence: none named in its README.md"

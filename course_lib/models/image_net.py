@@ -1,0 +1,160 @@
+"""Sound as an image: a spectrogram in the shape, the colours and the numbers that a network for photographs expects.
+
+ImageNet is a million photographs in a thousand classes, none of them a sound. Yet a network that learned it has
+layers for edges, spots and textures, and a spectrogram has these as well. MobileNetV3-small is torchvision's.
+Ref: Deng et al. 2009 (ImageNet); Howard et al. 2019 (MobileNetV3); Palanisamy et al. 2020, Rethinking CNN models
+for audio classification (three window lengths as the three channels).
+"""
+
+import hashlib
+from collections import OrderedDict
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from course_lib import features
+from course_lib.audio import as_wave
+from course_lib.compat import import_torchvision
+from course_lib.errors import CourseError, DataError
+from course_lib.models import evaluating
+from course_lib.paths import cache_root
+
+SIZE = 96  # pixels each way; photographs have 224, and five times the work
+LENGTHS = (512, 1024, 2048)  # samples of the window behind the red, the green and the blue channel
+RANGE_DB = 60.0  # from black to white
+MEAN, STD = (
+    (0.485, 0.456, 0.406),
+    (0.229, 0.224, 0.225),
+)  # of red, green and blue over the photographs of ImageNet
+WEIGHTS = {  # what fetch.weights.fetch_weights takes; the name carries the first digits of the sum
+    "address": "https://download.pytorch.org/models/mobilenet_v3_small-047dcff4.pth",
+    "begins": "047dcff4",
+}
+
+
+def as_image(waves, *, size=SIZE):
+    """Sounds as images for a network that learned ImageNet. (..., n) at 16 kHz -> (..., 3, size, size) float32.
+
+    Rows are mel bands (the lowest at the bottom row), columns are time, n samples squeezed or stretched to `size`.
+    Red, green and blue are three spectrograms: short windows see when, long ones see how high. Each picture's own
+    level is taken away (a microphone's gain tells nothing), RANGE_DB below the loudest is black, and then each
+    channel gets the mean and the spread that photographs have there: the first layer has never met other numbers.
+    AudioError for fewer than 1,025 samples.
+
+    >>> as_image(torch.randn(2, 40_000)).shape
+    torch.Size([2, 3, 96, 96])
+    """
+    waves = as_wave(waves)
+    how = {
+        "n_mels": size // 2,
+        "hop": max(1, waves.shape[-1] // size),
+        "any_length": True,
+    }  # a column each step
+    views = [colour(features.mel(waves, n_fft=n_fft, **how), size) for n_fft in LENGTHS]
+    picture = torch.stack(views, -3)  # (..., 3, size, size) from 0 to 1
+    return (picture - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
+
+
+def colour(bands, size=SIZE):
+    """Mel bands (..., bands, frames) in dB as one channel of an image: (..., size, size) from 0 to 1."""
+    flat = bands.reshape(-1, 1, *bands.shape[-2:]).flip(-2)  # in an image the first row is on top
+    flat = F.interpolate(flat, (size, size), mode="bilinear", antialias=True, align_corners=False)
+    top = flat.amax((1, 2, 3), keepdim=True)
+    return (1 + (flat - top) / RANGE_DB).clamp(0, 1).reshape(*bands.shape[:-2], size, size)
+
+
+def as_photo(image):
+    """An image (3, height, width) of `as_image` back to colours (height, width, 3) from 0 to 1, to look at."""
+    return (
+        (image * torch.tensor(STD)[:, None, None] + torch.tensor(MEAN)[:, None, None])
+        .clamp(0, 1)
+        .movedim(-3, -1)
+    )
+
+
+class MobileNet(nn.Module):
+    """Images (batch, 3, height, width) to (batch, n_classes): `.body` gives 576 numbers, `.head` is one dense layer.
+
+    The body is MobileNetV3-small's thirteen blocks and the mean over the image; the thousand classes of ImageNet
+    and the layer before them are popped off.
+    """
+
+    def __init__(self, network, n_classes):
+        super().__init__()
+        blocks = OrderedDict((f"block{number}", block) for number, block in enumerate(network.features))
+        self.body = nn.Sequential(blocks | {"pool": nn.AdaptiveAvgPool2d(1), "flat": nn.Flatten()})
+        self.head = nn.Linear(network.classifier[0].in_features, n_classes)
+
+    def forward(self, x):
+        return self.head(self.body(x))
+
+
+def weights_path():
+    """Where the fetched weights of ImageNet lie: COURSE_CACHE, else data/cache, in `weights`."""
+    return cache_root() / "weights" / WEIGHTS["address"].rsplit("/", 1)[-1]
+
+
+def mobilenet(weights="pretrained", n_classes=2, *, seed=0):
+    """A MobileNet for `n_classes`, in evaluation mode; `seed` fixes whatever is random in it.
+
+    weights   "pretrained": what ImageNet taught, from `weights_path()`; "random"; or a file in torchvision's format
+    Raises CourseError where the weights are not there (and says how to have them), DataError where a file is not
+    what it should be. The file is read as numbers: nothing in it is run.
+
+    >>> sum(parameter.numel() for parameter in mobilenet("random").body.parameters())
+    927008
+    """
+    models = import_torchvision().models
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = models.mobilenet_v3_small(weights=None)
+        if weights != "random":
+            _load(network, weights)
+        return MobileNet(network, n_classes).eval()
+
+
+def _load(network, weights):
+    path = weights_path() if weights == "pretrained" else Path(weights).expanduser()
+    if not path.is_file():
+        raise CourseError(
+            f"expected the weights of ImageNet in {path}, there is no such file; where there is a network, "
+            '`course classify --fetch-weights` gets them (10 MB, once); without them use mobilenet("random")'
+        )
+    if weights == "pretrained" and not sum_begins(path, WEIGHTS["begins"]):
+        raise DataError(
+            f"{path} is damaged: its sha256 does not begin with {WEIGHTS['begins']}; delete it and fetch again"
+        )
+    try:
+        network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
+    except Exception as error:  # whatever torch says of a file that is none of its own
+        raise DataError(
+            f"{path} does not hold the weights of torchvision's MobileNetV3-small ({type(error).__name__}: "
+            f"{str(error)[:200]}); delete it and fetch again"
+        ) from error
+
+
+def sum_begins(path, digits):
+    """True where the sha256 of a file begins with these hex digits."""
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest().startswith(digits)
+
+
+def recalibrate_batchnorm(model, images, *, batch_size=64):
+    """Let every BatchNorm of the body measure its mean and variance on `images` (n, 3, h, w); -> the model.
+
+    Random weights come with averages that nothing was measured for, and MobileNet's own move by a hundredth a
+    batch: after a short training they still belong to the weights of before.
+    """
+    norms = [layer for layer in model.body.modules() if isinstance(layer, nn.BatchNorm2d)]
+    momenta = [norm.momentum for norm in norms]
+    with evaluating(model):
+        for norm in norms:
+            norm.reset_running_stats()
+            norm.momentum = None  # the plain mean over all batches
+            norm.train()
+        for batch in images.split(batch_size):
+            model.body(batch)
+    for norm, momentum in zip(norms, momenta):
+        norm.momentum = momentum
+    return model

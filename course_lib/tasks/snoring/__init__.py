@@ -1,0 +1,46 @@
+"""Snore or not: a linear detector on whatever a frozen body gives, and the episodes it finds in a night.
+
+pieces.py    recordings cut into pieces of five seconds, all equally loud
+detector.py  a weight for every number of the body, one threshold, one file
+episodes.py  from a score a second to episodes with a start and an end
+
+It finds sounds that resemble snores. It is not a medical device: it knows nothing of breathing, oxygen or sleep.
+"""
+
+from course_lib.tasks.snoring.detector import Detector, fit_detector, load_detector
+from course_lib.tasks.snoring.episodes import (
+    WIDTH,
+    Episode,
+    covered,
+    episodes,
+    missed_and_false_alarm,
+    night_scores,
+)
+from course_lib.tasks.snoring.segments import (
+    HOP,
+    SECONDS,
+    SNORES,
+    Segments,
+    cut_wave,
+    per_recording,
+    segments_of,
+)
+
+__all__ = [
+    "HOP",
+    "SECONDS",
+    "SNORES",
+    "WIDTH",
+    "Detector",
+    "Episode",
+    "Segments",
+    "covered",
+    "cut_wave",
+    "episodes",
+    "fit_detector",
+    "load_detector",
+    "missed_and_false_alarm",
+    "night_scores",
+    "per_recording",
+    "segments_of",
+]  # fmt: skip

@@ -1,0 +1,104 @@
+"""Recordings cut into pieces long enough for a breath, all equally loud; which recording each piece is from."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from course_lib.audio import SR, as_wave
+from course_lib.data.corpus import seconds_of
+from course_lib.errors import AudioError, CorpusError
+from course_lib.metrics import mean_by_group
+
+SECONDS, HOP = 5.0, 2.5  # of a piece, and from one to the next: a sleeper breathes 12 to 20 times a minute
+LOUDNESS = 0.05  # rms of every piece: -26 dB re full scale
+QUIET = 1e-4  # rms below which a piece is silence and is not made louder
+SNORES = ("snore", "snoring")  # what corpora call it
+
+
+@dataclass(frozen=True)
+class Segments:
+    """Pieces of recordings: waves (n, samples), owner (n,) the recording of each; y and labels of the recordings."""
+
+    waves: torch.Tensor
+    owner: np.ndarray
+    y: np.ndarray  # (recordings,) 1 for a snore, 0 for anything else
+    labels: tuple
+    corpus: object  # its clips are the recordings, in the same order
+
+    def of(self, recordings):
+        """Places of the pieces of these recordings (numbers, or a mask of all)."""
+        recordings = np.arange(len(self.y))[np.asarray(recordings)]
+        return np.flatnonzero(np.isin(self.owner, recordings))
+
+    @property
+    def piece_y(self):
+        """The class of each piece: that of its recording."""
+        return self.y[self.owner]
+
+    def __len__(self):
+        return len(self.owner)
+
+    def __repr__(self):
+        return f"{len(self)} pieces of {len(self.y)} recordings, {int(self.y.sum())} of them snores"
+
+
+def segments_of(corpus, *, seconds=SECONDS, hop=HOP, most=None, seed=0):
+    """The recordings of a corpus whose `label` says what they are -> Pieces. Snores are the labels in SNORES.
+
+    most: take at most so many recordings, snores first up to a third of them, drawn by `seed`. CorpusError where
+    there are no snores, or nothing else.
+    """
+    clips = [clip for clip in corpus if clip.label]
+    snores = np.array([clip.label in SNORES for clip in clips], dtype=bool)
+    if snores.all() or not snores.any():
+        raise CorpusError(
+            f"{corpus.name}: expected recordings with label {' or '.join(SNORES)} and others, got "
+            f"{', '.join(corpus.labels[:8]) or 'no labels'}"
+        )
+    if most and len(clips) > most:
+        draw = np.random.default_rng(seed)
+        kept = draw.permutation(np.flatnonzero(snores))[: most // 3]
+        rest = draw.permutation(np.flatnonzero(~snores))[: most - len(kept)]
+        clips = [clips[place] for place in sorted([*kept, *rest])]
+    chosen = type(corpus)(corpus.name, corpus.root, clips)
+    waves, owner = cut_all(chosen, seconds, hop)
+    labels = tuple(clip.label for clip in chosen)
+    y = np.array([label in SNORES for label in labels], dtype=int)
+    return Segments(waves, owner, y, labels, chosen)
+
+
+def cut_all(corpus, seconds, hop):
+    """(pieces of all recordings, the recording of each), written into one room: no second copy of the sounds is made."""
+    room = sum(1 + math.ceil(max(0.0, seconds_of(corpus.path(clip)) - seconds) / hop) for clip in corpus)
+    waves, owner = torch.empty(room, round(seconds * SR)), []
+    for number, clip in enumerate(corpus):
+        cuts = cut_wave(corpus.read(clip, allow_silence=True), seconds, hop)
+        waves[len(owner) : len(owner) + len(cuts)] = cuts
+        owner += [number] * len(cuts)
+    return waves[: len(owner)], np.array(owner)
+
+
+def cut_wave(wave, seconds=SECONDS, hop=HOP):
+    """A wave (samples,) as pieces of one loudness: (n, seconds * 16000). A short one is filled up with zeros.
+
+    >>> cut_wave(torch.ones(12 * SR)).shape  # 0 to 5 s, 2.5 to 7.5 s, 5 to 10 s
+    torch.Size([3, 80000])
+    """
+    wave, size, step = as_wave(wave), round(seconds * SR), round(hop * SR)
+    if wave.ndim != 1 or not len(wave):
+        raise AudioError(f"expected one wave of at least one sample, got shape {tuple(wave.shape)}")
+    cuts = F.pad(wave, (0, max(0, size - len(wave)))).unfold(0, size, step)
+    loud = cuts.square().mean(1, keepdim=True).sqrt()
+    return torch.where(loud > QUIET, cuts * (LOUDNESS / loud.clamp_min(QUIET)), cuts)
+
+
+def per_recording(scores, owner):
+    """One score a recording: the mean of its pieces' scores. (pieces,), (pieces,) -> (recordings that occur,)
+
+    >>> per_recording([1.0, 3.0, 5.0], [0, 0, 2]).tolist()
+    [2.0, 5.0]
+    """
+    return mean_by_group(scores, owner)[0]

@@ -1,0 +1,1 @@
+"""What only a notebook needs: pictures, live parts, guesses, exercises, questions, and what the reader has done."""

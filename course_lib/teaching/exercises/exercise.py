@@ -1,0 +1,119 @@
+"""What an exercise is: a slow spec that is the truth, cases to try it on, and the wrong answers people give.
+
+A wrong answer is recognised by what it does: it equals a misconception's wrong function on every case.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from course_lib.errors import CourseError
+
+HINTS = 3
+KINDS = {  # what an exercise asks for, in the words of its title
+    "fill": "fill in a line",
+    "function": "write a function",
+    "experiment": "design an experiment",
+    "debug": "find the fault",
+}
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong answer that has a reason: its name, the wrong function (or value), and what to tell its owner."""
+
+    name: str
+    wrong: Any
+    says: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise, of one of KINDS. `spec` is the slow truth: a function, or the value itself where a value is asked for.
+
+    `cases` are tuples of arguments, or a function that makes them; empty where a value is asked for. `equivalents` are
+    other right answers, kept for the tests. `solution` is the worked solution, `why` its reason. Numbers are
+    right within atol + tolerance * |expected|. Raises CourseError for an exercise that cannot teach: no kind, no cases,
+    fewer than three misconceptions, other than three hints.
+    """
+
+    id: str
+    title: str
+    kind: str
+    spec: Any
+    cases: Any = ()
+    misconceptions: tuple[Misconception, ...] = ()
+    equivalents: tuple = ()
+    hints: tuple[str, ...] = ()
+    solution: str = ""
+    why: str = ""
+    tolerance: float = 1e-5  # relative
+    atol: float = 1e-8  # absolute, for values that should be zero
+
+    def __post_init__(self):
+        lesson, dot, name = self.id.partition(".")
+        if not (len(lesson) == 2 and lesson.isdigit() and dot and name.isidentifier()):
+            raise CourseError(f"expected an exercise id like '01.frame_count', got {self.id!r}")
+        wanted = {
+            f"a kind, one of {', '.join(KINDS)}": self.kind in KINDS,
+            f"{HINTS} hints": len(self.hints) == HINTS,
+            "three misconceptions or more": len(self.misconceptions) >= 3,
+            "an equivalent answer": len(self.equivalents) >= 1,
+            "a solution and why it is right": bool(self.solution.strip() and self.why.strip()),
+            "cases for a function, none for a value": self.is_function == bool(self.cases),
+        }
+        for what, there in wanted.items():
+            if not there:
+                raise CourseError(f"exercise {self.id}: expected {what}")
+
+    @property
+    def heading(self) -> str:
+        """The title with what is asked for, as a check shows it."""
+        return f"{self.title} ({KINDS[self.kind]})"
+
+    @property
+    def is_function(self) -> bool:
+        return callable(self.spec)
+
+    def trials(self) -> tuple[tuple, ...]:
+        """The cases as tuples of arguments, made anew."""
+        made = self.cases() if isinstance(self.cases, Callable) else self.cases
+        return tuple(case if isinstance(case, tuple) else (case,) for case in made)
+
+    def expected(self, case: tuple) -> Any:
+        return self.spec(*case)
+
+
+def find(id: str) -> Exercise:
+    """The exercise with this id, from exercises/lessonNN.py. Raises CourseError with the ids there are."""
+    lesson = str(id).partition(".")[0]
+    if lesson not in lessons():
+        raise CourseError(f"expected an exercise of lesson {', '.join(lessons())}, got {id!r}")
+    by_id = {exercise.id: exercise for exercise in of_lesson(lesson)}
+    if id not in by_id:
+        raise CourseError(f"expected one of {', '.join(by_id)}, got {id!r}")
+    return by_id[id]
+
+
+def of_lesson(lesson: str) -> tuple[Exercise, ...]:
+    """The exercises of one lesson in their order: EXERCISES in exercises/lessonNN.py."""
+    return importlib.import_module(f"course_lib.teaching.exercises.lesson{lesson}").EXERCISES
+
+
+def lessons() -> list[str]:
+    """The lessons that have exercises: every exercises/lessonNN.py.
+
+    >>> all(lesson.isdigit() for lesson in lessons())
+    True
+    """
+    import course_lib.teaching.exercises as room
+
+    names = (module.name for module in pkgutil.iter_modules(room.__path__))
+    return sorted(name.removeprefix("lesson") for name in names if name.startswith("lesson"))
+
+
+def all_exercises() -> list[Exercise]:
+    """Every exercise of every lesson."""
+    return [exercise for lesson in lessons() for exercise in of_lesson(lesson)]

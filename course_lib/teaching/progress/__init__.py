@@ -1,0 +1,21 @@
+"""What the reader has done, kept in the reader's own file, and what to do next. No server, no account.
+
+Checks, hints and first answers to questions go into my_course/progress.json (COURSE_HOME moves the folder).
+"""
+
+from course_lib.teaching.progress.as_page import page
+from course_lib.teaching.progress.recording import FILE, answered, checked, hinted
+from course_lib.teaching.progress.summary import Plan, Repeat, Standing, Task, standing
+
+__all__ = [
+    "FILE",
+    "Plan",
+    "Repeat",
+    "Standing",
+    "Task",
+    "answered",
+    "checked",
+    "hinted",
+    "page",
+    "standing",
+]

@@ -1,0 +1,143 @@
+"""What every explorer is: controls that are moved, a picture with alt text, the numbers in words, perhaps a sound.
+
+An explorer names its controls and writes one method, `picture(ax, **values)`, which computes, draws on the axis and
+returns the alt text and the words. It works from the keyboard, leaves its first picture where no kernel runs, and
+says what went wrong where something does.
+"""
+
+from html import escape
+
+import ipywidgets
+import matplotlib
+from matplotlib.figure import Figure
+
+from course_lib.errors import CourseError
+from course_lib.teaching.page import Live, Stage
+from course_lib.teaching.plots import Picture, audio_html, wav_bytes
+
+SIZE = (8.0, 3.6)  # inches, 100 dots each
+MARGINS = {"left": 0.09, "right": 0.97, "top": 0.9, "bottom": 0.17}  # fixed: the picture must not jump
+
+
+class Explorer(Live):
+    """Base of all explorers. Subclasses give `title`, call `super().__init__(name=control, ...)`, and write `picture`.
+
+    `sound(**values)` may return (wave, label): a player for it stands below the picture, 16 kHz.
+    """
+
+    title = "Explorer"
+
+    def __init__(self, **controls: ipywidgets.ValueWidget):
+        self.controls = controls
+        self.stage = Stage(width=round(SIZE[0] * 100))
+        with matplotlib.rc_context(
+            {"figure.constrained_layout.use": False}
+        ):  # which would take half the time
+            self.figure = Figure(figsize=SIZE)
+        self._setting = False
+        self.widget = ipywidgets.VBox([*controls.values(), self.stage])
+        self.widget.add_class("course-explorer")
+        for control in controls.values():
+            control.observe(self._moved, "value")
+        self.update()
+
+    def picture(self, ax, **values) -> tuple[str, str]:
+        """Compute, draw on `ax`, return (alt text, words). The words say the numbers that a reader looks for."""
+        raise NotImplementedError(f"{type(self).__name__} needs a method picture(self, ax, **values)")
+
+    def sound(self, **values):
+        """The sound of this setting as (wave, label), or None."""
+        return None
+
+    @property
+    def values(self) -> dict:
+        return {name: control.value for name, control in self.controls.items()}
+
+    def set(self, **values) -> "Explorer":
+        """Move controls from code; whatever goes wrong is raised. Raises CourseError for a control or value not there."""
+        before, self._setting = self.values, True
+        try:
+            for name, value in values.items():
+                self._set_one(name, value)
+            self.update()
+        except Exception:
+            for name, value in before.items():
+                self.controls[name].value = value
+            raise
+        finally:
+            self._setting = False
+        return self
+
+    def update(self) -> None:
+        """Draw the present setting. Raises what the explorer's own methods raise."""
+        self.figure.clear()
+        self.figure.subplots_adjust(**MARGINS)
+        alt, text = self.picture(self.figure.add_subplot(), **self.values)
+        shown = Picture(self.figure, alt, close=False, compress=1)
+        heard = self.sound(**self.values)
+        wav, caption = (wav_bytes(heard[0]), heard[1]) if heard else (b"", "")
+        with self.stage.hold_sync():  # one message: picture, alt text and words change together
+            self.stage.png, self.stage.alt, self.stage.text, self.stage.error = shown.png, shown.alt, text, ""
+            self.stage.wav, self.stage.caption = wav, caption
+        self._shown = shown
+
+    def html(self) -> str:
+        """The present picture, its words and its sound, for where nothing can be moved."""
+        names = ", ".join(control.description.rstrip(":") for control in self.controls.values())
+        player = audio_html(self.stage.wav, self.stage.caption) if self.stage.wav else ""
+        return (
+            f"<div><p><strong>{escape(self.title)}</strong> (run the cell to move: {escape(names)})</p>"
+            f"{self._shown.html}<p>{escape(self.stage.text)}</p>{player}</div>"
+        )
+
+    def text(self) -> str:
+        return f"{self.title}. {self.stage.text}"
+
+    def _moved(self, change) -> None:
+        """A control was moved on the page, where no caller would see an exception: show it instead."""
+        if self._setting:
+            return
+        try:
+            self.update()
+        except Exception as error:
+            self.stage.error = f"This setting does not work. {type(error).__name__}: {error}"
+
+    def _set_one(self, name, value) -> None:
+        if name not in self.controls:
+            raise CourseError(f"expected one of {', '.join(self.controls)}, got {name!r}")
+        control = self.controls[name]
+        options = getattr(control, "options", None)
+        possible = [option[1] if isinstance(option, tuple) else option for option in options or ()]
+        if options is not None and value not in possible:
+            raise CourseError(f"expected {name} to be one of {', '.join(map(str, possible))}, got {value!r}")
+        low, high = getattr(control, "min", None), getattr(control, "max", None)
+        if low is not None and not low <= value <= high:
+            raise CourseError(f"expected {name} from {low:g} to {high:g}, got {value!r}")
+        control.value = value
+
+
+LAYOUT = {"width": "min(100%, 44em)"}
+STYLE = {"description_width": "12em"}
+
+
+def steps(label: str, values, value=None) -> ipywidgets.SelectionSlider:
+    """A slider over a few values, such as powers of two. Arrow keys move it by one; it begins in the middle."""
+    values = list(values)
+    value = values[len(values) // 2] if value is None else value
+    options = [(f"{each:,}" if isinstance(each, int) else str(each), each) for each in values]
+    return ipywidgets.SelectionSlider(
+        options=options, value=value, description=label, layout=LAYOUT, style=STYLE
+    )
+
+
+def slider(
+    label: str, low: float, high: float, step: float, value: float, form: str = ".2f"
+) -> ipywidgets.FloatSlider:
+    """A slider over a range; `form` is how its value is written. Arrow keys move it by one step."""
+    settings = {"min": low, "max": high, "step": step, "value": value, "readout_format": form}
+    return ipywidgets.FloatSlider(description=label, layout=LAYOUT, style=STYLE, **settings)
+
+
+def choice(label: str, options, value) -> ipywidgets.Dropdown:
+    """A list to choose from: names, or (shown, value) pairs."""
+    return ipywidgets.Dropdown(options=options, value=value, description=label, layout=LAYOUT, style=STYLE)

@@ -1,0 +1,69 @@
+"""Train a base: a network that knows many voices, with the accuracy it has on them, ready to be carried over."""
+
+from course_lib import metrics, models
+from course_lib.errors import CourseError
+from course_lib.seeding import seed_everything
+from course_lib.training import distributed, fit, predict
+from course_lib.transfer.pretrained import Base
+
+HOP = 0.25  # seconds between two windows to learn from; those to measure on do not overlap
+
+
+def base_speakers(corpus):
+    """The part of a corpus that a base may learn: role "base" where roles are named, with a validation side.
+
+    A corpus without a `valid` part gives a fifth of each speaker's training sessions to it (see `to_hold_out`).
+    """
+    if "role" in corpus.columns and "base" in corpus.values("role"):
+        corpus = corpus.select(role="base")
+    if not any(clip.split == "valid" for clip in corpus.clips):
+        by = to_hold_out(corpus.select(split="train"))
+        corpus = corpus.hold_out("valid", of="train", by=by, fraction=0.2)
+    return corpus
+
+
+def to_hold_out(train) -> str:
+    """What to hold out of a training side: "session"; "recording" where most speakers have one session or none is named."""
+    sessions = {(clip.speaker, clip.session) for clip in train.clips if clip.session}
+    return "session" if len(sessions) > len(train.speakers) else "recording"
+
+
+def train_base(
+    corpus, network="SmallCNN", *, epochs=24, seed=0, hop=HOP, progress=True, settings=None, **how
+):
+    """Train `network` on the base speakers of a corpus (see `base_speakers`) -> Base, in evaluation mode.
+
+    network   a name of models.NETWORKS; `settings` go to it, `how` to `fit`
+    The weights are those of the best validation loss. `about["base_accuracy"]` is the base validation accuracy:
+    the share of the validation side's seconds, none overlapping, that are given to the right speaker.
+    """
+    if network not in models.NETWORKS:
+        raise CourseError(f"expected a network of {', '.join(models.NETWORKS)}, got {network!r}")
+    seed_everything(seed)
+    settings = dict(settings or {})
+    corpus = base_speakers(corpus)
+    train = corpus.select(split="train")
+    base = Base(None, train.class_names("speaker"), settings)
+    base.model = models.NETWORKS[network](len(base.classes), **settings).to(distributed.join())
+    train = base.features(train, hop=hop)
+    valid = base.features(corpus.select(split="valid"), classes=base.classes)
+    how = {"lr": 1e-3, "batch_size": 32, "schedule": "cosine", "patience": None, **how}
+    history = fit(base.model, train, valid, epochs=epochs, seed=seed, progress=progress, **how)
+    base.model.cpu()
+    base.about = {
+        "base_accuracy": round(base_accuracy(base, valid), 4),
+        "corpus": corpus.name,
+        "speakers": len(base.classes),
+        "windows": len(train),
+        "valid_windows": len(valid),
+        "epochs": len(history),
+        "seed": seed,
+    }
+    base.model.eval()
+    return base
+
+
+def base_accuracy(base, valid):
+    """Base validation accuracy over the features of a validation side whose classes are the base's own."""
+    predicted = predict(base.model, valid).argmax(1)
+    return metrics.base_validation_accuracy(predicted, valid.y, valid.classes, base.classes)

@@ -1,0 +1,113 @@
+"""A trained base in one file: weights as safetensors, and in its header what they are for.
+
+The header says which network it is, with which settings, which features it takes, which classes it knows and
+what was measured. Loading runs no code from the file. `pretrained/` holds the bases that come with the course,
+each with a model card beside it. Ref: github.com/huggingface/safetensors.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+
+from course_lib import features, models
+from course_lib.errors import CourseError, DataError
+from course_lib.models import weights_file
+
+FOLDER = Path(__file__).parent / "weights"
+LARGEST = 4096  # of any setting of a network: channels, blocks, numbers of an embedding
+DEFAULT = "pretrained"  # the name under which the course's own base is found
+
+
+@dataclass
+class Base:
+    """A network with what belongs to it. `about`: measured figures and the history of the file, free text."""
+
+    model: torch.nn.Module
+    classes: list
+    settings: dict = field(default_factory=dict)
+    about: dict = field(default_factory=dict)
+    name: str = ""
+
+    @property
+    def transform(self):
+        """The function of course_lib.features that makes this network's input from waves."""
+        return getattr(features, self.model.input)
+
+    def features(self, part, **settings):
+        """The features of a corpus or a part of it as this network wants them: corpus.features(transform)."""
+        return part.features(self.transform, **settings)
+
+    def __repr__(self):
+        size = sum(parameter.numel() for parameter in self.model.parameters())
+        return f"Base {self.name!r}: {type(self.model).__name__}, {len(self.classes)} classes, {size:,} parameters"
+
+
+def save_base(base, path, *, half=False):
+    """Write a base to one .safetensors file, whole or not at all. half=True stores float16, half the size."""
+    state = base.model.state_dict()
+    if half:
+        state = {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
+        if not all(value.isfinite().all() for value in state.values() if value.is_floating_point()):
+            raise CourseError(
+                "expected weights within float16 (65,504), got larger ones; save with half=False"
+            )
+    header = {
+        "network": type(base.model).__name__,
+        "settings": base.settings,
+        "classes": list(base.classes),
+        "about": base.about,
+    }
+    weights_file.save(path, state, header)
+
+
+def load_base(name=DEFAULT) -> Base:
+    """The base of that name ("pretrained" comes with the course) or in that file, in evaluation mode.
+
+    Raises CourseError where there is none, DataError for a file that is none of the course's or is damaged.
+    """
+    path = _place(name)
+    try:
+        header, state = weights_file.load(path)
+        model = _untrained(header, state)
+        about = dict(header["about"])
+    except (AttributeError, KeyError, TypeError, ValueError, OSError, RuntimeError, ArithmeticError) as error:
+        raise DataError(
+            f"{path} is not a base of this course ({type(error).__name__}: {error}); fetch it again, or make one: "
+            "course train base"
+        ) from error
+    try:
+        model.load_state_dict(state)  # half precision becomes single
+    except RuntimeError as error:
+        raise DataError(f"{path} does not hold the weights of its network. {error}") from error
+    if not all(value.isfinite().all() for value in model.state_dict().values() if value.is_floating_point()):
+        raise DataError(f"{path} holds weights that are not finite; it is damaged, fetch it again")
+    return Base(model.eval(), header["classes"], header["settings"], about, str(name))
+
+
+def _untrained(header, state):
+    """The network that a header names. Its sizes are believed only where the file has as many numbers."""
+    network, settings, classes = models.NETWORKS[header["network"]], header["settings"], header["classes"]
+    if not isinstance(classes, list) or any(not 0 <= value <= LARGEST for value in settings.values()):
+        raise ValueError("its classes or settings are none that a network of the course has")
+    with torch.device("meta"):  # shapes without numbers
+        planned = network(len(classes), **settings).state_dict()
+    if {key: value.shape for key, value in planned.items()} != {
+        key: value.shape for key, value in state.items()
+    }:
+        raise ValueError("it does not hold the weights of its network")
+    return network(len(classes), **settings)
+
+
+def _place(name):
+    path = Path(name).expanduser()
+    if path.is_file():
+        return path
+    shipped = FOLDER / f"{name}.safetensors"
+    if path.name == str(name) and shipped.is_file():
+        return shipped
+    there = sorted(file.stem for file in FOLDER.glob("*.safetensors"))
+    raise CourseError(
+        f"expected a base by name or file, got {str(name)!r}; there is {', '.join(there) or 'none by name'}; "
+        "make one: course train base"
+    )

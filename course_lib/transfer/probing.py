@@ -1,0 +1,160 @@
+"""New speakers on an old base: so many seconds of each to learn from, the same test for everybody.
+
+The body is run once over the corpus. For every seed a head is trained on the enrolled seconds and measured on
+the test side, whose recordings (and, where they are known, sessions) the head has never met.
+"""
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from course_lib import metrics
+from course_lib.data import load
+from course_lib.errors import CorpusError
+from course_lib.training import fit, predict
+from course_lib.transfer.frozen_features import precompute, split_at_frozen
+from course_lib.transfer.pretrain_small_cnn import to_hold_out
+from course_lib.transfer.sweep import init_from_base
+
+HOP = 0.5  # seconds between two enrolled windows, where all of the training side may be used
+EPOCHS, RATE, DECAY = 60, 3e-3, 1e-2
+
+
+@dataclass(frozen=True)
+class Run:
+    """One seed's result: what was enrolled, trained and measured."""
+
+    seed: int
+    accuracy: float
+    enrolled_seconds: float  # the most that any speaker gave
+    seconds: float  # training and test, without the body's pass
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """A base carried over to new speakers: the last seed's model, all seeds' runs, and what to compare with."""
+
+    model: object
+    classes: list
+    runs: tuple
+    chance: float
+    utilization: float
+    trained_parameters: int
+    test_windows: int
+    body_seconds: float
+
+    @property
+    def accuracy(self):
+        """Mean and spread of the transfer accuracy over the seeds."""
+        return metrics.mean_and_spread([run.accuracy for run in self.runs])
+
+
+def speakers_of(name, *, by="session"):
+    """The corpus for a transfer: its transfer speakers where it names roles, and a split that cannot leak.
+
+    A corpus without splits gets them: 70 % of a speaker's sessions (recordings where sessions are not known) to
+    train on, 30 % to test. by="recording" lets one session be on both sides (optimistic), as `load` does. Raises
+    CorpusError where fewer than two speakers are on both sides.
+    """
+    corpus = load(name, by=by)
+    if "role" in corpus.columns and "transfer" in corpus.values("role"):
+        corpus = corpus.select(role="transfer")
+    if not any(clip.split == "test" for clip in corpus.clips):
+        unit = by if any(clip.session for clip in corpus.clips) else "recording"
+        corpus = corpus.resplit(by=unit, parts={"train": 0.7, "test": 0.3})
+    train, test = (
+        {clip.speaker for clip in corpus.clips if clip.split == part} for part in ("train", "test")
+    )
+    both = sorted((train & test) - {""})
+    if len(both) < 2:
+        raise CorpusError(
+            f"{corpus.name}: expected two or more speakers with recordings to train and to test on, got {len(both)}; "
+            "each speaker needs two recordings (of two sessions, where the manifest names sessions)"
+        )
+    return corpus.select(speaker=sorted(train), split=["train", "test"])
+
+
+def held_out(corpus, *, fraction=0.2, seed=0):
+    """The training side of `corpus` alone, a fifth of each speaker's sessions in it as `valid`, to choose on.
+
+    Recordings instead of sessions where there are too few (see `to_hold_out`). Whoever chooses on this side can still
+    use the test side, once, for a figure that nothing was chosen on.
+    """
+    train = corpus.select(split="train")
+    return train.hold_out("valid", of="train", by=to_hold_out(train), fraction=fraction, seed=seed)
+
+
+def sample_enrolment(y, clips, seconds, seed, *, hop=HOP):
+    """Which windows to learn from: at most `seconds` one-second windows of each class, spread over its recordings.
+
+    y, clips: the class and the recording of each window, window by window. Drawn in turns: one window of each
+    recording, then another of each, in an order that the seed decides. seconds=None: all.
+    """
+    if seconds is None:
+        return np.arange(len(y))
+    if seconds < 1:
+        raise CorpusError(f"expected one second or more to enrol a speaker, got {seconds}")
+    draw, y, clips, chosen = np.random.default_rng(seed), np.asarray(y), np.asarray(clips), []
+    for k in np.unique(y):
+        queues = [
+            draw.permutation(np.flatnonzero((y == k) & (clips == clip))) for clip in np.unique(clips[y == k])
+        ]
+        draw.shuffle(queues)
+        turns = [
+            place
+            for turn in range(max(map(len, queues)))
+            for place in (q[turn] for q in queues if turn < len(q))
+        ]
+        chosen += turns[: int(seconds)]
+    return np.sort(np.array(chosen))
+
+
+def transfer(
+    base, corpus, *, seconds=None, upto=None, seeds=(0, 1, 2), epochs=EPOCHS, lr=RATE, progress=None
+):
+    """Teach `base` the speakers of `corpus` (see `speakers_of`) -> Transferred.
+
+    seconds   the most speech of each speaker to learn from; None: all of the training side
+    upto      the last frozen layer (see `freeze`); None: the whole body, only the new head learns
+    progress  a function that gets a line of text now and then
+    """
+    say = progress or (lambda text: None)
+    train, test = corpus.select(split="train"), corpus.select(split="test")
+    train = base.features(train, hop=HOP if seconds is None else 1.0)
+    test = base.features(test, classes=train.classes)
+    upto = upto or "body"
+    model = init_from_base(base.model, upto, len(train.classes))
+    front, _ = split_at_frozen(model)
+    start = time.perf_counter()
+    say(f"running the frozen layers over {len(train) + len(test):,} windows")
+    kept, asked = precompute(front, train), precompute(front, test)
+    body_seconds, runs = time.perf_counter() - start, []
+    for seed in seeds:
+        start = time.perf_counter()
+        model = init_from_base(base.model, upto, len(train.classes), seed)
+        _, rest = split_at_frozen(model)
+        chosen = sample_enrolment(kept.y.numpy(), train.windows.clip_index, seconds, seed)
+        how = {"epochs": epochs, "lr": lr, "schedule": "cosine", "weight_decay": DECAY, "seed": seed}
+        fit(rest, kept.take(chosen), progress=False, **how)
+        accuracy = metrics.accuracy(predict(rest, asked).argmax(1), asked.y)
+        most = max(np.bincount(kept.y.numpy()[chosen])) * (HOP if seconds is None else 1.0)
+        runs.append(Run(seed, accuracy, float(most), time.perf_counter() - start))
+        say(f"seed {seed}: {accuracy:.1%} of {len(asked):,} test windows")
+    sizes = [parameter.numel() for parameter in model.parameters() if parameter.requires_grad]
+    return Transferred(
+        model.eval(), train.classes, tuple(runs), chance(asked.y), metrics.base_model_utilization(model),
+        sum(sizes), len(asked), body_seconds,
+    )  # fmt: skip
+
+
+def chance(y):
+    """The accuracy of always naming the class that is most frequent on the test side.
+
+    >>> import torch
+    >>> chance(torch.tensor([0, 0, 1]))
+    0.6666666666666666
+    """
+    counts = np.bincount(np.asarray(y))
+    return float(counts.max() / counts.sum()) if counts.sum() else math.nan

@@ -1,0 +1,202 @@
+"""The contract of a lesson, held by every source, every students' and every instructors' notebook."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import contract
+import nbformat
+import pytest
+from lab import CHROMIUM
+
+from course_lib.teaching.exercises import lessons, of_lesson
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import build_notebooks as builder  # noqa: E402
+
+SOURCES = builder.sources()
+EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+RULES = [
+    contract.title_faults,
+    contract.opening_faults,
+    contract.rhythm_faults,
+    contract.part_faults,
+    contract.looking_back_faults,
+    contract.heading_faults,
+    contract.length_faults,
+    contract.figure_faults,
+]
+
+
+def ids_of(lesson):
+    return [exercise.id for exercise in of_lesson(lesson)] if lesson in lessons() else []
+
+
+def faults(cells, lesson):
+    found = [fault for rule in RULES for fault in rule(cells, lesson)]
+    return found + contract.exercise_faults(cells, lesson, ids_of(lesson))
+
+
+def test_there_are_lessons():
+    assert [path.name[:2] for path in SOURCES][:2] == ["00", "01"]
+
+
+@EACH
+def test_the_source_keeps_the_contract(source):
+    assert faults(builder.instructor(source).cells, source.name[:2]) == []
+
+
+BROKEN = {  # what is changed in lesson 01, and what the contract must say about it
+    "no number in the title": ("# 01 · From", "# From", "a title"),
+    "a vague objective": ("- say which", "- understand which", "cannot be tested"),
+    "no minutes": ("**Minutes:** ", "**Time:** ", "Minutes"),
+    "no needs": ("**Needs:**", "**Needed:**", "Needs"),
+    "two sentences of why": ("**Why:** a network", "**Why:** Listen. a network", "one sentence of why"),
+    "another corpus": ('CORPUS = "synthetic"', 'CORPUS = "digits"', "CORPUS='synthetic'"),
+    "no parameters": ('# %% tags=["parameters"]', "# %%", "tag parameters"),
+    "code among the imports": ("import torch\n", "import torch\nx = 1\n", "nothing but imports"),
+    "a guess never answered": ('"01.aliasing",\n    f"', '"01.other",\n    f"', "never revealed"),
+    "a guess without its tag": ('# %% tags=["predict"]', "# %%", "belong together"),
+    "no investigating": ("**Investigate.", "**Look.", "in the prose"),
+    "no explorer": ("SpectrogramExplorer(second)", "second", "an explorer"),
+    "no misconception": ("> **Misconception:", "> **Note:", "misconception box"),
+    "the wrong quiz": ('quiz("01")', 'quiz("00")', "once"),
+    "a recap of four": ("# 5. Decibels turn", "# Decibels turn", "five numbered lines, got 4"),
+    "no references": ("## References", "## Reading", "references"),
+    "no way to the glossary": ("](../docs/glossary.md)", "](../docs/words.md)", "glossary"),
+    "a heading that skips": ("## 5 · Decibels", "### 5 · Decibels", "skips a level|in order"),
+    "sections out of order": ("## 5 · Decibels", "## 6 · Decibels", "in order"),
+    "two titles": ("## 5 · Decibels", "# 5 · Decibels", "first level"),
+    "a check forgotten": ('check("01.find_tone", find_tone)', "find_tone", "checked once"),
+    "a check not shown": ('check("01.dft", dft)', 'check("01.dft", dft)\nprint(1)', "alone in its cell"),
+    "an answer from nowhere": ('check("01.dft", dft)', 'check("01.dft", transform)', "tagged solution"),
+    "no hint": ('hint("01.dft")', "pass", "no hint cell"),
+    "no alt text": ("alt=", "label=", "without alt text"),
+    "a bare interact": (
+        "SpectrogramExplorer(second)",
+        "interact(SpectrogramExplorer(second))",
+        "bare interact",
+    ),
+    "a long cell": ("seed_everything(SEED)\n", "seed_everything(SEED)\n" + "x = 1\n" * 21, "lines of code"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_contract_sees_what_is_broken(name, tmp_path):
+    see_the_fault("01", *BROKEN[name], tmp_path)
+
+
+def see_the_fault(lesson, old, new, says, folder):
+    """The lesson with `old` replaced by `new` breaks the contract, and it is told so."""
+    text = next(path for path in SOURCES if path.name.startswith(lesson)).read_text(encoding="utf-8")
+    assert old in text, f"lesson {lesson} has changed; change this test with it"
+    path = folder / f"{lesson}_broken.py"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert re.search(says, "\n".join(faults(builder.instructor(path).cells, lesson)))
+
+
+TAKE_AWAY = {  # the same for lesson 06, which ends a part
+    "no review": ('quiz("review 2")', 'quiz("06")', "review 2"),
+    "no take-away": ("## Take-away of part 2", "## To keep", "take-away of five"),
+    "nothing to try": ("# 7. **Try it:** clap", "# 7. **Or:** clap", "to try on one's own"),
+}
+
+
+@pytest.mark.parametrize("name", TAKE_AWAY)
+def test_the_contract_sees_a_part_that_ends_without_looking_back(name, tmp_path):
+    see_the_fault("06", *TAKE_AWAY[name], tmp_path)
+
+
+@EACH
+def test_links_into_the_course_lead_somewhere_from_both_versions(source):
+    for made, path in (
+        (builder.student(source), builder.student_path(source)),
+        (builder.instructor(source), builder.instructor_path(source)),
+    ):
+        links = re.findall(r"\]\((\.\./[^)#]+)", contract.prose(made.cells))
+        assert links
+        assert [link for link in links if not (path.parent / link).is_file()] == []
+
+
+def outputs(notebook):
+    return [(cell, output) for cell in notebook.cells for output in cell.get("outputs", [])]
+
+
+def html_of(notebook):
+    return [
+        output.data["text/html"] for _, output in outputs(notebook) if "text/html" in output.get("data", {})
+    ]
+
+
+if (
+    CHROMIUM is None
+):  # with one, tests/notebooks/test_browser.py runs them in JupyterLab and asks the same of them
+
+    @pytest.fixture(scope="module", params=SOURCES, ids=lambda path: path.stem)
+    def student_run(request):
+        """A students' notebook run from top to bottom with every exercise unanswered."""
+        return builder.execute(builder.student(request.param))
+
+    def test_students_notebooks_run_unanswered(student_run):
+        """Execution itself raises on any error; here every check must say that nothing was attempted."""
+        told = [output.data["text/plain"] for cell, output in outputs(student_run) if "check(" in cell.source]
+        assert len(told) == len([cell for cell in student_run.cells if "check(" in cell.source]) >= 2
+        assert all("not attempted yet" in text for text in told), told
+        assert [output.text for _, output in outputs(student_run) if output.get("name") == "stderr"] == []
+
+
+@EACH
+def test_students_notebooks_hold_no_solution_and_no_notes(source):
+    notebook = builder.student(source)
+    text = json.dumps(notebook)
+    assert "SOLUTION" not in text and "return ...  # your turn" in text
+    assert not any("notes" in cell.metadata.get("tags", []) for cell in notebook.cells)
+    assert all(cell.outputs == [] for cell in notebook.cells if cell.cell_type == "code")
+
+
+@pytest.fixture(scope="module", params=SOURCES, ids=lambda path: path.stem)
+def solved(request):
+    return nbformat.read(builder.instructor_path(request.param), as_version=4)
+
+
+def test_instructors_notebooks_pass_every_check(solved):
+    told = [output.data["text/html"] for cell, output in outputs(solved) if "check(" in cell.source]
+    assert len(told) == len([cell for cell in solved.cells if "check(" in cell.source]) >= 2
+    assert all('data-passed="True"' in text for text in told)
+
+
+def test_every_stored_picture_has_alt_text(solved):
+    assert not any("image/png" in output.get("data", {}) for _, output in outputs(solved)), (
+        "a picture beside figure()"
+    )
+    images = [tag for text in html_of(solved) for tag in re.findall(r"<img [^>]*>", text)]
+    assert len(images) >= len(contract.calls(solved.cells, "figure"))
+    assert all(re.search(r'alt="[^"]{20,}"', tag) for tag in images)
+
+
+def test_every_stored_player_has_a_name(solved):
+    players = [tag for text in html_of(solved) for tag in re.findall(r"<audio [^>]*>", text)]
+    assert players and all(re.search(r'aria-label="[^"]{3,}"', tag) for tag in players)
+
+
+def test_explorers_stand_without_a_kernel(solved):
+    stored = [text for text in html_of(solved) if "run the cell to move" in text]
+    assert stored and all("<img alt=" in text for text in stored)
+    assert not any(builder.WIDGET_VIEW in output.get("data", {}) for _, output in outputs(solved))
+
+
+def test_nothing_stored_is_of_this_machine(solved):
+    text = json.dumps([output for _, output in outputs(solved)])
+    assert str(ROOT) not in text and str(Path.home()) not in text
+    assert [output.text for _, output in outputs(solved) if output.get("name") == "stderr"] == []
+
+
+def test_strictly_compared_cells_are_short_text(solved):
+    strict = [cell for cell in solved.cells if "check-output" in cell.metadata.get("tags", [])]
+    for cell in strict:
+        assert cell.outputs, cell.source
+        for output in cell.outputs:
+            text = output.get("text") or output["data"]["text/plain"]
+            assert len(text.splitlines()) <= 5 and "text/html" not in output.get("data", {})

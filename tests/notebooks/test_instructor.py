@@ -1,0 +1,180 @@
+"""The instructor's pages: one a lesson with every part, headings that exist, blocks and sums that hold."""
+
+import re
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tools"))
+import build_notebooks as builder  # noqa: E402
+import instructor  # noqa: E402
+import time_estimate  # noqa: E402
+
+from course_lib import cli  # noqa: E402
+
+PAGES = ROOT / "docs" / "instructor"
+SOURCES = builder.sources()
+EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+PARTS = [
+    "Where classes stumble",
+    "Expected wrong answers",
+    "Twenty minutes less",
+    "Questions to discuss",
+    "Before two hundred people",
+    "If something fails",
+]
+SAVED = (17, 32)  # minutes of the walk that a cut list of "twenty minutes" may save
+NUMBERS = {path.name[:2] for path in SOURCES}
+
+
+def page(source):
+    return (PAGES / f"{source.name[:2]}.md").read_text(encoding="utf-8")
+
+
+def parts(text):
+    """{heading: what stands below it}."""
+    pieces = re.split(r"^## (.+)\n", text, flags=re.M)
+    return dict(zip(pieces[1::2], pieces[2::2]))
+
+
+def faults(source, text):
+    """What is missing from the page of a lesson, one sentence each."""
+    found, below, lesson = [], parts(text), time_estimate.walked(source)
+    title = builder.student(source).cells[0].source.splitlines()[0]
+    if text.splitlines()[0] != title:
+        found.append(f"expected the title {title!r}")
+    if not re.search(r"^\*\*Goal:\*\* \S.{30,}$", text, re.M):
+        found.append("expected a goal in one line")
+    if list(below) != PARTS:
+        found.append(f"expected the parts {PARTS}, got {list(below)}")
+    found += [f"the part {name} is empty" for name, body in below.items() if len(body.split()) < 12]
+    cut = re.findall(r"^- \*\*(.+?)\*\*: \S", below.get("Twenty minutes less", ""), re.M)
+    found += [f"there is no section {name!r} to leave out" for name in cut if name not in lesson.sections]
+    saved = sum(lesson.sections[name].minutes for name in cut if name in lesson.sections)
+    if not SAVED[0] <= saved <= SAVED[1]:
+        found.append(f"the cut list saves {saved:.0f} minutes, not about twenty")
+    asked = re.findall(r"^\d\. \*\*(.+?)\*\* (.+)$", below.get("Questions to discuss", ""), re.M)
+    if not 3 <= len(asked) <= 5 or not all(len(answer.split()) >= 8 for _, answer in asked):
+        found.append("expected three to five questions, each with what a good answer says")
+    return found
+
+
+@EACH
+def test_every_lesson_has_its_page_with_every_part(source):
+    assert faults(source, page(source)) == []
+
+
+BROKEN = {
+    "another title": ("# 01 ·", "# 02 ·", "the title"),
+    "no goal": ("**Goal:**", "**Aim:**", "a goal"),
+    "a part lost": ("## If something fails", "## Otherwise", "expected the parts"),
+    "a section that is not there": ("**8 · MFCC: only", "**9 · MFCC: only", "no section"),
+    "nothing to leave out": ("- **", "- ", "saves 0 minutes"),
+    "a question without an answer": (re.compile(r"(?<=\?\*\*).+"), " Yes.", "good answer"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_what_is_broken_is_seen(name):
+    source = next(path for path in SOURCES if path.name.startswith("01"))
+    old, new, says = BROKEN[name]
+    text = page(source)
+    broken = old.sub(new, text) if isinstance(old, re.Pattern) else text.replace(old, new)
+    assert broken != text and says in "\n".join(faults(source, broken))
+
+
+@EACH
+def test_what_a_machine_knows_is_current(source):
+    text = page(source)
+    assert instructor.filled(text, instructor.blocks(source)) == text, "run: python tools/instructor.py"
+
+
+def test_the_wrong_answers_are_all_there():
+    from course_lib.teaching.exercises import all_exercises
+
+    for exercise in all_exercises():
+        text = (PAGES / f"{exercise.id[:2]}.md").read_text(encoding="utf-8")
+        for misconception in exercise.misconceptions:
+            assert f"- *{instructor.plain(misconception.name)}*: " in text
+
+
+def test_a_page_without_its_marks_is_refused():
+    with pytest.raises(ValueError, match="minutes"):
+        instructor.filled("# no marks", {"minutes": "60"})
+
+
+def test_the_walk_is_current():
+    assert time_estimate.main(["--check"]) == 0, (
+        "run: python tools/time_estimate.py, then python tools/instructor.py"
+    )
+
+
+def test_the_walk_counts_what_one_can_count_by_hand(tmp_path):
+    source = tmp_path / "00_tiny.py"
+    source.write_text(
+        "# %% [markdown]\n# # 00 · Tiny\n#\n# **Minutes:** 5 to read\n\n# %% [markdown]\n# ## 1 · One\n#\n# two more words\n\n"
+        '# %%\npredict("00.a", "How many?")\nlisten(wave)\n\n# %% tags=["notes"]\n# not counted\n\n'
+        '# %%\nquiz("00")\n\n# %% [markdown]\n# ## References\n#\n# - not counted either\n',
+        encoding="utf-8",
+    )
+    lesson = time_estimate.walked(source, run_s=30)
+    assert list(lesson.sections) == [time_estimate.OPENING, "1 · One"]
+    one = lesson.sections["1 · One"]
+    assert one == time_estimate.Walk(words=3, lines=3, guesses=1, sounds=1, questions=5)
+    assert one.minutes == pytest.approx(3 / 180 + 3 / 15 + 1 + 0.25 + 5 * 0.75)
+    assert lesson.minutes == pytest.approx(5.75) and not lesson.far
+    assert replace(lesson, claimed=8).far and replace(lesson, claimed=4).far
+
+
+def test_run_times_come_from_a_run_from_the_benchmarks_or_from_the_page(tmp_path, monkeypatch):
+    monkeypatch.setattr(time_estimate, "PAGE", tmp_path / "time_estimate.md")
+    monkeypatch.setattr(time_estimate, "BENCHMARKS", tmp_path / "benchmarks.json")
+    assert time_estimate.run_times() == {}
+    time_estimate.PAGE.write_text("| 00_start | 15 | 14 | 9 | 5 | 6.1 |\n")
+    assert time_estimate.run_times() == {"00_start": 6.1}
+    rows = '[{"what": "00_start", "value": 7, "unit": "s"}, {"what": "00_start", "value": 500, "unit": "MB"}]'
+    time_estimate.BENCHMARKS.write_text('{"benchmarks": {"lessons": ' + rows + "}}")
+    assert time_estimate.run_times() == {"00_start": 7}
+    (tmp_path / "index.json").write_text('{"lessons": [{"name": "01_sound", "seconds": 9.0}]}')
+    assert time_estimate.run_times([tmp_path / "index.json"]) == {"00_start": 6.1, "01_sound": 9.0}
+
+
+def schedules(text):
+    """[(name, minutes claimed, [(minutes, lessons)])] of the schedules in the text."""
+    found = []
+    for name, claimed, body in re.findall(
+        r"^### ([^\n:]+): (\d+) minutes\n(.*?)(?=^##|\Z)", text, re.M | re.S
+    ):
+        rows = re.findall(r"^\| (\d+) \| .+ \| ([\d, ]+) \|$", body, re.M)
+        found.append((name, int(claimed), [(int(each), lessons.split(", ")) for each, lessons in rows]))
+    return found
+
+
+def test_schedules_add_up_and_name_lessons_that_exist():
+    found = schedules((PAGES / "README.md").read_text(encoding="utf-8"))
+    assert [name for name, _, _ in found] == ["One lecture", "One day", "One week", "A term"]
+    for name, claimed, rows in found:
+        assert sum(minutes for minutes, _ in rows) == claimed, name
+        assert {lesson for _, lessons in rows for lesson in lessons} <= NUMBERS, name
+    for name in ("One week", "A term"):
+        (rows,) = [rows for other, _, rows in found if other == name]
+        assert {lesson for _, lessons in rows for lesson in lessons} == NUMBERS
+
+
+@pytest.mark.parametrize("path", sorted(PAGES.glob("*.md")), ids=lambda path: path.name)
+def test_links_and_commands_exist(path):
+    text = path.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        assert "://" in target or (path.parent / target.split("#")[0]).exists(), target
+    code = " \n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.S))
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
+    assert set(re.findall(r"\bcourse ([a-z]+)", code)) <= set(cli.build_parser().verbs)
+
+
+def test_the_index_leads_to_every_page():
+    linked = set(re.findall(r"\]\(([\w.]+\.md)\)", (PAGES / "README.md").read_text(encoding="utf-8")))
+    assert linked == {path.name for path in PAGES.glob("*.md")} - {"README.md"}
