@@ -194,7 +194,7 @@ EXERCISES = (
             "return (counts[:, None] * gradients).sum(0) / counts.sum()",
         ),
         solution="return (counts[:, None] * gradients).sum(0) / counts.sum()",
-        why="So the split of a batch does not change the step. course_lib/training/distributed.py does exactly this.",
+        why="So the split of a batch does not change the step. course_lib/training/distributed.py weighs the shards of a batch in this way.",
         atol=1e-9,
     ),
 )
