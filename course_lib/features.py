@@ -45,10 +45,10 @@ def spectrogram(wave, *, n_fft=N_FFT, hop=HOP, window="hann", scale="db", any_le
 
 
 def mel(wave, *, n_mels=64, n_fft=512, hop=160, scale="db", mel_scale="slaney", any_length=False):
-    """Mel spectrogram: bins gathered as the ear does. (..., 16000) -> (..., n_mels, 101) float32 dB.
+    """Mel spectrogram: power summed in bands as wide as those of hearing. (..., 16000) -> (..., n_mels, 101) float32 dB.
 
-    hop=160 is 10 ms. mel_scale: "slaney" (linear below 1 kHz) or "htk"; the triangles have height 1.
-    `scale` and `any_length` as in `spectrogram`. Ref: Slaney, Auditory Toolbox 1998.
+    hop=160 is 10 ms. mel_scale: "slaney" (linear below 1 kHz) or "htk"; the triangular filters have height 1.
+    `scale`, `any_length` and errors as in `spectrogram`. Ref: Slaney, Auditory Toolbox 1998.
     """
     wave = _checked(wave, n_fft, hop, any_length)
     return _transformed(wave, n_fft, hop, "hann", scale, _mel_blocks(n_mels, n_fft, mel_scale, wave.device))
@@ -58,11 +58,12 @@ def mfcc(wave, *, n_mfcc=20, deltas=False, mean_normalize=False, **mel_settings)
     """Mel-frequency cepstral coefficients: the cosine transform of the log mel spectrum, frame by frame.
 
     (..., 16000) -> (..., n_mfcc, frames); with deltas=True (..., 3*n_mfcc, frames): the coefficients, their
-    slope over five frames, and the slope of the slope. mean_normalize=True takes each coefficient's mean over
-    the recording away, and with it a fixed microphone. `mel_settings` go to `mel` (101 frames by default).
+    slope over five frames, and the slope of the slope. mean_normalize=True subtracts each coefficient's mean over
+    the recording, and with it the filter of a microphone. `mel_settings` go to `mel` (101 frames by default).
+    Raises AudioError for n_mfcc outside 1 to n_mels, and as `mel` does.
 
-    torchaudio's own MFCC cuts 80 dB below the loudest sound *of the batch*; ours has a fixed floor, so a
-    wave's coefficients do not depend on its neighbours.
+    torchaudio's own MFCC cuts 80 dB below the loudest sound *of the batch*; this one has a fixed floor, so a
+    wave's coefficients do not depend on the rest of the batch.
     """
     n_mels = mel_settings.get("n_mels", 64)
     if not 1 <= n_mfcc <= n_mels:
@@ -79,10 +80,11 @@ def mfcc(wave, *, n_mfcc=20, deltas=False, mean_normalize=False, **mel_settings)
 
 
 def context_frames(frames, in_frames=21):
-    """Each frame together with its neighbours. (..., n, features) -> (..., n, in_frames*features).
+    """Each frame with its context. (..., n, features) -> (..., n, in_frames*features).
 
     Row t is frames t-in_frames//2 ... t+in_frames//2 side by side, centred on t; before the first and after
-    the last frame the edge is repeated. MFCC come as (features, frames): transpose them first.
+    the last frame the edge is repeated. MFCC are (features, frames): transpose them first. Raises AudioError for an
+    even `in_frames`.
 
     >>> context_frames(torch.tensor([[1.], [2.], [3.]]), in_frames=3).tolist()
     [[1.0, 1.0, 2.0], [1.0, 2.0, 3.0], [2.0, 3.0, 3.0]]
@@ -116,7 +118,7 @@ def mel_frequencies(n_mels=64, *, mel_scale="slaney"):
 
 
 def strongest_frequency(wave, *, rate=SR):
-    """The frequency, in Hz, at which a sound is most like a pure tone: the peak of its Fourier transform.
+    """The frequency in Hz of the strongest pure tone in a sound: the peak of its Fourier transform.
 
     (n,) -> float, to rate/n Hz. Raises AudioError for silence, which has no strongest frequency.
 
