@@ -218,7 +218,7 @@ def _code_lines(source):
 
 
 def exercise_faults(cells, lesson, ids):
-    """`ids` are those of course_lib/teaching/exercises/lessonNN.py."""
+    """`ids` are those of course_lib/teaching/exercises/lessonNN.yaml."""
     found, checked, hinted = [], first_arguments(cells, "check"), first_arguments(cells, "hint")
     if len(checked) < 2:
         found.append(f"expected two checked exercises or more, got {len(checked)}")

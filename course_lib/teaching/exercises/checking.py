@@ -7,8 +7,9 @@ import linecache
 import traceback
 
 from course_lib.teaching import progress
+from course_lib.teaching.exercises.banks import find
 from course_lib.teaching.exercises.compare import difference, kind_of
-from course_lib.teaching.exercises.exercise import HINTS, Exercise, find
+from course_lib.teaching.exercises.exercise import HINTS, Exercise
 from course_lib.teaching.exercises.result import Result, call, short
 
 _hints_given: dict[str, int] = {}
