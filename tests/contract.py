@@ -7,11 +7,14 @@ import ast
 import re
 import statistics
 
+from course_lib.teaching.syllabus import load_syllabus
+
 LONGEST, MEDIAN = 20, 5
 VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
 RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
 END = ["Quiz", "Recap", "What comes next", "References"]
-PARTS = {"03": "1", "06": "2", "10": "3", "15": "4"}  # the last lesson of each part: it looks back
+SYLLABUS = load_syllabus()
+PARTS = SYLLABUS.reviews()  # the last lesson of each part: it looks back
 GLOSSARY = r"\]\((?:\.\./)+docs/glossary\.md(?:#[\w-]+)?\)"
 
 
@@ -215,7 +218,7 @@ def _code_lines(source):
 
 
 def exercise_faults(cells, lesson, ids):
-    """`ids` are those of course_lib/teaching/exercises/lessonNN.py."""
+    """`ids` are those of course_lib/teaching/exercises/lessonNN.yaml."""
     found, checked, hinted = [], first_arguments(cells, "check"), first_arguments(cells, "hint")
     if len(checked) < 2:
         found.append(f"expected two checked exercises or more, got {len(checked)}")

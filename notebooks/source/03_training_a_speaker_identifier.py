@@ -245,8 +245,8 @@ reveal(
 # ## 4 · The learning rate
 #
 # The step above moved each weight by 0.1 times its slope. That factor is the *learning rate*. Here is a function that
-# trains a fresh network with the course's `fit` (the loop above, with care). A loss that leaves the numbers raises
-# `Diverged`.
+# trains a fresh network with the course's `fit` (the loop above, with care). If the loss becomes infinite or NaN, `fit`
+# stops with the error `Diverged`.
 
 
 # %%

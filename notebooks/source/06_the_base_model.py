@@ -61,8 +61,8 @@ corpus
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Many voices, cut into seconds
 #
-# The talk behind this course trained its base on audiobooks: hours of speech, many readers, nobody's permission
-# missing. The network never hears a sentence. It hears *one second*, and must say who speaks.
+# The talk behind this course trained its base on audiobooks (LibriVox): hours of speech by many readers, all in the
+# public domain. The network never hears a sentence. It hears *one second*, and must say who speaks.
 
 # %%
 for speaker in corpus.speakers[:3]:

@@ -71,7 +71,9 @@ print(corpus)
 # The base that comes with the course was trained to name 513 voices. We do not want those names. We take off the head, its last layer, and keep
 # the body. What it says about a second of sound is a *vector* of 320 numbers, an *embedding*.
 #
-# Here are strangers. Neither base nor we have heard them before.
+# Here are new voices. The base has not heard these speakers. But the same synthesiser that speaks here also made some of the
+# voices that the base learned, so this is an easy case: on sessions of real people recorded on other days the same
+# base does less well (`docs/results.md`).
 
 # %%
 train = base.features(corpus.select(split="train"))

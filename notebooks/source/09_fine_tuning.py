@@ -112,7 +112,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 # %% tags=["predict"]
 guess(
     "09.order",
-    "Of the old voices, most is remembered after (leave head only aside) ...",
+    "Head only forgets nothing. Of the other two, which remembers more of the old voices?",
     options=["all at once", "head first, then everything gently", "both the same within 2 points"],
 )
 
@@ -576,7 +576,7 @@ quiz("09")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Transfer Learning", slides "Two approaches" and "Fine-tuning": "Gently update the network to predict on new data". Look for: the
+# - "Neural Networks: Transfer Learning", slides "Two approaches" and "Fine-tuning": "Gently update the network to predict on new data". Look for: the
 #   word gently, and what it becomes in numbers.
 # - J. Howard, S. Ruder: Universal language model fine-tuning for text classification. *ACL* (2018): layer-wise rates. Look for: the factor
 #   between the rates of two layers, and the table that takes one trick away at a time.

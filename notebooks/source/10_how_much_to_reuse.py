@@ -455,7 +455,7 @@ quiz("10")
 # 1. Base accuracy is about old voices, transfer accuracy about new ones; utilization is about parameters, not about right or wrong.
 # 2. The small CNN with its three convolutions frozen reuses 102,624 of 218,730 parameters: 46.92 %.
 # 3. The curve is measured at every freezing point, with equal budgets and several seeds; choose on validation, report on test once.
-# 4. Good enough at a small price often beats the best mean; with few seconds, trained parameters learn by heart.
+# 4. Good enough at a small price often beats the best mean; choose it on validation.
 # 5. A table without its split, its classes, its seeds and its chance line cannot be compared with anything.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

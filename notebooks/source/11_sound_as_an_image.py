@@ -201,7 +201,7 @@ print(
 # - *ImageNet, frozen*: MobileNet with its photographs (where the weights are);
 # - *random, trained* and *ImageNet, fine-tuned*: the body moves as well.
 #
-# All frozen bodies get the same head: logistic regression, as cautious as recordings left out within the learning side advise.
+# All frozen bodies get the same head: logistic regression. How strongly it is regularised is chosen on recordings held out from the learning side.
 
 
 # %%
@@ -383,7 +383,7 @@ for run in RUNS:
 # **Predict.** Our base takes the mean away from each picture before it looks. Which copy can hardly add anything?
 
 # %% tags=["predict"]
-guess("11.augment", "Nearly the same vectors as before has the copy with ...", options=list(copies))
+guess("11.augment", "Which kind of copy changes the vectors least?", options=list(copies))
 
 # %%
 dev = sounds.of(~tested)
@@ -414,7 +414,7 @@ figure(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Differences within a run tell more than means, because every kind met the same recordings. An *ensemble* is the other way to more:
-# let several detectors vote. Their scores have one unit (the spread on what was left out), so their mean makes sense.
+# let several detectors vote. Each score is divided by its standard deviation on the held-out recordings, so that their mean makes sense.
 
 # %%
 voters = [name for name in vectors if name != "random, frozen"]
@@ -584,7 +584,7 @@ quiz("11")
 #
 # 1. A spectrogram becomes an image by size, three channels, a range of brightness and the mean and spread that the network knows.
 # 2. Little data unlike the base is the hardest of the four cases: measure a base against random weights and a classic method before you trust it.
-# 3. ROC AUC and balanced accuracy see a detector that always says no; both are counted recording by recording.
+# 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
 # 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without.
 # 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
 #
@@ -596,7 +596,7 @@ quiz("11")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Some of Our Learnings on Transfer Learning", slides on the four cases: little data that differs from the base. Look for: the advice, beside
+# - "A simple introduction to transfer learning with audio detection", case 2: little data that differs from the base. Look for: the advice, beside
 #   what you measured.
 # - J. Deng and others: ImageNet: a large-scale hierarchical image database. *CVPR* (2009). Look for: who gave the pictures their names.
 # - A. Howard and others: Searching for MobileNetV3. *ICCV* (2019). Look for: what was counted as cost, and on which device.
