@@ -22,8 +22,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 import nbformat
 from bs4 import BeautifulSoup
 from build_notebooks import ROOT, instructor_path, sources
-from slides import title_of, without_marks
+from slides import without_marks
 from strip_solutions import BEGIN, open_source
+
+from course_lib.teaching.syllabus import load_syllabus
 
 SITE = ROOT / "build" / "site"
 SOURCES = "site_sources"  # beside the site
@@ -39,14 +41,23 @@ checked, open the lesson in Jupyter.
 :::"""
 
 
-def contents(only=None) -> list[Path]:
-    """The sources of the lessons in the order of the site."""
-    return sources(only)
+def contents(only=None) -> list[tuple[str, list]]:
+    """[(part, its lessons)] in the order of the syllabus; `only` is a list of lesson numbers, or None for all."""
+    syllabus = load_syllabus()
+    parts = [
+        (
+            f"Part {part.number}: {part.title}",
+            [one for one in syllabus.of_part(part.number) if one.number in (only or one.number)],
+        )
+        for part in syllabus.parts
+    ]
+    return [(title, lessons) for title, lessons in parts if lessons]
 
 
 def lay_out(folder: Path, only=None) -> int:
     """Write everything that Sphinx reads into `folder`, which must be empty. Returns the number of pages."""
-    lessons = [source.stem for source in contents(only)]
+    parts = contents(only)
+    lessons = [source.stem for source in sources(only)]
     documents = [name for name in DOCUMENTS if (ROOT / "docs" / f"{name}.md").exists()]
     pages = {f"notebooks/{name}.ipynb": f"{name}.ipynb" for name in lessons}
     pages |= {f"notebooks/instructor/{name}.ipynb": f"{name}.ipynb" for name in lessons}
@@ -56,21 +67,20 @@ def lay_out(folder: Path, only=None) -> int:
         shutil.copyfile(file, folder / file.name)
     media = folder / "_extra" / "media"
     media.mkdir(parents=True)
-    titles = {}
     for name in lessons:
         notebook = nbformat.read(instructor_path(ROOT / "notebooks" / f"{name}.ipynb"), as_version=4)
-        titles[name] = title_of(notebook)
         notebook.cells = [new for cell in notebook.cells for new in lesson_cells(cell, pages, media)]
         notebook.cells.insert(1, nbformat.v4.new_markdown_cell(FOR_READING))
         nbformat.write(notebook, folder / f"{name}.ipynb")
+    titles = {}
     for name in documents:
         text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
         titles[name] = text.splitlines()[0].lstrip("# ")
         (folder / f"{name}.md").write_text(lead(text, "docs", pages), encoding="utf-8")
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    index = index_page(readme, lessons, {name: titles[name] for name in documents})
+    index = index_page(readme, parts, titles)
     (folder / "index.md").write_text(lead(index, ".", pages), encoding="utf-8")
-    return 1 + len(titles)
+    return 1 + len(lessons) + len(documents)
 
 
 def lesson_cells(cell, pages, media) -> list:
@@ -142,24 +152,22 @@ def lead(text: str, folder: str, pages: dict) -> str:
     return LINK.sub(link, text)
 
 
-def index_page(readme: str, lessons: list, documents: dict) -> str:
+def index_page(readme: str, parts: list, documents: dict) -> str:
     """The first page: what README.md says of the course, its lessons with a line each, and the other pages."""
-    parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", readme, re.M | re.S))
     head = re.match(r"# .+?(?=^## )", readme, re.M | re.S)[0]
-    rows = re.findall(r"^\| (\d\d) \| \[([^\]]+)\]\(([^)]+)\) \| (.+?) \|$", parts["The course"], re.M)
-    tree = "```{{toctree}}\n:hidden:\n:caption: {}\n\n{}\n```"
-    return "\n\n".join(
-        [
-            head.strip(),
-            "## The course",
-            "\n".join(f"- {number} [{title}]({path}): {line}" for number, title, path, line in rows),
-            "## To look things up",
-            "\n".join(f"- [{title}](docs/{name}.md)" for name, title in documents.items()),
-            f"## To run it yourself\n{parts['Two commands'].rstrip()}",
-            tree.format("Lessons", "\n".join(lessons)),
-            tree.format("To look things up", "\n".join(documents)),
-        ]
-    )
+    commands = re.search(r"^## Two commands\n(.*?)(?=^## )", readme, re.M | re.S)[1]
+    page = [head.strip(), "## The course"]
+    for title, lessons in parts:
+        lines = [f"- {one.number} [{one.title}](notebooks/{one.stem}.ipynb): {one.line}" for one in lessons]
+        page += [f"### {title}", "\n".join(lines), toctree(title, [one.stem for one in lessons])]
+    page += ["## To look things up", toctree("To look things up", documents)]
+    page += ["\n".join(f"- [{title}](docs/{name}.md)" for name, title in documents.items())]
+    return "\n\n".join([*page, f"## To run it yourself\n{commands.rstrip()}"])
+
+
+def toctree(caption: str, names) -> str:
+    """A piece of the contents beside every page."""
+    return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```"])
 
 
 def build(folder: Path, only=None) -> int:

@@ -59,9 +59,9 @@ def test_every_lesson_and_document_has_a_page(pages):
         "cheat_sheet.html",
         "results.html",
     } <= set(pages)
-    listed = pages["index.html"].select_one("#the-course ul")
-    assert [link["href"] for link in listed.find_all("a")] == lessons
-    assert all(text_of(entry).split(": ", 1)[1] for entry in listed.find_all("li"))
+    listed = pages["index.html"].select("#the-course section li")
+    assert [entry.a["href"] for entry in listed] == lessons
+    assert all(text_of(entry).split(": ", 1)[1] for entry in listed)
     for page in pages.values():
         links = [link["href"] for link in page.select("nav.bd-links a")]
         assert len(links) == len(pages) - 1  # all but the search; the page itself is "#"
