@@ -17,7 +17,7 @@ from course_lib.transfer.inference import WindowPrediction, identify, overall
 from course_lib.transfer.pretrain_small_cnn import base_accuracy, base_speakers, train_base
 from course_lib.transfer.pretrain_x_vector import Voices, train_voices
 from course_lib.transfer.pretrained import Base, load_base, save_base
-from course_lib.transfer.probing import held_out, sample_enrolment, speakers_of, transfer
+from course_lib.transfer.probing import sample_enrolment, speakers_of, transfer
 from course_lib.transfer.prototypes import SOMEBODY_ELSE, fit_prototypes
 from course_lib.transfer.sweep import Reuse, freezing_point_sweep, init_from_base, sweep
 
@@ -34,7 +34,6 @@ __all__ = [
     "fit_prototypes",
     "freeze",
     "freezing_point_sweep",
-    "held_out",
     "identify",
     "init_from_base",
     "layer_rates",

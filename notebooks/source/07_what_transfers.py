@@ -103,9 +103,9 @@ task = words.select(label=new_words)
 
 # %%
 voices = base.features(corpus.select(split="train"))
-voices_test = base.features(corpus.select(split="test"), classes=voices.classes)
+voices_test = base.features(corpus.select(split="test"))
 spoken = base.features(task.select(split="train"), target="label")
-spoken_test = base.features(task.select(split=["valid", "test"]), target="label", classes=spoken.classes)
+spoken_test = base.features(task.select(split=["valid", "test"]), target="label")
 
 # %%
 for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_test)):
@@ -124,7 +124,7 @@ for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_tes
 
 # %%
 known = base.features(words.select(split="train", label=old_words), target="label")
-asked = base.features(words.select(split="test", label=old_words), target="label", classes=known.classes)
+asked = base.features(words.select(split="test", label=old_words), target="label")
 
 # %% tags=["own-machine"]
 seed_everything(SEED)

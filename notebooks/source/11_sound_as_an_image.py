@@ -39,6 +39,7 @@ from torch.nn import functional as F
 from course_lib import augment, check, features, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything
 from course_lib.tasks import snoring
+from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
 from course_lib.models.image_net import (
     WEIGHTS,
@@ -65,8 +66,8 @@ FETCH = True  # False: never ask the network for the weights of ImageNet (10 MB,
 # %%
 seed_everything(SEED)
 corpus = load("synthetic_night" if CORPUS == "synthetic" else CORPUS)
-if not any(clip.split == "test" for clip in corpus):
-    corpus = corpus.resplit(by="recording", parts={"train": 0.67, "test": 0.33}, seed=SEED)
+if "test" not in corpus.values("split"):
+    corpus = hold_out(corpus, "test", by="recording", fraction=0.33, seed=SEED)
 
 # %%
 sounds = snoring.segments_of(corpus, most=240 if PROFILE == "quick" else None, seed=SEED)

@@ -155,7 +155,7 @@ guess(
 
 # %%
 strong = load_base()
-free = people.features(mel, target=TARGET, classes=classes)
+free = people.features(mel, target=TARGET)
 window_clip = free.windows.clip_index
 known = embed(strong.model, free)  # a vector for each second
 vectors, _ = mean_by_group(known.tensors()[0], window_clip)
