@@ -200,7 +200,7 @@ def test_a_transfer_is_the_body_once_and_a_head_for_every_seed(base, folder):
     for run in result.runs:
         model = transfer.init_from_base(base.model, "body", 3, run.seed)
         chosen = transfer.sample_enrolment(train.y.numpy(), train.windows.clip_index, 4, run.seed)
-        transfer.fit_head(
+        transfer.fit_frozen(
             model, train.take(chosen), epochs=7, lr=2e-3, optimizer="adam", momentum=0.9, schedule="cosine",
             weight_decay=1e-2, batch_size=64, patience=None, seed=run.seed, progress=False,
         )  # fmt: skip
