@@ -80,6 +80,8 @@ class MobileNet(nn.Module):
     classifier, a hidden layer and the thousand classes of ImageNet.
     """
 
+    input = "image"  # what it reads: `as_image`
+
     def __init__(self, network, n_classes):
         super().__init__()
         blocks = OrderedDict((f"block{number}", block) for number, block in enumerate(network.features))
