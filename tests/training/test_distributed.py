@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,19 @@ def test_when_one_fails_the_others_are_stopped(tmp_path, monkeypatch):
     command = [sys.executable, str(HERE / "train_child.py"), "fails", str(tmp_path / "fails")]
     assert distributed.launch(command, 2) == 7
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_stops_all_processes(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
+    child = "import os, time; print(os.getpid(), flush=True); time.sleep(300)"
+    start = (
+        "import sys; from course_lib.training import distributed as d; sys.exit(d.launch(sys.argv[1:], 2))"
+    )
+    command = [sys.executable, "-c", start, sys.executable, "-c", child]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout.readline()  # both are there, or nearly
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
 
 
 def test_torchrun_starts_the_same_training(tmp_path, monkeypatch):
