@@ -2,8 +2,8 @@
 
 `Voices` draws its batches anew in every epoch: a random piece of a random recording at a random speed (another
 speed counts as another speaker), in another room, with noise, through another microphone. The network learns them
-with a cosine head and a margin (Wang et al. 2018). What it then gives for every voice is made uncorrelated and of
-equal size in all directions ("whitened"): a linear head learns from few examples only where no direction is deaf.
+with a cosine head and a margin (Wang et al. 2018). Its vectors are then whitened (uncorrelated, with
+variance 1 in all directions): from few examples a linear head learns only directions with enough variance.
 """
 
 import numpy as np
