@@ -8,7 +8,7 @@ import torch
 
 from course_lib import user_store
 from course_lib.audio import tone
-from course_lib.errors import AudioError, CourseError
+from course_lib.errors import AudioError, CourseError, DataError
 from course_lib.teaching.page.live import WIDGET_VIEW
 from course_lib.teaching.plots import show_wave
 from course_lib.teaching.predictions import guesses as room
@@ -87,7 +87,7 @@ def test_after_the_answer_the_guess_stands(home):
     asked.widget.number = "200"
     asked.widget.press()
     assert stored(home)["01.pitch"]["guess"] == 100
-    with pytest.raises(CourseError, match="stands"):
+    with pytest.raises(CourseError, match=r"stands; guess\(\.\.\., again=True\)"):
         guess("01.pitch", "How high is the voice?", unit="Hz", low=50, high=500, guess=200)
     fresh = guess("01.pitch", "How high is the voice?", unit="Hz", low=50, high=500, again=True)
     assert fresh.guess is None and not fresh.widget.locked and "01.pitch" not in stored(home)
@@ -178,6 +178,18 @@ def test_a_store_that_cannot_be_written_does_not_stop_the_lesson(tmp_path, monke
     asked.widget.press()
     assert asked.guess == 100 and "could not be kept" in asked.widget.feedback
     assert "Your guess: 100 Hz" in str(reveal("01.pitch", 200))
+
+
+def test_a_guess_that_a_full_disk_refused_is_compared_in_this_session(monkeypatch):
+    def full(name, key, entry):
+        raise DataError("no space left")
+
+    ask_number().lock_in(90)
+    monkeypatch.setattr(user_store, "store", full)
+    asked = ask_number()
+    asked.lock_in(100)
+    assert "could not be kept" in asked.widget.feedback
+    assert "Your guess: 100 Hz" in str(reveal("01.pitch", 200)) and asked.widget.locked
 
 
 def test_predictions_survive_a_broken_file(home):
