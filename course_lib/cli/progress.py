@@ -37,7 +37,7 @@ def run(arguments) -> int:
     entries = user_store.entries(progress.FILE)
     if arguments.forget:
         return forget(arguments.forget, entries, arguments.yes)
-    found = progress.standing(plans(), entries)
+    found = progress.summarize(units(), entries)
     if arguments.json:
         print(json.dumps(found.as_dict(), indent=1))
     else:
@@ -50,21 +50,21 @@ def run(arguments) -> int:
     return 0
 
 
-def plans():
+def units():
     """Every lesson with its exercises and questions, and each review behind the last lesson of its part."""
     from course_lib.teaching import exercises, quizzes
-    from course_lib.teaching.progress.summary import Plan, Task, questions_of
+    from course_lib.teaching.progress.summary import Item, Unit, questions_of
 
     found, titles = {}, lesson_titles()
     for name in quizzes.names():
         asked = quizzes.read_bank(quizzes.path_of(name))
-        tasks = questions_of(name, [(question.id, question.ask) for question in asked])
+        asked_items = questions_of(name, [(question.id, question.ask) for question in asked])
         if name in exercises.lessons():
-            given = tuple(Task(each.id, each.title) for each in exercises.of_lesson(name))
-            found[name, ""] = Plan(name, titles.get(name, "without a title"), given, tasks)
+            given = tuple(Item(each.id, each.title) for each in exercises.of_lesson(name))
+            found[name, ""] = Unit(name, titles.get(name, "without a title"), given, asked_items)
         else:
             last = max(question.id[:2] for question in asked)
-            found[last, name] = Plan(name, f"Review of part {name.split()[-1]}", (), tasks)
+            found[last, name] = Unit(name, f"Review of part {name.split()[-1]}", (), asked_items)
     return [found[key] for key in sorted(found)]
 
 
@@ -80,14 +80,14 @@ def lesson_titles() -> dict[str, str]:
 
 
 def report(found) -> str:
-    """The standing as text."""
+    """The summary as text."""
     from course_lib.teaching.progress.as_page import again, label, next_words
 
     lines = []
-    for stage in found.stages:
-        done = f"{stage.passed}/{len(stage.plan.exercises)}" if stage.plan.exercises else "-"
-        asked = f"{stage.answered}/{len(stage.plan.questions)}"
-        lines.append(f"{label(stage):52} exercises {done:>4}   questions {asked:>5}   {stage.state}")
+    for each in found.units:
+        done = f"{each.passed}/{len(each.unit.exercises)}" if each.unit.exercises else "-"
+        asked = f"{each.answered}/{len(each.unit.questions)}"
+        lines.append(f"{label(each):52} exercises {done:>4}   questions {asked:>5}   {each.state}")
     lines += ["", found.total() + "."]
     if found.repeat:
         lines += ["", "Worth repeating, the oldest first:"]

@@ -212,7 +212,7 @@ def test_every_setting_gives_a_picture_alt_text_and_numbers(explorer):
     for window in WINDOWS:
         for _, scale in SCALES:
             explorer.set(window=window, scale=scale)
-            stage = explorer.stage
+            stage = explorer.figure_widget
             assert stage.png.startswith(b"\x89PNG") and len(stage.alt) > 60 and stage.error == ""
             assert f"Window {window:,} samples" in stage.text
             seen.add(stage.png)
@@ -225,26 +225,28 @@ def test_every_setting_gives_a_picture_alt_text_and_numbers(explorer):
 )
 def test_the_trade_off_in_numbers(explorer, window, numbers):
     explorer.set(window=window, hop=512, scale="db")
-    assert numbers in explorer.stage.text
-    assert f"{window // 2 + 1:,} bins x 32 frames" in explorer.stage.text
-    assert "strongest bin is at 1,000 Hz" in explorer.stage.text
+    assert numbers in explorer.figure_widget.text
+    assert f"{window // 2 + 1:,} bins x 32 frames" in explorer.figure_widget.text
+    assert "strongest bin is at 1,000 Hz" in explorer.figure_widget.text
 
 
 def test_the_marked_moment_is_heard(explorer):
     explorer.set(moment=0.0)
-    start = explorer.stage.wav
+    start = explorer.figure_widget.wav
     explorer.set(moment=1.0)
-    assert len(start) == len(explorer.stage.wav) == 44 + 2 * 8000  # half a second
-    assert start != explorer.stage.wav and "1.00 s" in explorer.stage.caption
+    assert len(start) == len(explorer.figure_widget.wav) == 44 + 2 * 8000  # half a second
+    assert start != explorer.figure_widget.wav and "1.00 s" in explorer.figure_widget.caption
 
 
 def test_a_control_moved_on_the_page_updates_everything(explorer):
     explorer.set(window=2048, hop=512, moment=0.5)
-    before = (explorer.stage.png, explorer.stage.alt, explorer.stage.text)
+    before = (explorer.figure_widget.png, explorer.figure_widget.alt, explorer.figure_widget.text)
     explorer.controls["window"].value = 256
     assert all(
         now != then
-        for now, then in zip((explorer.stage.png, explorer.stage.alt, explorer.stage.text), before)
+        for now, then in zip(
+            (explorer.figure_widget.png, explorer.figure_widget.alt, explorer.figure_widget.text), before
+        )
     )
 
 
@@ -269,13 +271,13 @@ def test_silence_can_be_explored():
     explorer = SpectrogramExplorer(torch.zeros(16_000))
     for _, scale in SCALES:
         explorer.set(scale=scale)
-        assert explorer.stage.error == "" and explorer.stage.png
+        assert explorer.figure_widget.error == "" and explorer.figure_widget.png
 
 
 def test_the_tone_explorer_moves_pitch_and_loudness_apart():
     explorer = ToneExplorer().set(frequency=400)
-    assert "400 Hz" in explorer.stage.text and "8 times in the 20 ms" in explorer.stage.text
-    quiet = explorer.set(amplitude=0.1).stage
+    assert "400 Hz" in explorer.figure_widget.text and "8 times in the 20 ms" in explorer.figure_widget.text
+    quiet = explorer.set(amplitude=0.1).figure_widget
     assert "400 Hz" in quiet.text and "0.10 of the largest" in quiet.text
 
 
@@ -301,11 +303,11 @@ def test_exceptions_surface_in_code():
 
 def test_exceptions_are_shown_on_the_page_and_go_away_again():
     explorer = Fragile()
-    picture = explorer.stage.png
+    picture = explorer.figure_widget.png
     explorer.controls["count"].value = 0
-    assert "ZeroDivisionError" in explorer.stage.error and explorer.stage.png == picture
+    assert "ZeroDivisionError" in explorer.figure_widget.error and explorer.figure_widget.png == picture
     explorer.controls["count"].value = 2
-    assert explorer.stage.error == "" and "count 2" in explorer.stage.text
+    assert explorer.figure_widget.error == "" and "count 2" in explorer.figure_widget.text
 
 
 def test_the_first_picture_stands_without_a_kernel():
