@@ -188,8 +188,8 @@ def run_of(seed=0):
 
     torch.manual_seed(seed)
     model = torch.nn.Linear(3, 2)
-    stepper = make_optimizer(model, "adam", 1e-3, 0.9, 0.0)
-    return checkpoints.Run(model, stepper, History(planned=2), checkpoints.copy_of(model))
+    optimizer = make_optimizer(model, "adam", 1e-3, 0.9, 0.0)
+    return checkpoints.TrainState(model, optimizer, History(planned=2))
 
 
 def states(folder):

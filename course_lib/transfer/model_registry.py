@@ -13,9 +13,8 @@ import numpy as np
 import torch
 
 from course_lib.errors import CourseError, DataError
-from course_lib.models import weights_file
+from course_lib.models import operations, weights_file
 from course_lib.paths import stored_file
-from course_lib.training.cost import operations
 from course_lib.transfer.freezing import unfreeze
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
 from course_lib.transfer.replay import GENTLE, HOW, Learner, begin, expand_head, learn, refresh, scores
@@ -104,7 +103,7 @@ class ModelRegistry:
 
 def _seal(record) -> str:
     """The sum of a record; how long the day took is no part of it, so that two equal runs have equal records."""
-    return weights_file.seal(
+    return weights_file.checksum(
         {key: value for key, value in record.items() if key not in ("seal", "seconds")}, {}
     )
 
@@ -156,12 +155,12 @@ def cost(learner, data, fresh, trained) -> int:
     x = data[0][0][None]
     vector = precompute(front, x)
     pair = torch.cat([vector, vector])
-    return fresh * operations(front, x) + HOW["epochs"] * trained * operations(rest, pair, learn=True)
+    return fresh * operations(front, x) + HOW["epochs"] * trained * operations(rest, pair, backward=True)
 
 
 def refresh_cost(learner, data) -> int:
     """Operations of a refresh: what is remembered through all layers in every epoch, then once through the new body."""
     front, _ = split_at_frozen(learner.model)
     x = data[0][0][None]
-    each = GENTLE["epochs"] * operations(unfreeze(learner.model), torch.cat([x, x]), learn=True)
+    each = GENTLE["epochs"] * operations(unfreeze(learner.model), torch.cat([x, x]), backward=True)
     return len(learner.remembered()) * (each + operations(front, x))

@@ -14,7 +14,7 @@ from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.training import fit, predict
-from course_lib.training.test_set_usage import look
+from course_lib.training.test_set_usage import count_model
 from course_lib.transfer.freezing import freeze, replace_head
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
 
@@ -83,7 +83,7 @@ def scores(learner, data, among=None) -> dict:
 
     among   names to choose from and to judge, for a comparison with a model that knew only these; None: all known
     """
-    look(learner.model, data)  # counts test sides alone
+    count_model(learner.model, data)
     among = list(learner.known if among is None else among)
     front, rest = split_at_frozen(learner.model)
     rows = [row for row, y in enumerate(data.y.tolist()) if data.classes[y] in among]

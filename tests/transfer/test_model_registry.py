@@ -15,8 +15,7 @@ from corpus_makers import corpus_folder
 
 from course_lib.data import FeatureSet, load
 from course_lib.errors import CorpusError, CourseError, DataError
-from course_lib.models import SmallCNN, weights_file
-from course_lib.training.cost import operations
+from course_lib.models import SmallCNN, operations, weights_file
 from course_lib.transfer import Base
 from course_lib.transfer.model_registry import ModelRegistry, gate, refresh_cost, train_continually
 from course_lib.transfer.replay import GENTLE, HOW, begin, expand_head, learn, refresh, scores
@@ -449,10 +448,10 @@ def test_operations_are_counted_and_frozen_layers_cost_no_backward_pass():
     model = Tiny(4)
     x = torch.zeros(2, 6)
     assert operations(model, x) == 2 * (6 * 8 + 8 * 4)
-    both = operations(model, x, learn=True)
+    both = operations(model, x, backward=True)
     for parameter in model.body.parameters():
         parameter.requires_grad_(False)
-    head = operations(model, x, learn=True)
+    head = operations(model, x, backward=True)
     assert head == 2 * (6 * 8 + 8 * 4) + 2 * 8 * 4 < both
     assert all(parameter.grad is None for parameter in model.parameters())
 
