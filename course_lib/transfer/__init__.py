@@ -22,7 +22,6 @@ from course_lib.transfer.pretrained import Base, load_base, save_base
 from course_lib.transfer.probing import (
     LinearHead,
     fit_head,
-    held_out,
     sample_enrolment,
     speakers_of,
     transfer,
@@ -45,7 +44,6 @@ __all__ = [
     "fit_prototypes",
     "freeze",
     "freezing_point_sweep",
-    "held_out",
     "identify",
     "init_from_base",
     "layer_rates",

@@ -12,11 +12,10 @@ from functools import cache
 import numpy as np
 
 from course_lib import metrics
-from course_lib.data import load
+from course_lib.data import hold_out, load
 from course_lib.errors import CorpusError, CourseError
 from course_lib.training import fit, predict
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
-from course_lib.transfer.pretrain_small_cnn import to_hold_out
 from course_lib.transfer.sweep import init_from_base
 
 HOP = 0.5  # seconds between two enrolled windows, where all of the training side may be used
@@ -60,16 +59,16 @@ class Transferred:
 def speakers_of(name, *, by="session"):
     """The corpus for a transfer: its transfer speakers where it names roles, and a split that cannot leak.
 
-    A corpus without splits gets them: 70 % of a speaker's sessions (recordings where sessions are not known) to
-    train on, 30 % to test. by="recording" lets one session be on both sides (optimistic), as `load` does. Raises
+    A corpus without a test side gets one: 30 % of a speaker's training sessions (recordings where sessions are not
+    known). by="recording" lets one session be on both sides (optimistic), as `load` does. Raises
     CorpusError where fewer than two speakers are on both sides.
     """
     corpus = load(name, by=by)
     if "role" in corpus.columns and "transfer" in corpus.values("role"):
         corpus = corpus.select(role="transfer")
-    if not any(clip.split == "test" for clip in corpus.clips):
-        unit = by if any(clip.session for clip in corpus.clips) else "recording"
-        corpus = corpus.resplit(by=unit, parts={"train": 0.7, "test": 0.3})
+    if "test" not in corpus.values("split"):
+        unit = by if corpus.values("session") else "recording"
+        corpus = hold_out(corpus, "test", by=unit, fraction=0.3)
     train, test = (
         {clip.speaker for clip in corpus.clips if clip.split == part} for part in ("train", "test")
     )
@@ -80,16 +79,6 @@ def speakers_of(name, *, by="session"):
             "each speaker needs two recordings (of two sessions, where the manifest names sessions)"
         )
     return corpus.select(speaker=sorted(train), split=["train", "test"])
-
-
-def held_out(corpus, *, fraction=0.2, seed=0):
-    """The training side of `corpus` alone, a fifth of each speaker's sessions in it as `valid`, to choose on.
-
-    Recordings instead of sessions where there are too few (see `to_hold_out`). Whoever chooses on this side can still
-    use the test side, once, for a figure that nothing was chosen on.
-    """
-    train = corpus.select(split="train")
-    return train.hold_out("valid", of="train", by=to_hold_out(train), fraction=fraction, seed=seed)
 
 
 def sample_enrolment(y, clips, seconds, seed):
@@ -227,7 +216,7 @@ def transfer(
     report = progress or (lambda text: None)
     train, test = corpus.select(split="train"), corpus.select(split="test")
     train = base.features(train, hop=HOP if seconds is None else 1.0)
-    test = base.features(test, classes=train.classes)
+    test = base.features(test)
     upto = upto or "body"
     model = init_from_base(base.model, upto, len(train.classes))
     front, _ = split_at_frozen(model)

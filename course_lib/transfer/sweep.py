@@ -36,12 +36,12 @@ def freezing_point_sweep(base, corpus, *, split="valid", hop=1.0, **options):
 
     base      a Base; it stays as it is
     corpus    speakers that it never met, with a part `train` to learn from and one to measure on
-    split     the part to measure on (see `held_out`: whoever chooses a point by its accuracy does not use `test`)
+    split     the part to measure on (see `data.hold_out`: whoever chooses a point by its accuracy does not use `test`)
     hop       seconds between two windows to learn from; those to measure on do not overlap
     options   see `sweep`: the points, seeds and budget
     """
     train = base.features(corpus.select(split="train"), hop=hop)
-    valid = base.features(corpus.select(split=split), classes=train.classes)
+    valid = base.features(corpus.select(split=split))
     return sweep(base.model, train, valid, **options)
 
 

@@ -219,8 +219,8 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The spotter says yes where the score reaches a threshold. How good is that? Accuracy will not do: who always says no is right in
-# nearly all cases. **F1** counts only what has to do with the word: $F_1 = \frac{2\,\text{hits}}{2\,\text{hits} + \text{false accepts} + \text{misses}}$.
+# The spotter says yes where the score reaches a threshold. How good is that? Accuracy will not do: a classifier that always answers "no" is right
+# in nearly all cases. **F1** counts only what has to do with the word: $F_1 = \frac{2\,\text{hits}}{2\,\text{hits} + \text{false accepts} + \text{misses}}$.
 #
 # **Exercise 1: F1.** `scores` are numbers, `truth` says for each whether it was the word. Without a hit F1 is 0.
 

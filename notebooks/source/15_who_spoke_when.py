@@ -251,8 +251,8 @@ for name, each in errors.items():
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Read it stage by stage. From the second to the third line: what knowing the speech would save. From the first to the second: what it
-# costs not to know how many there are. What is left in the third line is confusion of voices, and overlap: where two speak at once, we
-# find one.
+# costs not to know how many there are. Of what is left in the third line, the numbers behind it say which part is missed (where two speak at
+# once, we find one), which is false alarm, and which is confusion of voices.
 #
 # One meeting is an anecdote. `docs/results.md` has ten real excerpts and six synthetic meetings, with chance beside them.
 #
@@ -345,7 +345,8 @@ hint("15.can_answer")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Before anybody is recorded
 #
-# A voice is like a fingerprint that you leave wherever you speak. From ten seconds of it, a program may guess
+# A voice is no fingerprint: it changes with age, health, mood and microphone, and other people's voices come close to it. Yet from ten
+# seconds of it, a program may guess
 #
 # - **who you are**, and find you again in other recordings;
 # - your sex and age, where you grew up, whether you have a cold, are tired or afraid;
@@ -489,7 +490,7 @@ quiz("15")
 # What to keep from this part, a base at work:
 #
 # 1. Any sound can be an image, and any base a candidate: measure it against random weights and a classic method.
-# 2. Rare events: balanced accuracy, AUC, F1, false accepts per hour. Accuracy flatters who always says no.
+# 2. Rare events: balanced accuracy, AUC, F1, false accepts per hour. Accuracy flatters a classifier that always answers "no".
 # 3. Three groups of voices: one teaches, one chooses the threshold, one reports.
 # 4. Count people, not recordings: intervals and permutations go by speaker. Then ask room, microphone and pitch alone.
 # 5. Something new keeps coming: remember a few seconds of everybody, and let no model pass without a gate.
