@@ -79,16 +79,16 @@ def fit_detector(vectors, y, owner, *, seed=0, body=""):
         "snores": int(snores.sum()),
         "strength": head.C,
     }
-    unit, threshold = head.left_out.std() + 1e-9, best_threshold(head.left_out, y)
+    unit, threshold = head.left_out.std() + 1e-9, balanced_threshold(head.left_out, y)
     return Detector(head.weights[0] / unit, float(head.bias[0] - threshold) / unit, body, about)
 
 
-def best_threshold(scores, y):
+def balanced_threshold(scores, y):
     """The threshold with the best balanced accuracy, half way between two scores; of several thresholds the middle one.
 
     scores (n,), y (n,) 0 or 1; a score above the threshold is taken for class 1.
 
-    >>> best_threshold([1.0, 2.0, 4.0, 5.0], [0, 0, 1, 1])
+    >>> balanced_threshold([1.0, 2.0, 4.0, 5.0], [0, 0, 1, 1])
     3.0
     """
     scores, y = np.asarray(scores, dtype=float), np.asarray(y)
