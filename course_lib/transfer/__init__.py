@@ -13,7 +13,7 @@ stream.py, replay.py   speakers who arrive day by day; a head that grows, with r
 model_registry.py      every version of such a model, with its record, behind an acceptance gate
 """
 
-from course_lib.transfer.freezing import freeze, layer_rates, layers, replace_head, unfreeze
+from course_lib.transfer.freezing import freeze, layer_names, layer_rates, replace_head, unfreeze
 from course_lib.transfer.frozen_features import embed, fit_frozen, precompute, split_at_frozen
 from course_lib.transfer.inference import WindowPrediction, identify, overall
 from course_lib.transfer.pretrain_small_cnn import base_accuracy, base_speakers, train_base
@@ -46,8 +46,8 @@ __all__ = [
     "freezing_point_sweep",
     "identify",
     "init_from_base",
+    "layer_names",
     "layer_rates",
-    "layers",
     "load_base",
     "overall",
     "precompute",

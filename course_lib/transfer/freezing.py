@@ -12,11 +12,11 @@ from torch import nn
 from course_lib.errors import CourseError
 
 
-def layers(model) -> list[str]:
+def layer_names(model) -> list[str]:
     """The names of the layers that hold parameters, from the input to the output, as `layer_table` shows them.
 
     >>> from course_lib.models import SmallCNN
-    >>> layers(SmallCNN(10))
+    >>> layer_names(SmallCNN(10))
     ['body.conv1', 'body.conv2', 'body.conv3', 'head.dense1', 'head.dense2']
     """
     return [name for name, module in model.named_modules() if list(module.parameters(recurse=False))]
@@ -114,7 +114,7 @@ def layer_rates(model, lr=1e-3, factor=0.3) -> dict:
 
 def names_upto(model, upto) -> set:
     """Names of all layers with parameters up to and including the layer or part `upto`; CourseError as in `freeze`."""
-    names, wanted = layers(model), str(upto).split(".")
+    names, wanted = layer_names(model), str(upto).split(".")
     places = {}  # where the wanted name stands in a layer's name -> the layers with parameters in it
     for name in names:
         steps = name.split(".")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from course_lib import metrics
 from course_lib.training import fit, predict
-from course_lib.transfer.freezing import freeze, layers, names_upto, replace_head, unfreeze
+from course_lib.transfer.freezing import freeze, layer_names, names_upto, replace_head, unfreeze
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
 
 
@@ -57,7 +57,7 @@ def sweep(model, train, valid, *, points=None, seeds=(0, 1, 2), epochs=10, progr
     classes = len(train.classes) if hasattr(train, "classes") else int(train[1].max()) + 1
     settings = {"lr": 1e-3, "batch_size": 64, "patience": None, "progress": False, **settings}
     results = []
-    for upto in ["", *layers(model)] if points is None else points:
+    for upto in ["", *layer_names(model)] if points is None else points:
         start, accuracies = time.perf_counter(), []
         for seed in seeds:
             copied = init_from_base(model, upto, classes, seed)
@@ -81,7 +81,7 @@ def init_from_base(base, upto, n_classes, seed=0):
     """
     if not upto:
         return unfreeze(replace_head(base, n_classes, seed=seed))
-    names, frozen = layers(base), names_upto(base, upto)
+    names, frozen = layer_names(base), names_upto(base, upto)
     keep = [name for name in names[:-1] if name in frozen and name.startswith("head.")]
     return freeze(replace_head(base, n_classes, keep=keep[-1] if keep else None, seed=seed), upto)
 

@@ -407,7 +407,7 @@ def test_the_sweep_goes_from_nothing_to_everything(base, folder):
     corpus = transfer.speakers_of(folder)
     before = {name: value.clone() for name, value in base.model.state_dict().items()}
     points = transfer.freezing_point_sweep(base, corpus, split="test", seeds=(0, 1), epochs=15, batch_size=8)
-    assert [point.upto for point in points] == ["", *transfer.layers(base.model)]
+    assert [point.upto for point in points] == ["", *transfer.layer_names(base.model)]
     total = 217_440 + 129 * 3
     assert [point.utilization for point in points] == [
         0.0, 12_320 / total, 94_304 / total, 102_624 / total, 217_440 / total, 1.0
