@@ -150,37 +150,31 @@ def fit_head(
     [False, True]
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedGroupKFold
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
     X, y = np.asarray(X, dtype=float), np.asarray(y)
     if X.ndim != 2 or len(X) != len(y) or len(np.unique(y)) < 2:
         raise CourseError(
             f"expected vectors (n, d) with n classes of two kinds or more, got {X.shape} and {y.shape}"
         )
-    mean, scale = (X.mean(0), X.std(0) + 1e-9) if standardize else (0.0, 1.0)
-    Z = (X - mean) / scale
+    mean, scale = (X.mean(0), X.std(0) + 1e-9) if standardize else (np.zeros(X.shape[1]), 1.0)
+    Z, left_out, validation = (X - mean) / scale, None, math.nan
 
-    def fitted(rows, strength):
-        model = LogisticRegression(C=strength, class_weight=class_weight, tol=TOLERANCE, max_iter=MOST_STEPS)
-        return model.fit(Z[rows], y[rows])
+    def probe(C):
+        return LogisticRegression(C=C, class_weight=class_weight, tol=TOLERANCE, max_iter=MOST_STEPS)
 
     with _blas().limit(limits=1, user_api="blas"):  # so small a problem is slower on two cores than on one
-        left_out, validation = None, math.nan
         if np.ndim(C):
-            splits = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(Z, y, groups)
-            splits, tried = list(splits), {}
-            for strength in C:
-                parts = [fitted(rows, strength).decision_function(Z[away]) for rows, away in splits]
-                order = np.argsort(np.concatenate([away for _, away in splits]))
-                scores = np.concatenate(parts)[order]
-                tried[strength] = _validation(scores, y, groups), scores
-            C = max(tried, key=lambda strength: tried[strength][0])
-            validation, left_out = tried[C]
-        model = fitted(slice(None), C)
+            away = {"groups": groups, "cv": StratifiedGroupKFold(folds, shuffle=True, random_state=seed)}
+            tried = {
+                one: cross_val_predict(probe(one), Z, y, **away, method="decision_function") for one in C
+            }
+            reached = {one: _validation(scores, y, groups) for one, scores in tried.items()}
+            C = max(reached, key=reached.get)
+            validation, left_out = reached[C], tried[C]
+        model = probe(C).fit(Z, y)
     weights = model.coef_ / scale
-    return LinearHead(
-        weights, model.intercept_ - weights @ np.broadcast_to(mean, X.shape[1]), C, left_out, validation
-    )
+    return LinearHead(weights, model.intercept_ - weights @ mean, C, left_out, validation)
 
 
 @cache
@@ -192,6 +186,7 @@ def _blas():
 
 
 def _validation(scores, y, groups):
+    """ROC AUC of two classes, accuracy of more: of the groups, each with the mean of its scores."""
     means, truth = (metrics.mean_by_group(values, groups)[0] for values in (scores, y))
     if scores.ndim == 1:
         return metrics.roc_auc(means, truth.astype(int))
