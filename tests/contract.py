@@ -86,7 +86,9 @@ def syllabus_faults(cells, lesson):
     named = set(re.findall(r"\b\d\d\b", first.partition("**Needs:**")[2]))
     needed = {SYLLABUS.lesson(name).number for name in entry.needs}
     if named != needed:
-        found.append(f"expected it to need the lessons of the syllabus, {sorted(needed)}, got {sorted(named)}")
+        found.append(
+            f"expected it to need the lessons of the syllabus, {sorted(needed)}, got {sorted(named)}"
+        )
     return found
 
 

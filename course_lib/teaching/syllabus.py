@@ -4,6 +4,7 @@ for lesson in load_syllabus().lessons:
     print(lesson.number, lesson.title, lesson.minutes)
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,7 @@ class Syllabus:
     lessons: tuple[Lesson, ...]
     parts: tuple[Part, ...]
     schedules: tuple[Schedule, ...]
+    repository: str = ""  # https://github.com/NAME/FORK: where Binder and Colab find the course
 
     def lesson(self, key: str) -> Lesson:
         """A lesson by its number or its name. Raises CourseError with the lessons there are."""
@@ -101,13 +103,17 @@ def load_syllabus(path=None) -> Syllabus:
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
         lessons = [Lesson(**{**each, "needs": tuple(each["needs"])}) for each in found["lessons"]]
         parts = [Part(**each) for each in found["parts"]]
+        repository = found["repository"]
         schedules = [Schedule(**{**each, "rows": _rows(each["rows"])}) for each in found["schedules"]]
     except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
         raise CourseError(
             f"{path.name} cannot be read as a syllabus: {error}; see its first lines"
         ) from error
     syllabus = Syllabus(
-        tuple(sorted(lessons, key=lambda lesson: str(lesson.number))), tuple(parts), tuple(schedules)
+        tuple(sorted(lessons, key=lambda lesson: str(lesson.number))),
+        tuple(parts),
+        tuple(schedules),
+        repository,
     )
     faults = _faults(syllabus)
     if faults:
@@ -121,7 +127,12 @@ def _rows(rows):
 
 def _faults(syllabus: Syllabus) -> list[str]:
     """What is wrong with a syllabus, one sentence each."""
-    found = [
+    found = []
+    if not re.fullmatch(r"(https://github\.com/[\w.-]+/[\w.-]+)?", str(syllabus.repository)):
+        found.append(
+            f"expected a repository such as https://github.com/NAME/FORK, got {syllabus.repository!r}"
+        )
+    found += [
         f"{lesson.name}: expected a number of two digits in quotes, got {lesson.number!r}"
         for lesson in syllabus.lessons
         if not (isinstance(lesson.number, str) and len(lesson.number) == 2 and lesson.number.isdigit())

@@ -28,6 +28,10 @@ BROKEN = {
     "a sum that is wrong": (lambda it: it["schedules"][0].update(minutes=91), "rows add up to 90"),
     "an unknown lesson": (lambda it: it["schedules"][0]["rows"][0][2].append("tea"), "no lesson tea"),
     "a lesson left out": (lambda it: it["schedules"][2]["rows"].pop(), "leaves out"),
+    "a repository elsewhere": (
+        lambda it: it.update(repository="https://a.b/c"),
+        "expected a repository such as",
+    ),
     "no lessons": (lambda it: it.pop("lessons"), "cannot be read"),
 }
 

@@ -101,6 +101,7 @@ def fill(folder):
     return filled
 
 
+@pytest.mark.slow
 def test_a_new_lesson_is_made_filled_built_checked_and_moved(copy):
     assert "left_to_fill" in run(
         copy, "-m", "pytest", "-q", "-k", "left_to", "tests/tools/test_new_lesson.py", ends=1
@@ -152,7 +153,7 @@ def test_two_lessons_change_places(tmp_path):
 
 def test_a_lesson_without_source_and_a_source_without_lesson_are_named(tmp_path):
     (tmp_path / "notebooks" / "source").mkdir(parents=True)
-    with pytest.raises(CourseError, match="no source for accents, "):
+    with pytest.raises(CourseError, match="no source for a_few_examples, accents, "):
         apply_syllabus.move_lessons.moves(load_syllabus(), tmp_path)
     for lesson in load_syllabus().lessons:
         (tmp_path / "notebooks" / "source" / f"{lesson.stem}.py").touch()
