@@ -1,4 +1,4 @@
-"""More sounds out of few: noise, a room, another microphone, another speed, gaps. A voice stays the same voice.
+"""Data augmentation: noise, reverberation, another microphone, another speed, masks. The speaker stays the same.
 
 Each function takes a batch and a torch.Generator and gives a batch of the same shape; what it changes, and by how
 much, is drawn anew for every example. Ref: Ko et al. 2015 and 2017 (speed, rooms); Park et al. 2019 (SpecAugment).

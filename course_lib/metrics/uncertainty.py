@@ -1,4 +1,4 @@
-"""How far may one trust a score? Intervals and a permutation test, for few people and their several recordings.
+"""How far to trust a score: confidence intervals and a permutation test, for few speakers with several recordings each.
 
 Recordings of one speaker are no independent witnesses: what is drawn again or shuffled here is always the speaker
 (the group), never the recording. Ref: Wilson 1927 (interval of a proportion); Efron 1979 (bootstrap); Fisher 1935

@@ -1,4 +1,4 @@
-"""What else might give the answer away? Numbers of a recording that hold its occasion and its speaker, but no accent.
+"""Confounders: properties of a recording that depend on the occasion and the speaker, but not on the accent.
 
 A network may look as if it knew accents and know microphones, rooms or men's and women's voices. So ask what a
 simple classifier gets from these alone. Ref: Boersma 1993 (pitch by autocorrelation); Geirhos et al. 2020, Shortcut

@@ -1,4 +1,4 @@
-"""Training that never stops, and can be stopped anywhere: a shelf of versions, a gate before it, one update a day.
+"""A model registry for continual training: one update a day, every version kept, an acceptance gate before its use.
 
 Every version is two files: the weights, and a record of what it was made from, with which settings, at what cost, how
 well it does, and whether the gate let it pass. The record is written last, so a version without one does not exist.

@@ -1,4 +1,4 @@
-"""New speakers on an old base: so many seconds of each to learn from, the same test for everybody.
+"""The linear probe, and new speakers on a pretrained base: so many seconds of each to learn from, one test for all.
 
 The body is run once over the corpus. For every seed a head is trained on the enrolled seconds and measured on
 the test side, whose recordings (and, where they are known, sessions) the head has never met.

@@ -1,4 +1,4 @@
-"""Learning day by day: a head that grows with its speakers, and a small memory against forgetting.
+"""Continual learning with replay: a head that grows with its speakers, and a small memory against forgetting.
 
 The body is frozen, so a window is a vector, computed once. A day's update trains the head on the day's vectors and on
 a few kept ones of everybody known ("rehearsal"). Without them the head forgets: nothing in the new data says that the
