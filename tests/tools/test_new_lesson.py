@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -133,6 +134,25 @@ def test_a_new_lesson_is_made_filled_built_checked_and_moved(copy):
         path for path in texts if "tea" in path.read_text(encoding="utf-8") and old.search(path.read_text())
     ]
     assert [path.name for path in mentions if "tests" not in path.parts] == []
+
+
+def test_what_the_syllabus_says_goes_everywhere():
+    syllabus = load_syllabus()
+    other = replace(syllabus.lesson("accents"), title="Other accents", minutes=61, part="3")
+    lessons = tuple(other if each.name == "accents" else each for each in syllabus.lessons)
+    found = apply_syllabus.changes(replace(syllabus, lessons=lessons))
+    texts = {path.relative_to(ROOT).as_posix(): text for path, text in found.items()}
+    assert "| 13 | [Other accents](notebooks/13_accents.ipynb) |" in texts["README.md"]
+    assert "# # 13 · Other accents\n" in texts["notebooks/source/13_accents.py"]
+    assert "# **Minutes:** 61 to read" in texts["notebooks/source/13_accents.py"]
+    first = texts["notebooks/source/00_start_here.py"]
+    assert "# | 13 Other accents |" in first and "07, 08, 09, 10, 13 (transfer)" in " ".join(
+        first.split("\n# ")
+    )
+    assert texts["docs/instructor/13.md"].startswith("# 13 · Other accents\n")
+    assert "[10](10.md) · [13](13.md) |" in texts["docs/instructor/README.md"]
+    assert 'lessons: ["07", "08", "09", "10", "13"]' in texts["course_lib/teaching/quizzes/review_3.yaml"]
+    assert len(texts) == 7
 
 
 def test_two_lessons_change_places(tmp_path):
