@@ -8,10 +8,9 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from course_lib import paths
 from course_lib.errors import CourseError
+from course_lib.teaching.yaml_files import YamlFile
 
 
 @dataclass(frozen=True)
@@ -99,13 +98,13 @@ def load_syllabus(path=None) -> Syllabus:
     path = Path(path or syllabus_path())
     if not path.is_file():
         raise CourseError(f"expected the syllabus at {path}, got none; take it from the course's repository")
+    found = YamlFile(path, "docs/adding_a_lesson.md").content
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
         lessons = [Lesson(**{**each, "needs": tuple(each["needs"])}) for each in found["lessons"]]
         parts = [Part(**each) for each in found["parts"]]
         repository = found["repository"]
         schedules = [Schedule(**{**each, "rows": _rows(each["rows"])}) for each in found["schedules"]]
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise CourseError(
             f"{path.name} cannot be read as a syllabus: {error}; see its first lines"
         ) from error
