@@ -11,6 +11,7 @@ import os
 import pkgutil
 import sys
 
+import course_lib
 from course_lib.errors import CourseError
 
 FOLDERS = {"COURSE_DATA", "COURSE_CACHE", "COURSE_HOME"}
@@ -34,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {course_lib.__version__}")
     subparsers = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):

@@ -1,4 +1,4 @@
-"""Who spoke when: speech -> windows -> vectors -> clusters -> turns.
+"""Who spoke when: speech -> windows -> vectors -> agglomerative clustering -> turns.
 
 The vectors come from the body of a base network that knows many voices (lesson 08); two seconds of one voice point
 in nearly the same direction. Nothing is trained here. Ref: Park et al. 2022, A review of speaker diarization.

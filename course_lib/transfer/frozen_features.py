@@ -1,4 +1,4 @@
-"""Run a frozen body once, keep what comes out, and train the rest on that.
+"""Run a frozen body once, keep what comes out, and train the rest on that, as in the linear warm-up of a head.
 
 A frozen layer gives the same output for the same sound in every epoch, so there is no need to compute it twice:
 after one pass over the data an epoch of the new head takes milliseconds instead of seconds. The outputs of a feature
