@@ -41,7 +41,7 @@ def table(files: dict) -> str:
     | all | 20 | 95.0 % |
     """
     rooms = defaultdict(lambda: [0, 0])
-    for name, file in sorted(files.items()):
+    for name, file in sorted(files.items(), key=lambda item: (str(Path(item[0]).parent), item[0])):
         for room in (Path(name).parent.as_posix(), "all"):
             rooms[room][0] += file["summary"]["num_statements"]
             rooms[room][1] += file["summary"]["covered_lines"]
