@@ -1,8 +1,10 @@
-"""Sound: waves.py is the arithmetic (tone, noise, resampling), files.py reads and writes.
+"""Sound: waves.py is the arithmetic (tone, noise, resampling), files.py reads and writes (opened.py and containers.py
+find the true length), conditions.py takes away what is not speech.
 
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """
 
+from course_lib.audio.conditions import is_telephone_band, without_offset
 from course_lib.audio.files import header, read, stream, write
 from course_lib.audio.waves import (
     SR,
@@ -24,10 +26,12 @@ __all__ = [
     "excerpt",
     "fit_second",
     "header",
+    "is_telephone_band",
     "loudest_second",
     "read",
     "resample",
     "stream",
     "tone",
+    "without_offset",
     "write",
 ]
