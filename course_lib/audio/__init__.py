@@ -1,5 +1,5 @@
-"""Sound: waves.py is the arithmetic (tone, noise, resampling), files.py reads and writes (opened.py and containers.py
-find the true length), conditions.py takes away what is not speech.
+"""Sound: waves.py is the arithmetic (tone, noise, resampling), windows.py cuts a recording, files.py reads and writes
+(opened.py and containers.py find the true length of a file), conditions.py takes away what is not speech.
 
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """
@@ -17,12 +17,14 @@ from course_lib.audio.waves import (
     resample,
     tone,
 )
+from course_lib.audio.windows import cut_windows, window_middles
 
 __all__ = [
     "SR",
     "add_noise",
     "as_int16",
     "as_wave",
+    "cut_windows",
     "excerpt",
     "fit_second",
     "header",
@@ -32,6 +34,7 @@ __all__ = [
     "resample",
     "stream",
     "tone",
+    "window_middles",
     "without_offset",
     "write",
 ]

@@ -5,11 +5,13 @@ Exit status: 0 it is done; 1 it was done and something is wrong (a lesson failed
 """
 
 import argparse
+import contextlib
 import difflib
 import importlib
 import os
 import pkgutil
 import sys
+import warnings
 
 from course_lib.errors import CourseError
 
@@ -53,6 +55,22 @@ def unknown_verb(verb: str, verbs) -> str:
     return f"there is no verb {verb!r}.{meant} The verbs are: {', '.join(verbs)}"
 
 
+@contextlib.contextmanager
+def plain_notes():
+    """Warnings become notes for a reader: what they say, each once, without the place in the code that says it."""
+    told = set()
+
+    def show(message, category, filename, lineno, file=None, line=None):
+        text = " ".join(str(message).split())
+        if text not in told:
+            told.add(text)
+            print(f"note: {text}", file=sys.stderr, flush=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield
+
+
 def main(argv=None) -> int:
     """Run one verb and return the exit status (see the top of this file)."""
     argv = sys.argv[1:] if argv is None else argv
@@ -68,10 +86,12 @@ def main(argv=None) -> int:
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.path.expanduser(os.environ[name]))
     try:
-        status = arguments.run(arguments)
+        with plain_notes():
+            status = arguments.run(arguments)
         sys.stdout.flush()
         return int(status or 0)
     except CourseError as error:
+        sys.stdout.flush()
         print(f"course: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -13,7 +13,9 @@ def bar(what, total):
 
     quiet = not sys.stderr.isatty()
     shape = "{desc} {percentage:3.0f}%|{bar}| {elapsed}, at most {remaining} left"
-    with tqdm(total=total, desc=what, delay=DELAY, leave=False, disable=quiet, file=sys.stderr, bar_format=shape) as line:
+    with tqdm(
+        total=total, desc=what, delay=DELAY, leave=False, disable=quiet, file=sys.stderr, bar_format=shape
+    ) as line:
         yield line.update
 
 

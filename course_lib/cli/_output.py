@@ -38,7 +38,9 @@ def refuse_inputs(outputs, inputs):
             except (OSError, ValueError):  # one of them is not there
                 same = False
             if same:
-                raise CourseError(f"{output} is an input of this command and would be lost; name another file to write")
+                raise CourseError(
+                    f"{output} is an input of this command and would be lost; name another file to write"
+                )
 
 
 @contextmanager

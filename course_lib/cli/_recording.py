@@ -6,15 +6,16 @@ from contextlib import contextmanager
 from course_lib.errors import AudioError
 
 
-def recording(path, *, seconds=0.0, voices=False):
-    """The sound of a file at 16 kHz, (n,), channels mixed, without offset and rumble; silence is allowed.
+def recording(path, *, seconds=0.0, voices=False, silence=True):
+    """The sound of a file at 16 kHz, (n,), channels mixed, without offset and rumble.
 
     seconds  how long it must be at least
+    silence  False: refuse a recording whose samples are all zero
     voices   True: tell where a telephone's band makes names of speakers less sure
     """
     from course_lib import audio
 
-    wave = audio.read(path, mono="mix", allow_silence=True, note=str(path))
+    wave = audio.read(path, mono="mix", allow_silence=silence, note=str(path))
     if len(wave) < seconds * audio.SR:
         raise AudioError(
             f"{path}: expected {seconds:g} s of sound or more, got {len(wave) / audio.SR:.2f} s; take a longer recording"

@@ -1,7 +1,8 @@
 """`course classify`: the snoring episodes in a long recording, listed and drawn."""
 
-import json
 from pathlib import Path
+
+from course_lib.cli._options import number
 
 NOT_MEDICAL = (
     "It finds sounds that resemble snores. It is not a medical device and says nothing about health."
@@ -26,7 +27,10 @@ def add_parser(subparsers):
     )
     parser.add_argument("--save", type=Path, metavar="FILE", help="keep the detector")
     parser.add_argument(
-        "--threshold", type=float, default=0.0, help="default: 0, where training put it; higher finds less"
+        "--threshold",
+        type=number(float),
+        default=0.0,
+        help="default: 0, where training put it; higher finds less",
     )
     parser.add_argument("--picture", type=Path, metavar="OUT.png", help="draw the score and the episodes")
     parser.add_argument("--json", action="store_true", help="for programs: one object")
@@ -42,7 +46,8 @@ def run(arguments) -> int:
     import sys
 
     from course_lib import audio, seeding
-    from course_lib.cli import _detectors
+    from course_lib.cli import _bar, _detectors, _output
+    from course_lib.cli._recording import named, recording
     from course_lib.data import load
     from course_lib.data.public.weights import fetch_weights
     from course_lib.errors import CourseError
@@ -52,6 +57,7 @@ def run(arguments) -> int:
     def say(text):
         print(text, file=sys.stderr)
 
+    _output.refuse_inputs([arguments.save, arguments.picture], [arguments.audio, arguments.model])
     seeding.seed_everything(0)
     if arguments.fetch_weights:
         say(f"weights: {fetch_weights(path=image_net.weights_path(), say=say, **image_net.WEIGHTS)}")
@@ -59,19 +65,17 @@ def run(arguments) -> int:
         if arguments.fetch_weights:
             return 0
         raise CourseError("expected a recording: course classify night.wav")
-    wave = audio.read(arguments.audio, mono="mix", allow_silence=True)
+    wave = recording(arguments.audio)
     if arguments.model:
         detector = snoring.load_detector(arguments.model)
     else:
         detector = _detectors.kept(load(arguments.corpus), say)
-    if arguments.save:
-        detector.save(arguments.save)
-    vectors = _detectors.vectors_of(detector.body)
-    scores = snoring.night_scores(wave, lambda pieces: detector.score(vectors(pieces)))
+    base = _detectors.base_of(detector.body)
+    seconds = int(len(wave) / audio.SR) + 1
+    with named(arguments.audio), _bar.watched(base.model.body, arguments.audio.name, seconds):
+        scores = snoring.night_scores(wave, lambda pieces: detector.score(base.embed(pieces)))
     threshold = arguments.threshold
     found = snoring.episodes(scores, threshold, threshold - snoring.WIDTH)
-    if arguments.picture:
-        draw(arguments.picture, scores, found, threshold)
     snored, length = sum(one.end - one.start for one in found), len(wave) / audio.SR
     if arguments.json:
         told = {"episodes": [one._asdict() for one in found], "seconds": length, "snoring": snored}
@@ -80,17 +84,23 @@ def run(arguments) -> int:
             "body": detector.body,
             "left_out_auc": detector.about.get("left_out_auc"),
         }
-        print(json.dumps(told, indent=1))
-        return 0
-    for one in found:
-        print(f"{clock(one.start)} to {clock(one.end)}  {one.end - one.start:5.0f} s  score {one.score:.1f}")
-    print(f"\n{clock(length)}: {len(found)} episodes, {snored:.0f} s of sounds that resemble snoring")
-    print(
-        f"detector: body {detector.body}, AUC {detector.about.get('left_out_auc', 'not known')} on recordings left out"
-    )
+        print(_output.as_json(told))
+    else:
+        for one in found:
+            print(
+                f"{clock(one.start)} to {clock(one.end)}  {one.end - one.start:5.0f} s  score {one.score:.1f}"
+            )
+        print(f"\n{clock(length)}: {len(found)} episodes, {snored:.0f} s of sounds that resemble snoring")
+        auc = detector.about.get("left_out_auc", "not known")
+        print(f"detector: body {detector.body}, AUC {auc} on recordings left out\n{NOT_MEDICAL}")
+    if arguments.save:
+        with _output.writing(arguments.save):
+            detector.save(arguments.save)
+        say(f"detector: {arguments.save}")
     if arguments.picture:
-        print(f"picture: {arguments.picture}")
-    print(NOT_MEDICAL)
+        with _output.writing(arguments.picture):
+            draw(arguments.picture, scores, found, threshold)
+        say(f"picture: {arguments.picture}")
     return 0
 
 

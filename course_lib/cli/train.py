@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from course_lib.cli import _train_keywords
+from course_lib.cli._options import at_least, seed
 
 
 def add_parser(subparsers):
@@ -30,15 +31,15 @@ def add_parser(subparsers):
     base.add_argument(
         "--network", default="SmallCNN", choices=("SmallCNN", "XVector"), help="default: SmallCNN"
     )
-    base.add_argument("--epochs", type=int, help="default: 24")
-    base.add_argument("--seed", type=int, default=0, help="default: 0")
+    base.add_argument("--epochs", type=at_least(1), help="default: 24")
+    base.add_argument("--seed", type=seed, default=0, help="default: 0")
     base.add_argument(
         "--out", type=Path, default=Path("base.safetensors"), metavar="FILE", help="default: %(default)s"
     )
     base.add_argument("--half", action="store_true", help="keep the weights as float16, half the size")
     base.add_argument("--resume", action="store_true", help="go on from OUT.state, if it is there")
     base.add_argument(
-        "--processes", type=int, default=1, metavar="N", help="train in N processes (default: 1)"
+        "--processes", type=at_least(1), default=1, metavar="N", help="train in N processes (default: 1)"
     )
     base.set_defaults(run=run)
     _train_keywords.add_verb(verbs)
@@ -55,26 +56,31 @@ def add_parser(subparsers):
         "--out", type=Path, default=Path("stream"), metavar="FOLDER", help="default: %(default)s"
     )
     stream.add_argument(
-        "--keep", type=int, default=8, help="windows of each speaker to rehearse (default: 8)"
+        "--keep", type=at_least(0), default=8, help="windows of each speaker to rehearse (default: 8)"
     )
-    stream.add_argument("--refresh", type=int, metavar="DAYS", help="let the body learn, every so many days")
-    stream.add_argument("--first", type=int, default=4, help="speakers on the first day (default: 4)")
-    stream.add_argument("--each", type=int, default=2, help="newcomers on every other day (default: 2)")
-    stream.add_argument("--seed", type=int, default=0, help="default: 0")
+    stream.add_argument(
+        "--refresh", type=at_least(1), metavar="DAYS", help="let the body learn, every so many days"
+    )
+    stream.add_argument("--first", type=at_least(1), default=4, help="speakers on the first day (default: 4)")
+    stream.add_argument(
+        "--each", type=at_least(1), default=2, help="newcomers on every other day (default: 2)"
+    )
+    stream.add_argument("--seed", type=seed, default=0, help="default: 0")
     stream.set_defaults(run=run_stream)
 
 
 def run_stream(arguments) -> int:
     from course_lib import seeding
-    from course_lib.transfer import held_out, load_base, speakers_of
+    from course_lib.data import hold_out
+    from course_lib.transfer import load_base, speakers_of
     from course_lib.transfer.model_registry import ModelRegistry, train_continually
     from course_lib.transfer.stream import stream_of_tasks
 
     seeding.seed_everything(arguments.seed)
     base = load_base(arguments.base)
-    corpus = held_out(speakers_of(arguments.corpus), seed=arguments.seed)
+    corpus = hold_out(speakers_of(arguments.corpus), seed=arguments.seed)
     data = base.features(corpus.select(split="train"))
-    valid = base.features(corpus.select(split="valid"), classes=data.classes)
+    valid = base.features(corpus.select(split="valid"))
     days = stream_of_tasks(data, first=arguments.first, each=arguments.each, seed=arguments.seed)
     shelf = ModelRegistry(arguments.out)
     how = {"keep": arguments.keep, "refresh_every": arguments.refresh, "seed": arguments.seed}

@@ -4,7 +4,7 @@ Checks, hints and first answers to questions go into my_course/progress.json (CO
 """
 
 from course_lib.teaching.progress.as_page import page
-from course_lib.teaching.progress.recording import FILE, answered, checked, hinted
+from course_lib.teaching.progress.recording import FILE, answered, checked, hints_taken, take_hint
 from course_lib.teaching.progress.summary import Plan, Repeat, Standing, Task, standing
 
 __all__ = [
@@ -15,7 +15,8 @@ __all__ = [
     "Task",
     "answered",
     "checked",
-    "hinted",
+    "hints_taken",
     "page",
     "standing",
+    "take_hint",
 ]
