@@ -14,26 +14,32 @@ def add_parser(subparsers):
         "classify",
         help="snore or not: the snoring episodes in a long recording",
         description="Gives every second of a recording a score and lists the episodes in which it is high. The detector "
-        "is a linear head on a frozen body, trained on a corpus in some seconds at the first call and kept. "
+        "is a linear head on a frozen body; it is trained on a corpus at the first call, which takes some seconds, and kept. "
         + NOT_MEDICAL,
     )
-    parser.add_argument("audio", type=Path, nargs="?", metavar="night.wav")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="a detector kept by --save")
+    parser.add_argument(
+        "audio", type=Path, nargs="?", metavar="night.wav", help="the recording, of any length"
+    )
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="a detector that --save wrote, instead of training one"
+    )
     parser.add_argument(
         "--corpus",
         default="synthetic_night",
         metavar="NAME|FOLDER",
-        help="what it is trained on (default: %(default)s)",
+        help="the corpus that the detector is trained on (default: %(default)s)",
     )
-    parser.add_argument("--save", type=Path, metavar="FILE", help="keep the detector")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the detector to this file")
     parser.add_argument(
         "--threshold",
         type=number(float),
         default=0.0,
-        help="default: 0, where training put it; higher finds less",
+        help="score above which a second belongs to an episode (default: 0, as trained; higher finds less)",
     )
-    parser.add_argument("--picture", type=Path, metavar="OUT.png", help="draw the score and the episodes")
-    parser.add_argument("--json", action="store_true", help="for programs: one object")
+    parser.add_argument(
+        "--picture", type=Path, metavar="OUT.png", help="draw the score and the episodes into this file"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.add_argument(
         "--fetch-weights",
         action="store_true",

@@ -18,7 +18,7 @@ def add_parser(subparsers):
         description="Checks versions, threads, memory, disk, folders, network, recordings, JupyterLab and sound. Exit status 1 if "
         "something is wrong; a NOTE is worth knowing and nothing wrong.",
     )
-    parser.add_argument("--json", action="store_true", help="for programs: a list of findings")
+    parser.add_argument("--json", action="store_true", help="print a JSON list of findings, for programs")
     parser.set_defaults(run=run)
 
 

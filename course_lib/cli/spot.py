@@ -5,8 +5,8 @@ from pathlib import Path
 from course_lib.cli._options import number
 
 ABOUT = (
-    "From a few seconds of the word, a small head learns to tell it from other words and from background; the network "
-    "below it learned 760 words of nine languages and is not changed."
+    "A small head learns from a few seconds of the word to tell it from other words and from background noise. The "
+    "network below it was trained on 760 words of nine languages and stays as it is."
 )
 
 
@@ -21,7 +21,11 @@ def add_parser(subparsers):
         "audio", type=Path, nargs="+", metavar="example.wav", help="one word in each, about a second"
     )
     enrol.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="where the spotter is kept (.safetensors)"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="write the spotter to this file (.safetensors)",
     )
     enrol.add_argument(
         "--others", metavar="CORPUS", help="one-second clips of other words (default: synthetic ones)"
@@ -32,16 +36,22 @@ def add_parser(subparsers):
         default=0.8,
         help="score from 0 to 1 from which it says yes (default: %(default)s)",
     )
-    enrol.add_argument("--base", default="keywords", metavar="NAME|FILE", help="default: %(default)s")
+    enrol.add_argument(
+        "--base", default="keywords", metavar="NAME|FILE", help="the network below it (default: %(default)s)"
+    )
     enrol.set_defaults(run=run_enrol)
-    run = verbs.add_parser("run", help="listen for it in a recording")
-    run.add_argument("spotter", type=Path, metavar="FILE", help="kept by course spot enrol")
-    run.add_argument("audio", type=Path, metavar="long.wav")
+    run = verbs.add_parser(
+        "run",
+        help="listen for it in a recording",
+        description="Gives every tenth of a second of a recording a score, and lists the moments at which the word is heard.",
+    )
+    run.add_argument("spotter", type=Path, metavar="FILE", help="a spotter that course spot enrol made")
+    run.add_argument("audio", type=Path, metavar="long.wav", help="the recording, of any length")
     run.add_argument(
         "--threshold", type=number(float, low=0, high=1), help="another one than the spotter's, from 0 to 1"
     )
-    run.add_argument("--picture", type=Path, metavar="PNG", help="draw the score over time")
-    run.add_argument("--json", action="store_true", help="for programs: one object")
+    run.add_argument("--picture", type=Path, metavar="PNG", help="draw the score over time into this file")
+    run.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     run.set_defaults(run=run_spot)
 
 

@@ -29,9 +29,12 @@ def add_parser(subparsers):
         help="corpora by name or folder, or a part of one (default: synthetic:role=base)",
     )
     base.add_argument(
-        "--network", default="SmallCNN", choices=("SmallCNN", "XVector"), help="default: SmallCNN"
+        "--network",
+        default="SmallCNN",
+        choices=("SmallCNN", "XVector"),
+        help="the architecture (default: SmallCNN)",
     )
-    base.add_argument("--epochs", type=at_least(1), help="default: 24")
+    base.add_argument("--epochs", type=at_least(1), help="passes over the recordings (default: 24)")
     base.add_argument("--seed", type=seed, default=0, help="default: 0")
     base.add_argument(
         "--out", type=Path, default=Path("base.safetensors"), metavar="FILE", help="default: %(default)s"

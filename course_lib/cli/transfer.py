@@ -13,10 +13,20 @@ def add_parser(subparsers):
         description="Freezes the base, trains a new head for the corpus's speakers, and tests it on recordings (and, "
         "where they are known, sessions) that were not enrolled. Each seed draws its own enrolment.",
     )
-    parser.add_argument("--base", default="pretrained", metavar="NAME|FILE", help="default: the course's own")
-    parser.add_argument("--corpus", default="synthetic", metavar="NAME|FOLDER", help="default: synthetic")
     parser.add_argument(
-        "--seconds", type=at_least(1), metavar="S", help="enrol at most S seconds a speaker; default: all"
+        "--base", default="pretrained", metavar="NAME|FILE", help="the base (default: the course's own)"
+    )
+    parser.add_argument(
+        "--corpus",
+        default="synthetic",
+        metavar="NAME|FOLDER",
+        help="whose speakers are learned (default: synthetic)",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=at_least(1),
+        metavar="S",
+        help="enrol at most S seconds of each speaker (default: all)",
     )
     parser.add_argument(
         "--by",
@@ -25,14 +35,19 @@ def add_parser(subparsers):
         help="what is never both enrolled and tested (default: session, where the manifest names them; "
         "recording is optimistic)",
     )
-    parser.add_argument("--freeze", metavar="LAYER", help="last frozen layer; default: the whole body")
+    parser.add_argument(
+        "--freeze", metavar="LAYER", help="the last frozen layer (default: the whole body is frozen)"
+    )
     parser.add_argument(
         "--seeds", type=at_least(1), default=3, metavar="N", help="how many seeds (default: 3)"
     )
     parser.add_argument(
-        "--save", type=Path, metavar="FILE", help="keep the last seed's model, for `course identify`"
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help="write the last seed's model to this file, for `course identify`",
     )
-    parser.add_argument("--json", action="store_true", help="for programs: one object")
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.set_defaults(run=run)
 
 

@@ -54,8 +54,7 @@ def asked(capsys, *words):
 # Conditions
 
 
-@pytest.mark.parametrize("offset", [0.002, 0.02, 0.3])
-@pytest.mark.parametrize("rumble", [0.0, 0.2])
+@pytest.mark.parametrize(("offset", "rumble"), [(0.002, 0.0), (0.3, 0.0), (-0.02, 0.2)])
 def test_offset_and_rumble_change_no_answer(tmp_path, talk, model, capsys, offset, rumble):
     wave = audio.read(talk) * 0.5
     audio.write(tmp_path / "plain" / "talk.wav", wave)
@@ -127,7 +126,7 @@ def test_a_header_that_is_wrong_is_a_note_too(tmp_path, capsys, model):
     stored = bytearray(path.read_bytes())
     stored[40:44] = bytes(4)
     path.write_bytes(stored)
-    status, out, err = asked(capsys, "identify", path, "--model", model)
+    status, _, err = asked(capsys, "identify", path, "--model", model)
     assert status == 0 and err.startswith(f"note: {path}: its header was never finished") and ".py" not in err
 
 
@@ -234,11 +233,9 @@ def test_a_base_is_not_overwritten_by_what_was_made_of_it(model, capsys):
 
 
 def test_errors_of_a_disk_become_advice_and_ours_stay(tmp_path):
-    with pytest.raises(
-        DataError, match=r"could not be written \(Permission denied\); name a file in a folder of yours"
-    ):
-        with _output.writing(tmp_path / "a"):
-            raise PermissionError(13, "Permission denied")
+    says = r"could not be written \(Permission denied\); name a file in a folder of yours"
+    with pytest.raises(DataError, match=says), _output.writing(tmp_path / "a"):
+        raise PermissionError(13, "Permission denied")
     with pytest.raises(DataError, match="as it was"), _output.writing(tmp_path / "a"):
         raise DataError("as it was")
 
