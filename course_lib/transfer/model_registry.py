@@ -175,7 +175,9 @@ def cost(learner, data, fresh, trained) -> int:
     x = data[0][0][None]
     vector = precompute(front, x)
     pair = torch.cat([vector, vector])
-    return fresh * operations(front, x) + FIT_OPTIONS["epochs"] * trained * operations(rest, pair, backward=True)
+    return fresh * operations(front, x) + FIT_OPTIONS["epochs"] * trained * operations(
+        rest, pair, backward=True
+    )
 
 
 def refresh_cost(learner, data) -> int:
