@@ -40,7 +40,14 @@ from course_lib.metrics import mean_and_spread
 from course_lib.models import SmallCNN
 from course_lib.teaching.plots import new_axes, show_cells, show_scores
 from course_lib.training import fit, measure
-from course_lib.transfer import sample_enrolment, fit_head, load_base, speakers_of, init_from_base, train_base
+from course_lib.transfer import (
+    sample_enrolment,
+    fit_frozen,
+    load_base,
+    speakers_of,
+    init_from_base,
+    train_base,
+)
 from course_lib.teaching.widgets.runs import ScoreExplorer
 
 # %% tags=["parameters"]
@@ -103,9 +110,9 @@ task = words.select(label=new_words)
 
 # %%
 voices = base.features(corpus.select(split="train"))
-voices_test = base.features(corpus.select(split="test"), classes=voices.classes)
+voices_test = base.features(corpus.select(split="test"))
 spoken = base.features(task.select(split="train"), target="label")
-spoken_test = base.features(task.select(split=["valid", "test"]), target="label", classes=spoken.classes)
+spoken_test = base.features(task.select(split=["valid", "test"]), target="label")
 
 # %%
 for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_test)):
@@ -124,7 +131,7 @@ for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_tes
 
 # %%
 known = base.features(words.select(split="train", label=old_words), target="label")
-asked = base.features(words.select(split="test", label=old_words), target="label", classes=known.classes)
+asked = base.features(words.select(split="test", label=old_words), target="label")
 
 # %% tags=["own-machine"]
 seed_everything(SEED)
@@ -186,7 +193,7 @@ def some(data, seconds, seed):
 # %%
 def trained(model, data, seed):
     """The model after `UPDATES` batches of 16, however little data there is."""
-    fit_head(model, data, epochs=math.ceil(UPDATES / math.ceil(len(data) / 16)), seed=seed, **HOW)
+    fit_frozen(model, data, epochs=math.ceil(UPDATES / math.ceil(len(data) / 16)), seed=seed, **HOW)
     return model
 
 

@@ -39,6 +39,7 @@ from torch.nn import functional as F
 from course_lib import augment, check, features, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything
 from course_lib.tasks import snoring
+from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
 from course_lib.models.image_net import (
     WEIGHTS,
@@ -53,7 +54,7 @@ from course_lib.teaching.plots import new_axes, show_night, show_photo, show_sco
 from course_lib.tasks.snoring import fit_detector, per_recording
 from course_lib.training import fit
 from course_lib.training import predict
-from course_lib.transfer import embed, load_base
+from course_lib.transfer import Base, embed, load_base
 from course_lib.teaching.widgets.night import NightExplorer
 
 # %% tags=["parameters"]
@@ -65,8 +66,8 @@ FETCH = True  # False: never ask the network for the weights of ImageNet (10 MB,
 # %%
 seed_everything(SEED)
 corpus = load("synthetic_night" if CORPUS == "synthetic" else CORPUS)
-if not any(clip.split == "test" for clip in corpus):
-    corpus = corpus.resplit(by="recording", parts={"train": 0.67, "test": 0.33}, seed=SEED)
+if "test" not in corpus.values("split"):
+    corpus = hold_out(corpus, "test", by="recording", fraction=0.33, seed=SEED)
 
 # %%
 sounds = snoring.segments_of(corpus, most=240 if PROFILE == "quick" else None, seed=SEED)
@@ -220,12 +221,11 @@ speech_base = load_base("pretrained")
 
 def speech(waves, draw=None):
     """What our base of voices gives: 320 numbers a piece. With `draw`, stripes of the spectrogram are hidden."""
-    made = []
-    for part in waves.split(8):
-        bands = features.mel(part, any_length=True)
-        bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
-        made.append(embed(speech_base.model, bands))
-    return torch.cat(made)
+    if draw is None:
+        return speech_base.embed(waves)
+    parts = [features.mel(part, any_length=True) for part in waves.split(8)]
+    masked = [augment.mask(bands, draw, bands=16, frames=80) for bands in parts]
+    return torch.cat([embed(speech_base.model, bands) for bands in masked])
 
 
 # %% [markdown]
@@ -480,8 +480,9 @@ listen(some / some.abs().max().clamp_min(1), label="Fifteen seconds of the night
 
 # %%
 BODIES = {"classic": classic, "speech, frozen": speech}
-BODIES["random, frozen"] = lambda waves: embed(settled, as_image(waves))
-BODIES["ImageNet, frozen"] = lambda waves: embed(mobilenet("pretrained"), as_image(waves))
+BODIES["random, frozen"] = Base(settled, []).embed
+if known:
+    BODIES["ImageNet, frozen"] = Base(mobilenet("pretrained"), []).embed
 
 # %%
 

@@ -41,10 +41,11 @@ import torch
 
 from course_lib import check, figure, hint, listen, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
+from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread
 from course_lib.teaching.plots import show_curves
 from course_lib.training.cost import operations
-from course_lib.transfer import split_at_frozen, held_out, load_base, precompute, speakers_of
+from course_lib.transfer import split_at_frozen, load_base, precompute, speakers_of
 from course_lib.transfer.stream import stream_of_tasks
 from course_lib.transfer.replay import begin, learn, refresh, scores
 from course_lib.transfer.model_registry import TOLERANCE, ModelRegistry, gate, train_continually
@@ -61,7 +62,7 @@ base = load_base("small_cnn")  # its body stays frozen for most of this lesson
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many
 corpus = speakers_of(CORPUS)
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
-divided = held_out(corpus, seed=SEED)
+divided = hold_out(corpus, seed=SEED)
 print(corpus)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -72,7 +73,7 @@ print(corpus)
 
 # %%
 data = base.features(divided.select(split="train"))
-valid = base.features(divided.select(split="valid"), classes=data.classes)
+valid = base.features(divided.select(split="valid"))
 days = stream_of_tasks(data, seed=SEED)
 for day in days:
     print(day)
