@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli._numbers import at_least
+from course_lib.cli._options import at_least, seed
 
 
 def add_verb(verbs):
@@ -21,7 +21,7 @@ def add_verb(verbs):
     parser.add_argument(
         "--corpus", metavar="NAME", help="recordings of trained words (its train side), by name or folder"
     )
-    parser.add_argument("--seed", type=at_least(0), default=0, help="default: 0")
+    parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     parser.add_argument(
         "--out", type=Path, default=Path("keywords.safetensors"), metavar="FILE", help="default: %(default)s"
     )

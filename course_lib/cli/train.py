@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from course_lib.cli import _train_keywords
-from course_lib.cli._numbers import at_least
+from course_lib.cli._options import at_least, seed
 
 
 def add_parser(subparsers):
@@ -29,10 +29,15 @@ def add_parser(subparsers):
         help="corpora by name or folder, or a part of one (default: synthetic:role=base)",
     )
     base.add_argument(
-        "--network", default="SmallCNN", choices=("SmallCNN", "XVector"), help="default: SmallCNN"
+        "--network",
+        default="SmallCNN",
+        choices=("SmallCNN", "XVector"),
+        help="the architecture (default: SmallCNN)",
     )
-    base.add_argument("--epochs", type=at_least(1), default=24, help="default: %(default)s")
-    base.add_argument("--seed", type=at_least(0), default=0, help="default: 0")
+    base.add_argument(
+        "--epochs", type=at_least(1), default=24, help="passes over the recordings (default: %(default)s)"
+    )
+    base.add_argument("--seed", type=seed, default=0, help="default: 0")
     base.add_argument(
         "--out", type=Path, default=Path("base.safetensors"), metavar="FILE", help="default: %(default)s"
     )
@@ -65,7 +70,7 @@ def add_parser(subparsers):
     stream.add_argument(
         "--each", type=at_least(1), default=2, help="newcomers on every other day (default: 2)"
     )
-    stream.add_argument("--seed", type=at_least(0), default=0, help="default: 0")
+    stream.add_argument("--seed", type=seed, default=0, help="default: 0")
     stream.set_defaults(run=run_stream)
 
 

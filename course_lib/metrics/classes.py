@@ -1,4 +1,4 @@
-"""How good is it: accuracy, confusion, F1, error rates, base-model utilization. Plain numbers in, plain numbers out.
+"""How good is it: accuracy, confusion matrix, F1, error rates, base-model utilization. Plain numbers in, plain numbers out.
 
 Everything is counted over the whole set and divided once; a mean of batch means would weigh a short last
 batch like a full one. Classes are whole numbers from 0, in lists, arrays or tensors of shape (n,); another shape or type raises CourseError.

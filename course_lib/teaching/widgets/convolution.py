@@ -54,7 +54,7 @@ class ConvolutionExplorer(SlidingExplorer):
         named = ("under the window", patch), ("x kernel", kernel), ("= products", patch * kernel)
         return [(title, numbers, {"signed": True}) for title, numbers in named]
 
-    def told(self, patch, out, state):
+    def describe(self, patch, out, state):
         kernel = self.kernel(state)
         products = (patch * kernel).flatten()
         strongest = products.abs().argsort(descending=True)[:WRITTEN_OUT].tolist()
