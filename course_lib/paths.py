@@ -15,6 +15,7 @@ from course_lib.errors import DataError
 
 PROJECT = Path(__file__).resolve().parents[1]
 CACHE = "cache"  # a folder of made_root(), no corpus
+SYSTEM = {"__macosx", "$recycle.bin", "system volume information", "lost+found", "@eadir", "#recycle"}
 
 
 def home() -> Path:
@@ -43,6 +44,15 @@ def own_root() -> Path:
     """What belongs to the reader (predictions, progress); COURSE_HOME moves it. Never committed."""
     named = os.environ.get("COURSE_HOME")
     return Path(named).expanduser().resolve() if named else home() / "my_course"
+
+
+def is_hidden(path):
+    """Whether a file or folder belongs to a program and is no recording: .ipynb_checkpoints, .Trash-1000, __MACOSX.
+
+    >>> is_hidden(Path("ana/.ipynb_checkpoints/a.wav")), is_hidden(Path("ana/a.wav"))
+    (True, False)
+    """
+    return any(name.startswith(".") or name.lower() in SYSTEM for name in Path(path).parts)
 
 
 def folder_name(name) -> str:

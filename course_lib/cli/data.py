@@ -36,11 +36,15 @@ def add_parser(subparsers):
         "import",
         help="make a corpus of your own recordings",
         description="FOLDER/speaker/file.wav, or FOLDER/speaker/session/file.wav where a speaker was recorded on "
-        "several occasions; any format that soundfile reads. The originals are not touched.",
+        "several occasions, or FOLDER/train/speaker/file.wav with a split of your own; any format that soundfile or, "
+        "where it is installed, ffmpeg reads. The originals are not touched.",
     )
     importing.add_argument("folder", metavar="FOLDER")
     importing.add_argument("--name", help="name of the new corpus (default: the folder's)")
     importing.add_argument("--replace", action="store_true", help="take the place of a corpus of that name")
+    importing.add_argument(
+        "--layout", choices=("speakers", "sides"), help="what the first folders are, where the import asks"
+    )
     importing.set_defaults(run=import_folder)
     _data_fetch.add_verbs(verbs)
 
@@ -107,11 +111,15 @@ def import_folder(arguments) -> int:
     if name in {*MAKERS, paths.CACHE}:
         raise DataError(f"the course itself makes {name!r}; choose another --name")
     folder = paths.made_root() / name
-    left_out = import_recordings(source, folder, replace=arguments.replace, progress=Progress(folder.name))
-    for reason in left_out:
-        print(f"left out: {reason}")
+    settings = {"replace": arguments.replace, "layout": arguments.layout}
+    made = import_recordings(source, folder, **settings, progress=Progress(folder.name))
+    for text in [
+        *(f"left out: {reason}" for reason in made.left_out),
+        *(f"note: {note}" for note in made.notes),
+    ]:
+        print(text)
     print(describe(folder) + f"\n  {folder}")
-    print(f"Left out {len(left_out)} file(s). Use it by name: CORPUS = {folder.name!r}")
+    print(f"Left out {len(made.left_out)} file(s). Use it by name: CORPUS = {folder.name!r}")
     return 0
 
 

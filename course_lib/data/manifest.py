@@ -75,19 +75,19 @@ def row_faults(folder, rows):
     """What is wrong with the rows, one line each: paths that escape, repeat or lead nowhere, bad values."""
     root = os.path.realpath(folder)
     seen = {}
-    for number, row in enumerate(rows, start=2):  # line 1 is the header
+    for line, row in enumerate(rows, start=2):  # line 1 is the header
         if None in row or None in row.values():
-            yield f"row {number}: expected as many fields as the header has"
+            yield f"row {line}: expected as many fields as the header has"
             continue
         fault = path_fault(root, row["path"])
         if fault:
-            yield f"row {number}: {fault}"
-        elif (first := seen.setdefault(posixpath.normpath(row["path"]), number)) != number:
-            yield f"row {number}: path {row['path']!r} stands already in row {first}"
+            yield f"row {line}: {fault}"
+        elif (first := seen.setdefault(posixpath.normpath(row["path"]), line)) != line:
+            yield f"row {line}: path {row['path']!r} stands already in row {first}"
         if row["split"] not in SPLITS:
-            yield f"row {number}: expected split train, valid, test or empty, got {row['split']!r}"
-        if row["duration_s"] and not 0 < _number(row["duration_s"]) < math.inf:
-            yield f"row {number}: expected duration_s in seconds, above 0, got {row['duration_s']!r}"
+            yield f"row {line}: expected split train, valid, test or empty, got {row['split']!r}"
+        if row["duration_s"] and not 0 < number(row["duration_s"], math.nan) < math.inf:
+            yield f"row {line}: expected duration_s in seconds, above 0, got {row['duration_s']!r}"
 
 
 def path_fault(root, path, *, must_exist=True):
@@ -139,8 +139,13 @@ def write_manifest(folder, rows):
     return Path(folder) / NAME
 
 
-def _number(text):
+def number(text, otherwise=0.0):
+    """The number that a field holds; `otherwise` where it is empty or none, as in "2,58" or "abc".
+
+    >>> number("2.58"), number("2,58"), number(None)
+    (2.58, 0.0, 0.0)
+    """
     try:
         return float(text)
-    except ValueError:
-        return math.nan
+    except (TypeError, ValueError):
+        return otherwise

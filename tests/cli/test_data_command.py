@@ -7,7 +7,7 @@ from corpus_makers import SR, corpus_folder, tone, two_speakers
 
 from course_lib import audio, paths
 from course_lib.cli import main
-from course_lib.data import importing, leaks, load
+from course_lib.data import decode, leaks, load
 
 
 @pytest.fixture
@@ -215,9 +215,10 @@ def test_import_of_too_little_leaves_nothing(root, tmp_path, capsys):
 def test_a_full_disk_is_said_and_leaves_nothing(root, tmp_path, capsys, monkeypatch):
     source = recordings(tmp_path / "c", takes=2)
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def full(sink, data):
+        sink.error = OSError(28, "No space left on device")
+        return 0
 
-    monkeypatch.setattr(importing.audio, "as_int16", full)
+    monkeypatch.setattr(decode._Sink, "write", full)
     assert main(["data", "import", str(source)]) == 2
     assert "No space left" in capsys.readouterr().err and not list(root.glob("*"))
