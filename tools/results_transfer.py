@@ -108,7 +108,7 @@ def trained(base, corpus, seed, leak=False):
         fit(model, train, epochs=EPOCHS, seed=seed, **HOW)
     else:
         model = transfer.freeze(transfer.replace_head(base, len(train.classes), seed=seed))
-        transfer.fit_head(model, train, epochs=2 * EPOCHS, seed=seed, **HOW)
+        transfer.fit_frozen(model, train, epochs=2 * EPOCHS, seed=seed, **HOW)
     return model, measure(model, valid)[1]
 
 

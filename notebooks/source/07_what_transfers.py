@@ -40,7 +40,14 @@ from course_lib.metrics import mean_and_spread
 from course_lib.models import SmallCNN
 from course_lib.teaching.plots import new_axes, show_cells, show_scores
 from course_lib.training import fit, measure
-from course_lib.transfer import sample_enrolment, fit_head, load_base, speakers_of, init_from_base, train_base
+from course_lib.transfer import (
+    sample_enrolment,
+    fit_frozen,
+    load_base,
+    speakers_of,
+    init_from_base,
+    train_base,
+)
 from course_lib.teaching.widgets.runs import ScoreExplorer
 
 # %% tags=["parameters"]
@@ -186,7 +193,7 @@ def some(data, seconds, seed):
 # %%
 def trained(model, data, seed):
     """The model after `UPDATES` batches of 16, however little data there is."""
-    fit_head(model, data, epochs=math.ceil(UPDATES / math.ceil(len(data) / 16)), seed=seed, **HOW)
+    fit_frozen(model, data, epochs=math.ceil(UPDATES / math.ceil(len(data) / 16)), seed=seed, **HOW)
     return model
 
 

@@ -44,7 +44,7 @@ from course_lib.models import SmallCNN
 from course_lib.teaching.plots import show_curves, show_scores
 from course_lib.training import fit, measure
 from course_lib.training import predict
-from course_lib.transfer import base_speakers, embed, sample_enrolment, fit_head, layer_rates
+from course_lib.transfer import base_speakers, embed, sample_enrolment, fit_frozen, layer_rates
 from course_lib.transfer import load_base, speakers_of, init_from_base, train_base, unfreeze
 from course_lib.teaching.widgets.runs import RunExplorer
 
@@ -127,7 +127,7 @@ HOW = {"batch_size": 16, "patience": None, "progress": False}
 def head_only(data, seed, epochs=EPOCHS, start=base):
     """A new head on the frozen body."""
     model = init_from_base(start.model, "body", len(data.classes), seed)
-    fit_head(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
+    fit_frozen(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
     return model
 
 

@@ -41,20 +41,13 @@ from course_lib import seed_everything
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
-from course_lib.models.image_net import (
-    WEIGHTS,
-    as_image,
-    as_photo,
-    mobilenet,
-    recalibrate_batchnorm,
-    weights_path,
-)
+from course_lib.models.image_net import WEIGHTS, as_image, as_photo, mobilenet
+from course_lib.models.image_net import recalibrate_batchnorm, weights_path
 from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, roc_auc
 from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
 from course_lib.tasks.snoring import fit_detector, per_recording
-from course_lib.training import fit
-from course_lib.training import predict
-from course_lib.transfer import embed, load_base
+from course_lib.training import fit, predict
+from course_lib.transfer import Base, embed, load_base
 from course_lib.teaching.widgets.night import NightExplorer
 
 # %% tags=["parameters"]
@@ -221,12 +214,11 @@ speech_base = load_base("pretrained")
 
 def speech(waves, draw=None):
     """What our base of voices gives: 320 numbers a piece. With `draw`, stripes of the spectrogram are hidden."""
-    made = []
-    for part in waves.split(8):
-        bands = features.mel(part, any_length=True)
-        bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
-        made.append(embed(speech_base.model, bands))
-    return torch.cat(made)
+    if draw is None:
+        return speech_base.embed(waves)
+    parts = [features.mel(part, any_length=True) for part in waves.split(8)]
+    masked = [augment.mask(bands, draw, bands=16, frames=80) for bands in parts]
+    return torch.cat([embed(speech_base.model, bands) for bands in masked])
 
 
 # %% [markdown]
@@ -481,8 +473,9 @@ listen(some / some.abs().max().clamp_min(1), label="Fifteen seconds of the night
 
 # %%
 BODIES = {"classic": classic, "speech, frozen": speech}
-BODIES["random, frozen"] = lambda waves: embed(settled, as_image(waves))
-BODIES["ImageNet, frozen"] = lambda waves: embed(mobilenet("pretrained"), as_image(waves))
+BODIES["random, frozen"] = Base(settled, []).embed
+if known:
+    BODIES["ImageNet, frozen"] = Base(mobilenet("pretrained"), []).embed
 
 # %%
 

@@ -53,7 +53,7 @@ from course_lib.data.synthetic import accents, draw_voice
 from course_lib.data.synthetic.phonology import RAINBOW
 from course_lib.training import fit
 from course_lib.training import predict
-from course_lib.transfer import embed, fit_head, load_base, init_from_base
+from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
 
 # %% tags=["parameters"]
@@ -236,7 +236,7 @@ def alone(data, seed):
 def frozen(base, data, seed):
     """The base's body as it is, a new head."""
     model = init_from_base(base, "body", len(classes), seed)
-    fit_head(model, data, epochs=FREE, lr=3e-3, loss=even(data), seed=seed, **HOW)
+    fit_frozen(model, data, epochs=FREE, lr=3e-3, loss=even(data), seed=seed, **HOW)
     return model
 
 

@@ -1,7 +1,6 @@
 """Figures that hold: what README and docs/results.md print is on record, and drift from the record is seen."""
 
 import copy
-import doctest
 import re
 
 import pytest
@@ -114,16 +113,11 @@ def test_figures_that_need_no_recordings_are_computed_again():
 
 
 def test_the_synthetic_meetings_are_measured_again():
-    base = transfer.load_base()
     part = []
     for seed in range(6):
         wave, turns = conversation(2 + seed % 3, 0.5, seed=seed)
         part.append(("", "", torch.tensor(wave).float(), [Turn(*turn) for turn in turns]))
-    line = results_diarization.row(
-        "six synthetic meetings of 30 s",
-        part,
-        lambda waves: transfer.embed(base.model, base.transform(waves)),
-    )
+    line = results_diarization.row("six synthetic meetings of 30 s", part, transfer.load_base())
     head = "| | count given | count found | speech from the reference, count given | one speaker for all | random turns, 3 seeds (chance) |"
     now = recorded_metrics.figures("diarization", f"{head}\n| --- | --- | --- | --- | --- | --- |\n{line}")
     was = {place: figure for place, figure in RECORD["diarization"]["figures"].items() if place in now}
@@ -153,8 +147,3 @@ def test_a_percentage_in_a_lesson_s_prose_is_a_fact_and_no_measurement(lesson):
     prose = " ".join(re.findall(r"^#(?! %%) (.*)$", lesson.read_text(encoding="utf-8"), re.M))
     typed = set(re.findall(r"(\d[\d.,]*) ?%(?!%)", prose))
     assert typed == set(TYPED.get(lesson.stem[:2], {})), "name its source in TYPED, or let a cell compute it"
-
-
-def test_doctests():
-    result = doctest.testmod(recorded_metrics)
-    assert result.attempted >= 4 and result.failed == 0

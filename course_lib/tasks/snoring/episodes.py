@@ -1,6 +1,7 @@
-"""From a score for each piece of a night to episodes: smoothed, begun above one threshold, ended below a lower one.
+"""From a score for each second of a night to episodes, with two thresholds (hysteresis).
 
-Two thresholds ("hysteresis") keep an episode from breaking where the score trembles about one.
+An episode begins above the higher threshold and ends below the lower one, so it does not break where the score
+fluctuates about one of them.
 Ref: Canny 1986, A computational approach to edge detection (thresholding with hysteresis).
 """
 
@@ -8,11 +9,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from torch.nn import functional as F
 
-from course_lib.audio import SR, as_wave
+from course_lib.audio import SR, as_wave, cut_windows
 from course_lib.errors import CourseError
-from course_lib.tasks.snoring.segments import SECONDS, cut_wave
+from course_lib.tasks.snoring.segments import SECONDS, equally_loud
 
 STEP = 1.0  # s, from one piece to the next and from one score to the next
 BATCH = 32  # pieces at a time: memory does not grow with the night
@@ -21,7 +21,7 @@ WIDTH = 0.1  # how far below the threshold an episode may go on
 
 
 class Episode(NamedTuple):
-    """Snoring from `start` to `end`, seconds, with the highest score met in it."""
+    """Snoring from `start` to `end`, seconds, with the highest score in it."""
 
     start: float
     end: float
@@ -29,32 +29,28 @@ class Episode(NamedTuple):
 
 
 def night_scores(wave, score, *, seconds=SECONDS, step=STEP):
-    """One score for every `step` seconds of a night: (samples,) -> (n,); n * step covers the recording.
+    """One score for every `step` seconds of a night: (samples,) at 16 kHz -> (n,); n * step covers the recording.
 
-    `score` is a function of pieces (b, samples) that gives (b,). It gets the piece about the middle of every step;
-    what comes is smoothed over three steps. Before and after the recording there is silence.
+    `score` is a function of pieces (b, seconds * 16000) that gives (b,). It gets the piece about the middle of every
+    step, all equally loud; the scores are smoothed over three steps. Before and after the recording there is silence.
 
     >>> night_scores([1.0] * 3 * SR, lambda pieces: range(len(pieces))).tolist()  # 0, 1, 2
     [0.5, 1.0, 1.5]
     """
     wave = as_wave(wave)
-    count, size, hop = max(1, math.ceil(len(wave) / SR / step)), round(seconds * SR), round(step * SR)
-    before = (size - hop) // 2
-    scores = []
-    for first in range(0, count, BATCH):
-        begin, end = first * hop - before, (min(first + BATCH, count) - 1) * hop - before + size
-        part = F.pad(wave[max(0, begin) : max(0, end)], (max(0, -begin), max(0, end - max(len(wave), begin))))
-        scores += list(score(cut_wave(part, seconds, step)))
-    scores = np.array([float(one) for one in scores])
+    middles = (np.arange(max(1, math.ceil(len(wave) / SR / step))) + 0.5) * step
+    pieces = cut_windows(wave, middles, seconds, batch=BATCH)
+    scores = np.array([float(one) for part in pieces for one in score(equally_loud(part))])
     near = np.stack([scores, np.r_[np.nan, scores[:-1]], np.r_[scores[1:], np.nan]])
     return np.nanmean(near, axis=0)
 
 
 def episodes(scores, high, low=None, *, step=STEP, gap=GAP, shortest=SHORTEST):
-    """The episodes in a score every `step` seconds -> [Episode, ...] in order.
+    """The episodes in scores (n,), one every `step` seconds -> [Episode, ...] in order.
 
-    One begins where the score is above `high` and lasts as long as it stays above `low` (default: `high`), before and
-    after. Pauses up to `gap` seconds are closed, episodes under `shortest` seconds dropped.
+    An episode begins where the score is above `high` and lasts as long as it stays above `low` (default: `high`), before and
+    after. Pauses up to `gap` seconds are closed, episodes under `shortest` seconds dropped. Raises CourseError for
+    scores that are not finite, and for low > high.
 
     >>> episodes([0, 1, 3, 1, 0, 0, 0, 0, 1, 0], high=2, low=0.5, shortest=2)
     [Episode(start=1.0, end=4.0, score=3.0)]
@@ -77,21 +73,20 @@ def episodes(scores, high, low=None, *, step=STEP, gap=GAP, shortest=SHORTEST):
 
 
 def missed_and_false_alarm(found, true, length, *, step=0.1):
-    """(missed, false alarm) in seconds: snoring that was not found, and what was found and was none.
+    """(missed, false alarm) in seconds: snoring that was not found, and what was found and is no snoring.
 
-    found, true: [(start, end, ...), ...] in seconds; `length` of the recording.
+    found, true   [(start, end, ...), ...] in seconds;   length, step   of the recording and of the counting, in seconds
 
     >>> missed_and_false_alarm([(0, 10)], [(5, 12)], 20)
     (2.0, 5.0)
     """
     is_found, is_true = (covered(parts, length, step) for parts in (found, true))
-    return float(round((is_true & ~is_found).sum() * step, 6)), float(
-        round((is_found & ~is_true).sum() * step, 6)
-    )
+    missed, false_alarm = (is_true & ~is_found).sum(), (is_found & ~is_true).sum()
+    return float(round(missed * step, 6)), float(round(false_alarm * step, 6))
 
 
 def covered(parts, length, step=STEP):
-    """For every `step` seconds of `length`: does its middle lie in one of the parts (start, end, ...)? -> (n,) bool"""
+    """Does the middle of every `step` seconds of `length` lie in one of the parts (start, end, ...)? -> (n,) bool"""
     middles = (np.arange(math.ceil(length / step - 1e-9)) + 0.5) * step
     inside = np.zeros(len(middles), dtype=bool)
     for start, end, *_ in parts:
