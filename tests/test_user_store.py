@@ -26,7 +26,10 @@ def test_entries_are_kept_one_by_one(home):
     user_store.store("predictions", "01.a", {"guess": 2})
     assert user_store.entries("predictions") == {"01.a": {"guess": 2}, "01.b": {"guess": "größer"}}
     assert json.loads((home / "predictions.json").read_text(encoding="utf-8"))["version"] == 1
-    assert sorted(path.name for path in home.iterdir()) == [".predictions.lock", "predictions.json"]  # nothing half-made
+    assert sorted(path.name for path in home.iterdir()) == [
+        ".predictions.lock",
+        "predictions.json",
+    ]  # nothing half-made
 
 
 @pytest.mark.parametrize(

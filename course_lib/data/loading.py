@@ -41,6 +41,7 @@ def available():
     """Every corpus to be found by name: {name: folder}, the first data root first."""
     found = {}
     for root in paths.data_roots():
+        paths.put_back(root)
         folders = sorted(root.iterdir()) if root.is_dir() else []
         for folder in folders:
             if not folder.name.startswith(".") and (folder / manifest.NAME).is_file():
