@@ -27,7 +27,6 @@ TERMS = {
     "diarization error rate": "metrics/diarization.py",
     "early stopping": "training/loop.py",
     "feature cache": "data/cache.py",
-    "few-shot keyword spotting": "tasks/keywords/spotter.py",
     "fine-tuning": "transfer/freezing.py",
     "hold-out": "data/splits.py",
     "linear probe": "transfer/probing.py",

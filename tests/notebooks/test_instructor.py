@@ -26,7 +26,7 @@ PARTS = [
     "Before two hundred people",
     "If something fails",
 ]
-SAVED = (17, 32)  # minutes of the walk that a cut list of "twenty minutes" may save
+SAVED = (17, 32)  # minutes of the time estimate that a cut list of "twenty minutes" may save
 
 
 def page(source):
@@ -41,7 +41,7 @@ def parts(text):
 
 def faults(source, text):
     """What is missing from the page of a lesson, one sentence each."""
-    found, below, lesson = [], parts(text), time_estimate.walked(source)
+    found, below, lesson = [], parts(text), time_estimate.estimate(source)
     title = builder.student(source).cells[0].source.splitlines()[0]
     if text.splitlines()[0] != title:
         found.append(f"expected the title {title!r}")
@@ -105,13 +105,13 @@ def test_a_page_without_its_marks_is_refused():
         instructor.filled("# no marks", {"minutes": "60"})
 
 
-def test_the_walk_is_current():
+def test_the_time_estimate_is_current():
     assert time_estimate.main(["--check"]) == 0, (
         "run: python tools/time_estimate.py, then python tools/instructor.py"
     )
 
 
-def test_the_walk_counts_what_one_can_count_by_hand(tmp_path):
+def test_the_time_estimate_counts_what_one_can_count_by_hand(tmp_path):
     source = tmp_path / "00_tiny.py"
     source.write_text(
         "# %% [markdown]\n# # 00 · Tiny\n#\n# **Minutes:** 5 to read\n\n# %% [markdown]\n# ## 1 · One\n#\n# two more words\n\n"
@@ -119,10 +119,10 @@ def test_the_walk_counts_what_one_can_count_by_hand(tmp_path):
         '# %%\nquiz("00")\n\n# %% [markdown]\n# ## References\n#\n# - not counted either\n',
         encoding="utf-8",
     )
-    lesson = time_estimate.walked(source, run_s=30)
+    lesson = time_estimate.estimate(source, run_s=30)
     assert list(lesson.sections) == [time_estimate.OPENING, "1 · One"]
     one = lesson.sections["1 · One"]
-    assert one == time_estimate.Walk(words=3, lines=3, guesses=1, sounds=1, questions=5)
+    assert one == time_estimate.Content(words=3, lines=3, guesses=1, sounds=1, questions=5)
     assert one.minutes == pytest.approx(3 / 180 + 3 / 15 + 1 + 0.25 + 5 * 0.75)
     assert lesson.minutes == pytest.approx(5.75) and not lesson.far
     assert replace(lesson, claimed=8).far and replace(lesson, claimed=4).far
