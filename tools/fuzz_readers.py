@@ -88,7 +88,7 @@ def run_of(seed=0):
     torch.manual_seed(seed)
     model = torch.nn.Linear(3, 2)
     optimizer = make_optimizer(model, "adam", 1e-3, 0.9, 0.0)
-    return checkpoints.Run(model, optimizer, History(planned=2), checkpoints.copy_of(model))
+    return checkpoints.TrainState(model, optimizer, History(planned=2))
 
 
 def states(folder):

@@ -5,6 +5,7 @@ their recordings: then each voice keeps its own microphone, which makes it easie
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -55,7 +56,7 @@ def meeting(corpus=None, *, speakers=4, seed=0) -> Meeting:
         clip = ranked[seed % max(1, len(ranked) // 2)]
         if fault := path_fault(corpus.root, clip.get("rttm_path")):
             raise CorpusError(f"{corpus.root}: rttm_path of {clip.path}: {fault}")
-        turns = read_rttm(corpus.root / clip.get("rttm_path"))
+        turns = read_rttm(corpus.root / clip.get("rttm_path"), Path(clip.path).stem)
         return Meeting(corpus.read(clip), tuple(turns), {}, f"{corpus.name}, {clip.path}")
     return _cut_together(corpus, speakers, seed)
 
