@@ -15,6 +15,7 @@ import pkgutil
 import sys
 import warnings
 
+import course_lib
 from course_lib.errors import CourseError
 
 REFUSALS = {  # what a disk says to a place that cannot be written: the reader's to mend, no fault of ours
@@ -42,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {course_lib.__version__}")
     subparsers = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):

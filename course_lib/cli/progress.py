@@ -36,7 +36,7 @@ def run(arguments) -> int:
     entries = user_store.entries(progress.FILE)
     if arguments.forget:
         return forget(arguments.forget, entries, arguments.yes)
-    found = progress.standing(plans(), entries)
+    found = progress.summarize(units(), entries)
     if arguments.json:
         print(json.dumps(found.as_dict(), indent=1))
     else:
@@ -49,11 +49,11 @@ def run(arguments) -> int:
     return 0
 
 
-def plans():
+def units():
     """Every lesson with its exercises and questions, in the syllabus's order, and each review behind the lesson that
     holds it."""
     from course_lib.teaching import exercises, quizzes
-    from course_lib.teaching.progress.summary import Plan, Task, questions_of
+    from course_lib.teaching.progress.summary import Item, Unit, questions_of
     from course_lib.teaching.syllabus import load_syllabus
 
     def questions(name):
@@ -64,23 +64,23 @@ def plans():
     reviews = syllabus.reviews()
     for lesson in syllabus.lessons:
         name = lesson.number
-        given = tuple(Task(each.id, each.title) for each in exercises.of_lesson(name))
-        found.append(Plan(name, lesson.title, given, questions(name)))
+        given = tuple(Item(each.id, each.title) for each in exercises.of_lesson(name))
+        found.append(Unit(name, lesson.title, given, questions(name)))
         if name in reviews:
             review = f"review {reviews[name]}"
-            found.append(Plan(review, f"Review of part {reviews[name]}", (), questions(review)))
+            found.append(Unit(review, f"Review of part {reviews[name]}", (), questions(review)))
     return found
 
 
 def report(found) -> str:
-    """The standing as text."""
+    """The summary as text."""
     from course_lib.teaching.progress.as_page import again, label, next_words
 
     lines = []
-    for stage in found.stages:
-        done = f"{stage.passed}/{len(stage.plan.exercises)}" if stage.plan.exercises else "-"
-        asked = f"{stage.answered}/{len(stage.plan.questions)}"
-        lines.append(f"{label(stage):52} exercises {done:>4}   questions {asked:>5}   {stage.state}")
+    for each in found.units:
+        done = f"{each.passed}/{len(each.unit.exercises)}" if each.unit.exercises else "-"
+        asked = f"{each.answered}/{len(each.unit.questions)}"
+        lines.append(f"{label(each):52} exercises {done:>4}   questions {asked:>5}   {each.state}")
     lines += ["", found.total() + "."]
     if found.repeat:
         lines += ["", "Worth repeating, the oldest first:"]

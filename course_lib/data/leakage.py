@@ -1,4 +1,4 @@
-"""Who is on which side. Evaluation on what training has heard measures memory, so nothing may be on two sides.
+"""Data leakage: who is on which side. Evaluation on what training has heard measures memory, so nothing may be on two sides.
 
 A unit is what must stay together: a "recording" (one file), a "session" (one speaker's recordings of one
 occasion: same room, microphone, cold), a "speaker", or any column of the manifest, such as the source of cuts.

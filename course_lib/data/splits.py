@@ -1,4 +1,4 @@
-"""Every split of the project: which recordings a model learns from, is chosen by and is tested on.
+"""Every hold-out of the project: which recordings a model learns from, is chosen by and is tested on.
 
 Units (recordings, sessions, speakers: see leakage.py) are dealt to train, valid and test so that none is on two
 sides and every speaker is on each. What is dealt depends on the seed, or on a name alone, never on the order of files.

@@ -1,4 +1,4 @@
-"""A trained base in one file: weights as safetensors, and in its header what they are for.
+"""A pretrained checkpoint, the base, in one file: weights as safetensors, and in its header what they are for.
 
 The header says which network it is, with which settings, which features it takes, which classes it knows and
 what was measured. Loading runs no code from the file. `pretrained/` holds the bases that come with the course,

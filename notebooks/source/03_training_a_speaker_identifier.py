@@ -333,11 +333,11 @@ guess(
 
 # %%
 place = torch.zeros(1, requires_grad=True)
-stepper = torch.optim.SGD([place], lr=0.1, momentum=0.9)
+optimizer = torch.optim.SGD([place], lr=0.1, momentum=0.9)
 walked = [0.0]
 for _ in range(100):
     place.grad = torch.ones(1)  # the same slope everywhere
-    stepper.step()
+    optimizer.step()
     walked.append(place.item())
 
 # %%

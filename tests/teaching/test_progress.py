@@ -14,7 +14,7 @@ import pytest
 from course_lib import cli, user_store
 from course_lib.teaching import progress
 from course_lib.teaching.exercises import check, find, hint, of_lesson
-from course_lib.teaching.progress import Plan, Task, recording, standing
+from course_lib.teaching.progress import Item, Unit, recording, summarize
 from course_lib.teaching.quizzes import quiz
 
 ROOT = Path(__file__).parents[2]
@@ -137,10 +137,10 @@ def _refuse():
     raise PermissionError(13, "Permission denied")
 
 
-PLANS = [
-    Plan("00", "Start", (Task("00.a", "A <b>"), Task("00.b", "B")), (Task("quiz 00/q", "Why & how?"),)),
-    Plan("01", "Sound", (Task("01.a", "C"),), (Task("quiz 01/q", "Which?"),)),
-    Plan("review 1", "Review of part 1", (), (Task("quiz review 1/01.x", "What?"),)),
+UNITS = [
+    Unit("00", "Start", (Item("00.a", "A <b>"), Item("00.b", "B")), (Item("quiz 00/q", "Why & how?"),)),
+    Unit("01", "Sound", (Item("01.a", "C"),), (Item("quiz 01/q", "Which?"),)),
+    Unit("review 1", "Review of part 1", (), (Item("quiz review 1/01.x", "What?"),)),
 ]
 DONE = {
     "00.a": {"passed": True, "tries": 1, "hints": 0, "last": "2026-01-05T10:00:00+00:00"},
@@ -153,22 +153,22 @@ DONE = {
 
 
 def test_where_a_reader_stands():
-    found = standing(PLANS, DONE)
-    assert [stage.state for stage in found.stages] == ["done", "begun", "open"]
+    found = summarize(UNITS, DONE)
+    assert [each.state for each in found.units] == ["done", "begun", "open"]
     assert [(each.key, each.why) for each in found.repeat] == [
         ("quiz 00/q", "answered wrong at first"),
         ("00.b", "passed at try 6, after 3 hints"),
     ]
-    assert found.next.plan.name == "01" and found.next.open == (1, 0)
+    assert found.next.unit.name == "01" and found.next.open == (1, 0)
     assert found.total() == "2 of 3 exercises passed, 2 of 3 questions answered, 0 of them right at first"
 
 
 def test_everything_done_has_no_next():
     all_done = {
-        **{task.key: {"passed": True, "tries": 1} for plan in PLANS for task in plan.exercises},
-        **{task.key: {"right_first": True} for plan in PLANS for task in plan.questions},
+        **{item.key: {"passed": True, "tries": 1} for unit in UNITS for item in unit.exercises},
+        **{item.key: {"right_first": True} for unit in UNITS for item in unit.questions},
     }
-    found = standing(PLANS, all_done)
+    found = summarize(UNITS, all_done)
     assert found.next is None and found.repeat == ()
     assert "Everything is done" in progress.page(found) and "Nothing so far" in progress.page(found)
 
@@ -191,7 +191,7 @@ class Reading(HTMLParser):
 
 
 def test_the_page_is_whole_escaped_and_alone():
-    page = progress.page(standing(PLANS, DONE), made="2026-02-01")
+    page = progress.page(summarize(UNITS, DONE), made="2026-02-01")
     read = Reading(page)
     assert read.open == []
     assert ("html", {"lang": "en"}) in read.tags and "prefers-color-scheme: dark" in page

@@ -9,7 +9,7 @@ from course_lib.data import load
 from course_lib.features import mel, spectrogram
 from course_lib.models import SmallCNN
 from course_lib.training import fit, measure, predict, test_set_usage
-from course_lib.training.test_set_usage import forget, look, note
+from course_lib.training.test_set_usage import count_model, count_name, reset
 from course_lib.transfer import freeze
 from course_lib.transfer.replay import Learner, scores
 
@@ -17,9 +17,9 @@ from course_lib.transfer.replay import Learner, scores
 @pytest.fixture
 def corpus(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    forget()
+    reset()
     yield load(two_speakers(tmp_path / "two"))
-    forget()
+    reset()
 
 
 def network(seed, inputs=64 * 101):
@@ -62,11 +62,11 @@ def test_a_learner_of_many_days_looks_as_well(corpus):
 
 def test_what_has_no_windows_is_not_counted(corpus):
     X, y = torch.zeros(4, 3), torch.zeros(4, dtype=torch.long)
-    predict(network(0, 3), (X, y)), predict(network(0, 3), X), look(network(0, 3), None)
+    predict(network(0, 3), (X, y)), predict(network(0, 3), X), count_model(network(0, 3), None)
     assert test_set_usage() == {}
 
 
 def test_what_is_no_network_is_counted_by_its_name(corpus):
     for name in ("5-NN", "logistic regression", "5-NN"):
-        note("two, speaker", name)
+        count_name("two, speaker", name)
     assert test_set_usage() == {"two, speaker": 2}

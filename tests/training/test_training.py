@@ -20,7 +20,7 @@ from course_lib.errors import CourseError, DataError
 from course_lib.models import SmallCNN, SpeakerMLP
 from course_lib.training import Diverged, Epoch, History, Progress, fit, measure, predict
 from course_lib.training.batches import batches
-from course_lib.training.optimizers import scheduled
+from course_lib.training.optimizers import set_learning_rate
 
 
 def clouds(n=120, classes=3, seed=0):
@@ -159,11 +159,16 @@ def test_rates_per_part():
 
 
 def test_schedules():
-    stepper = torch.optim.SGD([{"params": [torch.zeros(1)], "full_lr": 2.0}], lr=2.0)
-    assert [scheduled(stepper, None, done) for done in (0, 0.5)] == [2, 2]
-    assert [round(scheduled(stepper, "step", done), 6) for done in (0, 0.3, 0.4, 0.7)] == [2, 2, 0.6, 0.18]
-    assert scheduled(stepper, "cosine", 0.5) == pytest.approx(1.0)
-    assert scheduled(stepper, lambda done: 1 - done, 0.25) == 1.5 == stepper.param_groups[0]["lr"]
+    optimizer = torch.optim.SGD([{"params": [torch.zeros(1)], "full_lr": 2.0}], lr=2.0)
+    assert [set_learning_rate(optimizer, None, done) for done in (0, 0.5)] == [2, 2]
+    assert [round(set_learning_rate(optimizer, "step", done), 6) for done in (0, 0.3, 0.4, 0.7)] == [
+        2,
+        2,
+        0.6,
+        0.18,
+    ]
+    assert set_learning_rate(optimizer, "cosine", 0.5) == pytest.approx(1.0)
+    assert set_learning_rate(optimizer, lambda done: 1 - done, 0.25) == 1.5 == optimizer.param_groups[0]["lr"]
     history = fit(network(), clouds(), epochs=4, lr=0.1, schedule="cosine", progress=False)
     assert history["lr"] == pytest.approx([0.1, 0.0853553, 0.05, 0.0146447], rel=1e-5)
 

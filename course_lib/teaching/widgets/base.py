@@ -9,10 +9,12 @@ from html import escape
 
 import ipywidgets
 import matplotlib
+import torch
 from matplotlib.figure import Figure
 
-from course_lib.errors import CourseError
-from course_lib.teaching.page import Live, Stage
+from course_lib.audio import SR
+from course_lib.errors import AudioError, CourseError
+from course_lib.teaching.page import FigureWidget, Live
 from course_lib.teaching.plots import Picture, audio_html, wav_bytes
 
 SIZE = (8.0, 3.6)  # inches, 100 dots each
@@ -29,13 +31,13 @@ class Explorer(Live):
 
     def __init__(self, **controls: ipywidgets.ValueWidget):
         self.controls = controls
-        self.stage = Stage(width=round(SIZE[0] * 100))
+        self.figure_widget = FigureWidget(width=round(SIZE[0] * 100))
         with matplotlib.rc_context(
             {"figure.constrained_layout.use": False}
         ):  # which would take half the time
             self.figure = Figure(figsize=SIZE)
         self._setting = False
-        self.widget = ipywidgets.VBox([*controls.values(), self.stage])
+        self.widget = ipywidgets.VBox([*controls.values(), self.figure_widget])
         self.widget.add_class("course-explorer")
         for control in controls.values():
             control.observe(self._moved, "value")
@@ -76,22 +78,29 @@ class Explorer(Live):
         shown = Picture(self.figure, alt, close=False, compress=1)
         heard = self.sound(**self.values)
         wav, caption = (wav_bytes(heard[0]), heard[1]) if heard else (b"", "")
-        with self.stage.hold_sync():  # one message: picture, alt text and words change together
-            self.stage.png, self.stage.alt, self.stage.text, self.stage.error = shown.png, shown.alt, text, ""
-            self.stage.wav, self.stage.caption = wav, caption
+        with self.figure_widget.hold_sync():  # one message: picture, alt text and words change together
+            (
+                self.figure_widget.png,
+                self.figure_widget.alt,
+                self.figure_widget.text,
+                self.figure_widget.error,
+            ) = shown.png, shown.alt, text, ""
+            self.figure_widget.wav, self.figure_widget.caption = wav, caption
         self._shown = shown
 
     def html(self) -> str:
         """The present picture, its words and its sound, for where nothing can be moved."""
         names = ", ".join(control.description.rstrip(":") for control in self.controls.values())
-        player = audio_html(self.stage.wav, self.stage.caption) if self.stage.wav else ""
+        player = (
+            audio_html(self.figure_widget.wav, self.figure_widget.caption) if self.figure_widget.wav else ""
+        )
         return (
             f"<div><p><strong>{escape(self.title)}</strong> (run the cell to move: {escape(names)})</p>"
-            f"{self._shown.html}<p>{escape(self.stage.text)}</p>{player}</div>"
+            f"{self._shown.html}<p>{escape(self.figure_widget.text)}</p>{player}</div>"
         )
 
     def text(self) -> str:
-        return f"{self.title}. {self.stage.text}"
+        return f"{self.title}. {self.figure_widget.text}"
 
     def _moved(self, change) -> None:
         """A control was moved on the page, where no caller would see an exception: show it instead."""
@@ -100,7 +109,7 @@ class Explorer(Live):
         try:
             self.update()
         except Exception as error:
-            self.stage.error = f"This setting does not work. {type(error).__name__}: {error}"
+            self.figure_widget.error = f"This setting does not work. {type(error).__name__}: {error}"
 
     def _set_one(self, name, value) -> None:
         if name not in self.controls:
@@ -114,6 +123,17 @@ class Explorer(Live):
         if low is not None and not low <= value <= high:
             raise CourseError(f"expected {name} from {low:g} to {high:g}, got {value!r}")
         control.value = value
+
+
+def sound_between(wave, shortest_s: float, longest_s: float) -> torch.Tensor:
+    """A sound (samples,) at 16 kHz as float32. Raises AudioError for another shape, or one too short or too long."""
+    wave = torch.as_tensor(wave, dtype=torch.float32)
+    if wave.ndim != 1 or not shortest_s <= len(wave) / SR <= longest_s:
+        raise AudioError(
+            f"expected a sound (samples,) of {shortest_s:g} to {longest_s:g} s at 16 kHz, got shape "
+            f"{tuple(wave.shape)}; call fit_second(wave) first, or take a part: wave[:{SR}]"
+        )
+    return wave
 
 
 LAYOUT = {"width": "min(100%, 44em)"}
@@ -136,6 +156,12 @@ def slider(
     """A slider over a range; `form` is how its value is written. Arrow keys move it by one step."""
     settings = {"min": low, "max": high, "step": step, "value": value, "readout_format": form}
     return ipywidgets.FloatSlider(description=label, layout=LAYOUT, style=STYLE, **settings)
+
+
+def whole(label: str, low: int, high: int, value: int, **looks) -> ipywidgets.IntSlider:
+    """A slider over whole numbers. Arrow keys move it by one; `looks` may give another layout or style."""
+    looks = {"layout": LAYOUT, "style": STYLE, **looks}
+    return ipywidgets.IntSlider(min=low, max=high, value=value, description=label, **looks)
 
 
 def choice(label: str, options, value) -> ipywidgets.Dropdown:

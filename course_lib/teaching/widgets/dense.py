@@ -5,15 +5,13 @@ N_params = N_in x N_units + N_units. Ref: "Intro to Speaker Recognition with PyT
 Network"; Wang et al. 2020, CNN Explainer (the idea of showing each product).
 """
 
-import ipywidgets
 import torch
 from matplotlib.patches import Rectangle
 
-from course_lib.errors import AudioError
 from course_lib.features import SR, mel, mel_frequencies
 from course_lib.layers import Dense
 from course_lib.teaching.plots import ink
-from course_lib.teaching.widgets.base import LAYOUT, STYLE, Explorer, choice, slider, steps
+from course_lib.teaching.widgets.base import Explorer, choice, slider, sound_between, steps, whole
 
 HOP = 160  # samples: a frame every 10 ms
 BANDS, FRAMES, UNITS = [2, 4, 8, 16, 32, 64], [1, 3, 5, 11, 21], [1, 2, 4, 8, 16, 32, 64]
@@ -43,12 +41,7 @@ class DenseExplorer(Explorer):
     title = "Dense layer explorer"
 
     def __init__(self, wave):
-        self.wave = torch.as_tensor(wave, dtype=torch.float32)
-        if self.wave.ndim != 1 or not 0.1 * SR <= len(self.wave) <= LONGEST_S * SR:
-            raise AudioError(
-                f"expected a sound (samples,) of 0.1 to {LONGEST_S:g} s at 16 kHz, got shape "
-                f"{tuple(self.wave.shape)}; take a part: wave[:{SR}]"
-            )
+        self.wave = sound_between(wave, 0.1, LONGEST_S)
         self.seconds = len(self.wave) / SR
         super().__init__(
             moment=slider("Moment (s)", 0.0, self.seconds, 0.01, round(self.seconds / 2, 2)),
@@ -57,9 +50,9 @@ class DenseExplorer(Explorer):
             units=steps("Units", UNITS, 4),
             weights=choice("Weights", KINDS, "hand"),
             activation=choice("Activation", list(ACTIVATIONS), "ReLU"),
-            unit=_whole("Unit to look at", max(UNITS)),
-            band=_whole("Cursor: band", max(BANDS), 3),
-            frame=_whole("Cursor: frame", max(FRAMES), 1),
+            unit=whole("Unit to look at", 0, max(UNITS) - 1, 0),
+            band=whole("Cursor: band", 0, max(BANDS) - 1, 3),
+            frame=whole("Cursor: frame", 0, max(FRAMES) - 1, 1),
         )
 
     def layer(self, bands, frames, units, weights) -> Dense:
@@ -194,10 +187,3 @@ def _places(values):
 
 def _frame(corner, colour, width):
     return Rectangle(corner, 1, 1, fill=False, edgecolor=colour, linewidth=width)
-
-
-def _whole(label, count, value=0):
-    """A slider over 0 ... count - 1; what lies beyond the present size counts as the last one."""
-    return ipywidgets.IntSlider(
-        min=0, max=count - 1, value=value, description=label, layout=LAYOUT, style=STYLE
-    )
