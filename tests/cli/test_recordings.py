@@ -63,7 +63,9 @@ def test_offset_and_rumble_change_no_answer(tmp_path, talk, model, capsys, offse
     answers = []
     for folder in ("plain", "off"):
         path = tmp_path / folder / "talk.wav"
-        status, out, _ = asked(capsys, "diarize", path, "--reference", reference, "--speakers", 2, "--json")
+        status, out, _ = asked(
+            capsys, "diarize", path, "--reference", reference, "--speakers", 2, "--base", model, "--json"
+        )
         assert status == 0
         status, named, _ = asked(capsys, "identify", path, "--model", model, "--json")
         assert status == 0
@@ -191,11 +193,11 @@ def nowhere(request, tmp_path):
     }[request.param]
 
 
-def test_turns_are_printed_before_they_cannot_be_written(talk, nowhere, capsys):
-    status, out, err = asked(capsys, "diarize", talk, "--rttm", nowhere)
+def test_turns_are_printed_before_they_cannot_be_written(talk, model, nowhere, capsys):
+    status, out, err = asked(capsys, "diarize", talk, "--base", model, "--rttm", nowhere)
     assert status == 2 and "speaker 1" in out
     assert err.startswith(f"course: {nowhere}: could not be written (") and err.count("\n") == 1
-    status, out, err = asked(capsys, "diarize", talk, "--rttm", nowhere, "--json")
+    status, out, err = asked(capsys, "diarize", talk, "--base", model, "--rttm", nowhere, "--json")
     assert status == 2 and json.loads(out)["turns"]
 
 
