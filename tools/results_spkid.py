@@ -13,7 +13,7 @@ from sklearn.mixture import GaussianMixture
 from course_lib import seeding
 from course_lib.metrics import error_rate, mean_and_spread
 from course_lib.tasks import speaker_id
-from course_lib.training.test_set_usage import count_name
+from course_lib.training.usage_of_test_set import count_name
 
 SEEDS = (0, 1, 2)
 CORPORA = ("voxforge_en", "fsdd_digits_8k")

@@ -7,8 +7,8 @@ from course_lib.training import loop
 from course_lib.training.history import Diverged, Epoch, History
 from course_lib.training.loop import fit
 from course_lib.training.progress_line import Progress
-from course_lib.training.test_set_usage import counted, test_set_usage
+from course_lib.training.usage_of_test_set import counted, usage_of_test_set
 
 measure, predict = counted(loop.measure), counted(loop.predict)
 
-__all__ = ["Diverged", "Epoch", "History", "Progress", "fit", "measure", "predict", "test_set_usage"]
+__all__ = ["Diverged", "Epoch", "History", "Progress", "fit", "measure", "predict", "usage_of_test_set"]

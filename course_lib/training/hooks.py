@@ -1,7 +1,7 @@
 """What a training run does beside training: three moments at which `fit` calls a list of hooks.
 
 The hooks of `fit`: `Report` (here) shows progress, `checkpoints.Checkpoint` saves the state and resumes from it,
-`test_set_usage.CountValidation` counts a validation set that is really a test set.
+`usage_of_test_set.CountValidation` counts a validation set that is really a test set.
 """
 
 from contextlib import contextmanager

@@ -20,7 +20,7 @@ from course_lib.training.checkpoints import Checkpoint, TrainState, copy_of
 from course_lib.training.history import Diverged, Epoch, History
 from course_lib.training.hooks import Report, best_weights_at_the_end
 from course_lib.training.optimizers import make_optimizer, set_learning_rate
-from course_lib.training.test_set_usage import CountValidation
+from course_lib.training.usage_of_test_set import CountValidation
 
 
 def fit(

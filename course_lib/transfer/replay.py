@@ -14,7 +14,7 @@ from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.training import fit, predict
-from course_lib.training.test_set_usage import count_model
+from course_lib.training.usage_of_test_set import count_model
 from course_lib.transfer.freezing import freeze, replace_head, unfreeze
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
 

@@ -3,7 +3,7 @@
 `predict` and `measure` of `course_lib.training` are counted whenever the examples are the test set of a corpus and
 nothing else: which corpus, and the weights of which model. What is no network is counted by its name, where
 `count_name` is called. Five models measured on one test set, the best of them reported, is choosing on the test set; a
-`fit` that validates on it uses it once an epoch. Nothing is forbidden: `test_set_usage()` tells, and you judge.
+`fit` that validates on it uses it once an epoch. Nothing is forbidden: `usage_of_test_set()` tells, and you judge.
 Ref: Dwork et al. 2015, The reusable holdout.
 """
 
@@ -27,12 +27,12 @@ class Usage(dict):
         return "\n".join(lines) or "no test side was looked at"
 
 
-def test_set_usage() -> Usage:
+def usage_of_test_set() -> Usage:
     """How many different models each test set has been measured with since this process began."""
     return Usage({name: len(models) for name, models in sorted(_used.items())})
 
 
-test_set_usage.__test__ = False  # its name makes pytest take it for a test
+usage_of_test_set.__test__ = False  # its name makes pytest take it for a test
 
 
 def reset():
