@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from course_lib.errors import AudioError
 
 LOW_DB = (
-    -15.0
-)  # below the rest, what lies below speech stays: the networks learned from recordings that have as much
+    -22.0
+)  # what lies below speech may stay so far below the rest: recordings of the corpora have as much
 
 
 def recording(path, *, seconds=0.0, voices=False, silence=True):
