@@ -43,6 +43,7 @@ def show_cells(
         size = float(np.clip(72 / ax.figure.dpi * min(room[0] / 3.1, room[1] / 1.4), 6.5, 12))
         for place, value in np.ndenumerate(cells):
             text = f"{value:{form}}" if form else two_digits(value)
+            text = text if text.strip("-0.") else text.lstrip("-")  # no minus zero
             settings = {"color": ink(picture.to_rgba(value)), "fontsize": size}
             ax.text(*place[::-1], text.replace("-", "−"), ha="center", va="center", **settings)
     for row, column in mark:

@@ -58,7 +58,7 @@ def make_legible(fig) -> None:
     for axis in (axis for ax in fig.axes for axis in (ax.xaxis, ax.yaxis)):
         names = axis.get_major_formatter()
         if isinstance(names, (FixedFormatter, FuncFormatter, StrCategoryFormatter)):  # texts, not numbers
-            axis.set_major_formatter(FuncFormatter(lambda x, pos, names=names: legible(names(x, pos))))
+            axis.set_major_formatter(FuncFormatter(lambda x, pos, names=names: legible(str(names(x, pos)))))
 
 
 @cache

@@ -14,8 +14,8 @@ MARKS = ("o", "s", "^", "D", "v", "P")
 
 
 def show_activity(activity, ax=None, *, hop_s: float = 0.01, unit: str = "", title: str = ""):
-    """Draw what one neuron says, frame by frame: (frames,); where it is above zero it is filled. `hop_s` in seconds."""
-    values = finite(activity, 1, "what the neuron says (frames,)")
+    """Draw the activation of one unit, frame by frame: (frames,); filled where it is above zero. `hop_s` in seconds."""
+    values = finite(activity, 1, "the activation of a unit (frames,)")
     ax = axis(ax)
     times = hop_s * np.arange(values.size)
     ax.plot(times, values, linewidth=1.2)

@@ -6,11 +6,10 @@ Network"; Wang et al. 2020, CNN Explainer (the idea of showing each product).
 """
 
 import torch
-from matplotlib.patches import Rectangle
 
 from course_lib.features import SR, mel, mel_frequencies
 from course_lib.layers import Dense
-from course_lib.teaching.plots import ink
+from course_lib.teaching.plots import show_cells
 from course_lib.teaching.widgets.base import Explorer, choice, slider, sound_between, steps, whole
 
 HOP = 160  # samples: a frame every 10 ms
@@ -117,7 +116,10 @@ class DenseExplorer(Explorer):
         boxes = figure.subplots(1, 4, gridspec_kw={"wspace": 0.45})
         figure.subplots_adjust(left=0.08, right=0.98, top=0.84, bottom=0.17)
         for box, values, title in zip(boxes, (x, w, x * w), ("input", f"weights of unit {unit}", "products")):
-            _cells(box, values, cursor, title)
+            written = values.numel() <= WRITTEN_OUT
+            show_cells(values, box, title=title, signed=True, mark=[cursor], form=".1f", numbers=written)
+            box.title.set_fontsize(12)
+            box.set_xlabel("frame")
         boxes[0].set_ylabel("mel band")
         colours = ["#D55E00" if row == unit else "#0072B2" for row in range(len(said))]
         boxes[3].barh(range(len(said)), said.tolist(), color=colours)
@@ -145,45 +147,3 @@ def pattern(kind, unit, bands, frames):
         place = torch.arange(bands)[:, None] + 0.5
         weights = torch.cos(torch.pi * order * place / bands).expand(bands, frames)
     return weights / weights.norm().clamp_min(1e-6)
-
-
-def _cells(ax, values, cursor, title):
-    """One patch as coloured cells; small ones with their numbers; the cursor as a frame."""
-    _bands, _frames = values.shape
-    reach = max(1e-6, float(values.abs().max()))
-    picture = ax.imshow(
-        values.numpy(),
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        cmap="PuOr_r",
-        vmin=-reach,
-        vmax=reach,
-    )
-    if values.numel() <= WRITTEN_OUT:
-        for (row, column), value in ((where, values[where]) for where in _places(values)):
-            colour = ink(picture.to_rgba(float(value)))
-            ax.text(
-                column,
-                row,
-                f"{value:.1f}".replace("-0.0", "0.0"),
-                ha="center",
-                va="center",
-                color=colour,
-                fontsize=8,
-            )
-    for colour, width in (("white", 4.0), ("black", 2.0)):
-        corner = cursor[1] - 0.5, cursor[0] - 0.5
-        ax.add_patch(_frame(corner, colour, width))
-    ax.set_title(title, fontsize=12)
-    ax.set_xlabel("frame")
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.yaxis.get_major_locator().set_params(integer=True)
-
-
-def _places(values):
-    return [(row, column) for row in range(values.shape[0]) for column in range(values.shape[1])]
-
-
-def _frame(corner, colour, width):
-    return Rectangle(corner, 1, 1, fill=False, edgecolor=colour, linewidth=width)
