@@ -5,9 +5,7 @@ from contextlib import contextmanager
 
 from course_lib.errors import AudioError
 
-LOW_DB = (
-    -15.0
-)  # below the rest, what lies below speech stays: the networks learned from recordings that have as much
+LOW_DB = -22.0  # below the rest: what lies below speech may stay so low, as in the corpora
 
 
 def recording(path, *, seconds=0.0, voices=False, silence=True):

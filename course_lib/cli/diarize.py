@@ -43,7 +43,7 @@ def run(arguments) -> int:
     from course_lib.cli._recording import named, recording
     from course_lib.errors import CourseError
     from course_lib.metrics import turns
-    from course_lib.tasks.diarization import HOP, diarize
+    from course_lib.tasks.diarization import HOP, diarize, speech
     from course_lib.transfer import load_base
 
     if arguments.enrolled and arguments.speakers:
@@ -59,7 +59,13 @@ def run(arguments) -> int:
     base = load_base(arguments.enrolled or arguments.base)
     windows = int(len(wave) / audio.SR / HOP) + 1
     with named(arguments.audio), _bar.watched(base.model.body, arguments.audio.name, windows):
-        found = diarize(wave, base, speakers=arguments.speakers, enrolled=bool(arguments.enrolled))
+        found = diarize(
+            wave,
+            base,
+            speakers=arguments.speakers,
+            parts=speech(audio.without_offset(wave)),  # rumble is no speech, however loud
+            enrolled=bool(arguments.enrolled),
+        )
     error = metrics.diarization_error(reference, found) if reference else None
     if arguments.json:
         told = {"turns": [turn._asdict() for turn in found]}
