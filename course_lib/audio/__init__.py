@@ -4,7 +4,7 @@
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """
 
-from course_lib.audio.conditions import is_telephone_band, without_offset
+from course_lib.audio.conditions import at_speech_level, is_telephone_band, without_offset
 from course_lib.audio.files import header, read, stream, write
 from course_lib.audio.waves import (
     SR,
@@ -24,6 +24,7 @@ __all__ = [
     "add_noise",
     "as_int16",
     "as_wave",
+    "at_speech_level",
     "cut_windows",
     "excerpt",
     "fit_second",

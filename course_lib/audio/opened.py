@@ -1,4 +1,4 @@
-"""An open recording with its true length, whatever its header says; and which of its channels to read.
+"""An open recording with its true length, whatever its header says.
 
 libsndfile opens it; where the header is known to be wrong, containers.py says which bytes to read instead.
 """
@@ -12,23 +12,17 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from course_lib.audio import containers
+from course_lib.audio import containers, mpeg
 from course_lib.errors import AudioError
 
 BLOCK = 1 << 20  # numbers read in one go: a header that lies about its length cannot ask for all memory
 RATES = (1_000, 1_000_000)  # Hz; beyond them a header is damaged, and resampling would make much of little
 SLACK = 2 * 1152  # samples: a lossy file counts whole frames, of 1152 samples in MP3, and some encoders pad
-LEAD = (
-    16 * 1152
-)  # samples before a place in an MP3 that are read too: its bits may lie up to 511 bytes earlier
+LEAD = 16 * 1152  # samples of an MP3 read before a place in it, whose bits may lie 511 bytes earlier
 LOSSLESS = ("PCM", "FLOAT", "DOUBLE", "ALAC", "ULAW", "ALAW", "DPCM", "DWVW")
-MISSING_BYTES, MISSING_SHARE = (
-    4096,
-    0.05,
-)  # a header that promises no more than this too much was written wrongly
+MISSING_BYTES, MISSING_SHARE = 4096, 0.05  # what a header may promise too much without a cut file
 SIZED = ("WAV", "WAVEX", "AU")  # formats whose header tells the bytes of sound
 ENDLESS = 1 << 62  # frames: libsndfile's answer where a header tells none
-LOOKS, CANCELLING = 60, 0.1  # seconds of a recording that are looked at; share of them that cancels
 
 _noted = set()  # what was told already
 
@@ -117,7 +111,7 @@ class Recording:
     def _whole(self, file):
         """[SoundFile, ...] that together hold all of the sound; [file] itself where its header is right."""
         parts = _parts(
-            str(self.path), *_state(self.path), file.format, file.subtype, file.frames, file.extra_info
+            str(self.path), *state_of(self.path), file.format, file.subtype, file.frames, file.extra_info
         )
         if parts is None:
             return [file]
@@ -210,7 +204,7 @@ def _parts(path, size, changed, form, subtype, frames, extra_info):
             if form != "MP3":
                 begin, told = containers.wav_data(data) or (0, stop)
                 stop = min(stop, begin + told)
-            found = containers.mpeg_parts(data, begin, stop)
+            found = mpeg.mpeg_parts(data, begin, stop)
         right = form == "MP3" and len(found) == 1 and not found[0][0].head
         return None if right or not found else [part for part, *_ in found]
     if form == "OGG":
@@ -249,45 +243,6 @@ def _go_to(file, start, block):
         start -= passed
 
 
-def single_channel(recording):
-    """The channel to read alone (0, 1, ...) where the channels cancel each other when they are averaged, else None.
-
-    Looked at in LOOKS seconds spread over the recording, without their means: of N channels that know nothing of each
-    other the average has 1/N of their mean power, of two in antiphase none. Where CANCELLING of the seconds with
-    sound have less than half of 1/N, the loudest channel is chosen, once and for the whole recording.
-    """
-    return _single_channel(str(recording.path), *_state(recording.path))
-
-
-@lru_cache(maxsize=256)
-def _single_channel(path, size, changed):
-    with Recording(path) as recording:
-        power, cancels, heard = np.zeros(recording.channels), 0, 0
-        count = recording.channels
-        step = max(recording.rate, recording.frames // LOOKS)
-        for start in range(0, recording.frames, step):
-            blocks = list(recording.read(start, recording.rate))
-            if not blocks:
-                continue
-            second = np.concatenate(blocks).astype(np.float64)
-            second -= second.mean(0)
-            each, mixed = second.var(0), second.mean(1).var()
-            if each.mean() > 1e-10:  # -100 dB re full scale
-                heard += 1
-                cancels += mixed < each.mean() / (2 * count)
-                power += each
-    if not heard or cancels < CANCELLING * heard:
-        return None
-    best = int(power.argmax())
-    tell_once(
-        path,
-        "cancel",
-        f"{path}: its {count} channels cancel each other when they are averaged (one is wired the wrong way round); "
-        f"channel {best + 1} alone is read",
-    )
-    return best
-
-
 def tell_once(where, what, text):
     """A warning, the first time that it is given for this place."""
     if (str(where), what) not in _noted:
@@ -295,7 +250,7 @@ def tell_once(where, what, text):
         warnings.warn(text, stacklevel=4)
 
 
-def _state(path):
+def state_of(path):
     status = Path(path).stat()
     return status.st_size, status.st_mtime_ns
 

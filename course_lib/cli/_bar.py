@@ -23,7 +23,11 @@ def bar(what, total):
 def watched(module, what, total):
     """A bar that goes on with every window that passes through a network; `total` windows are expected at most."""
     with bar(what, total) as advance:
-        hook = module.register_forward_hook(lambda _, inputs, output: advance(len(output)))
+
+        def count(_, inputs, output):  # what a hook returns would take the place of the output
+            advance(len(output))
+
+        hook = module.register_forward_hook(count)
         try:
             yield
         finally:

@@ -5,13 +5,17 @@ from contextlib import contextmanager
 
 from course_lib.errors import AudioError
 
+LOW_DB = (
+    -15.0
+)  # below the rest, what lies below speech stays: the networks learned from recordings that have as much
+
 
 def recording(path, *, seconds=0.0, voices=False, silence=True):
-    """The sound of a file at 16 kHz, (n,), channels mixed, without offset and rumble.
+    """The sound of a file at 16 kHz, (n,), channels mixed, without offset and strong rumble.
 
     seconds  how long it must be at least
     silence  False: refuse a recording whose samples are all zero
-    voices   True: tell where a telephone's band makes names of speakers less sure
+    voices   True: bring the speech to one level, and tell where a telephone's band makes names less sure
     """
     from course_lib import audio
 
@@ -20,12 +24,12 @@ def recording(path, *, seconds=0.0, voices=False, silence=True):
         raise AudioError(
             f"{path}: expected {seconds:g} s of sound or more, got {len(wave) / audio.SR:.2f} s; take a longer recording"
         )
-    wave = audio.without_offset(wave)
+    wave = audio.without_offset(wave, keep_db=LOW_DB)
     if voices and audio.header(path)[0] > audio.files.TELEPHONE and audio.is_telephone_band(wave):
         warnings.warn(
             f"{path}: a telephone's band, nothing above 4 kHz: names of speakers are less sure", stacklevel=2
         )
-    return wave
+    return audio.at_speech_level(wave) if voices else wave
 
 
 @contextmanager

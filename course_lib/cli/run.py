@@ -94,13 +94,15 @@ def find_lessons(numbers=(), *, students=False) -> list[Path]:
 def check_corpus(corpus: str) -> str:
     """The corpus as the lessons get it: a name, or a folder's full path. Fails now rather than in every lesson."""
     from course_lib.data import load
+    from course_lib.data.importing import too_few
 
     folder = Path(corpus).expanduser()
     corpus = str(folder.resolve()) if (folder / "manifest.csv").is_file() else corpus
     with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always")
         loaded = load(corpus)
-    for text in [f"corpus: {loaded}", *(f"note: {note.message}" for note in notes)]:
+    told = [*(note.message for note in notes), *too_few(loaded)]
+    for text in [f"corpus: {loaded}", *(f"note: {note}" for note in told)]:
         print(text, flush=True)
     return corpus
 

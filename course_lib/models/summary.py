@@ -103,14 +103,14 @@ def _note(rows, name):
             rows.append(Row(last.name, f"{last.kind}, {type(module).__name__}", *_rest(last)))
             return
         output = output[0] if isinstance(output, (tuple, list)) else output
-        own = list(module.parameters(recurse=not any(module.children())))
+        parameters = list(module.parameters(recurse=not any(module.children())))
         rows.append(
             Row(
                 name or type(module).__name__,
                 type(module).__name__,
                 tuple(output.shape[1:]),
-                sum(p.numel() for p in own),
-                sum(p.numel() for p in own if not p.requires_grad),
+                sum(p.numel() for p in parameters),
+                sum(p.numel() for p in parameters if not p.requires_grad),
             )
         )
 

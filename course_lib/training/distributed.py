@@ -14,7 +14,6 @@ import torch
 from torch import distributed
 
 from course_lib.errors import CourseError
-from course_lib.seeding import usable_cores
 
 
 def world() -> int:
@@ -95,16 +94,15 @@ def average_statistics(model) -> None:
 def launch(command, processes) -> int:
     """Run `command` (a list) in several processes on this machine with torchrun's launcher -> exit status.
 
-    0 where all succeeded; else the status of the first that failed. The others are stopped then: they would wait
-    for it for ever. The cores are divided evenly.
+    0 where all succeeded; else the status of the first that failed, 128 + the signal where one stopped them. When a
+    process fails the others are stopped: they would wait for it for ever. `seeding.set_threads` divides the cores among them.
     """
+    from torch.distributed.elastic.multiprocessing.api import SignalException
     from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
     from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
-    logging.getLogger("torch.distributed.elastic").setLevel(
-        logging.CRITICAL
-    )  # processes print their own errors
-    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, usable_cores() // processes)))
+    # The processes print their errors themselves.
+    logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)
     config = LaunchConfig(
         min_nodes=1, max_nodes=1, nproc_per_node=processes, max_restarts=0, run_id="course",
         rdzv_backend="c10d", rdzv_endpoint="localhost:0", local_addr="localhost",
@@ -113,6 +111,8 @@ def launch(command, processes) -> int:
         elastic_launch(config, command[0])(*command[1:])
     except ChildFailedError as error:
         return error.get_first_failure()[1].exitcode
+    except SignalException as error:
+        return 128 + error.sigval  # 130 for Ctrl-C, as shells count
     return 0
 
 

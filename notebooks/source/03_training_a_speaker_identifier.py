@@ -291,7 +291,7 @@ figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; g
 
 # %% [markdown]
 # Too small: it goes the right way, and hardly gets anywhere. Too large: each step overshoots. The loss stays near the
-# level of guessing (the dotted line), or leaves the numbers before the first epoch is over, and no curve is drawn.
+# level of guessing (the dotted line), or becomes infinite before the first epoch is over, and no curve is drawn.
 # In between, it simply works.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from course_lib.audio import SR, add_noise, is_telephone_band, resample, tone, without_offset
+from course_lib.audio import SR, add_noise, at_speech_level, is_telephone_band, resample, tone, without_offset
 
 MIDDLE = slice(2_000, -2_000)
 
@@ -81,3 +81,31 @@ def test_a_telephones_band_is_recognised_in_a_file_of_any_rate(level):
 
 def test_silence_and_short_sounds_have_no_band():
     assert not is_telephone_band(torch.zeros(SR)) and not is_telephone_band(tone(300, 0.05))
+
+
+def test_as_much_below_speech_as_other_recordings_have_is_left():
+    """A hum 20 dB down stays as it is; one as loud as the rest comes down to 15 dB below it; an offset goes anyhow."""
+    speech, middle = tone(300, 4), slice(SR, -SR)
+    little, much = tone(30, 4, amplitude=0.05), tone(30, 4, amplitude=0.5)
+    assert torch.allclose(
+        without_offset(speech + little, keep_db=-15)[middle], (speech + little)[middle], atol=1e-3
+    )
+    found = without_offset(speech + much + 0.2, keep_db=-15) - speech
+    assert 10 * float(torch.log10(found[middle].square().mean() / speech.square().mean())) == pytest.approx(
+        -15, abs=0.2
+    )
+
+
+@pytest.mark.parametrize("gain_db", [-40, -26, 0, 6])
+def test_speech_of_any_level_comes_at_one_level(gain_db):
+    wave = torch.cat([torch.zeros(SR), speech_like()])
+    found = at_speech_level(wave * 10 ** (gain_db / 20))
+    assert torch.allclose(found, at_speech_level(wave), atol=1e-5)
+    loud = found[SR:].square().mean().sqrt()
+    assert 20 * float(torch.log10(loud)) == pytest.approx(-20, abs=2.5)
+
+
+def test_what_is_too_faint_to_be_speech_is_not_made_loud():
+    faint = torch.randn(SR, generator=torch.Generator().manual_seed(0)) * 3e-5
+    for wave in (faint, torch.zeros(SR), torch.zeros(10)):
+        assert torch.equal(at_speech_level(wave), wave)

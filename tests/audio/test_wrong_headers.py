@@ -8,7 +8,7 @@ import pytest
 import soundfile
 import torch
 
-from course_lib.audio import SR, containers, header, read, resample, stream, tone, write
+from course_lib.audio import SR, header, mpeg, read, resample, stream, tone, write
 from course_lib.errors import AudioError
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*resampled")
@@ -39,7 +39,7 @@ def mp3(path, wave, *, xing=False, rate=SR):
     """An MP3 of variable rate, with or without the frame that tells how long it is."""
     soundfile.write(path, wave.numpy(), rate, format="MP3", bitrate_mode="VARIABLE", compression_level=0.2)
     stored = path.read_bytes()
-    first = containers.mpeg_frame(stored[:4])
+    first = mpeg.mpeg_frame(stored[:4])
     assert stored[first.info : first.info + 4] in (b"Xing", b"Info")
     if not xing:
         path.write_bytes(stored[first.size :])

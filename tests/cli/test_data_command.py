@@ -1,5 +1,8 @@
 """`course data`: what it prints and leaves behind, for good folders and bad ones."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import soundfile
@@ -7,7 +10,7 @@ from corpus_makers import SR, corpus_folder, tone, two_speakers
 
 from course_lib import audio, paths
 from course_lib.cli import main
-from course_lib.data import importing, leaks, load
+from course_lib.data import decode, leaks, load
 
 
 @pytest.fixture
@@ -25,6 +28,26 @@ def test_list_shows_size_licence_and_what_is_not_made(root, capsys):
     told = capsys.readouterr().out
     assert "two: 12 clips, 2 speakers, 0.3 min, train 4, valid 4, test 4" in told
     assert "Licence: CC BY 4.0, by nobody" in told and "not made yet: synthetic" in told
+
+
+HEAVY = ("torch", "scipy", "sklearn", "matplotlib", "IPython")
+LIGHT = [
+    ["list"], ["info", "two"], ["info", "nowhere"], ["credits"], ["credits", "nowhere"], ["check", "nowhere"], ["remove", "nowhere"],
+    ["fetch"], ["fetch", "nowhere"], ["make", "nowhere"], ["import", "nowhere"], ["import", ".", "--name", "a/b"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LIGHT, ids=" ".join)
+def test_lists_and_wrong_names_are_answered_without_heavy_modules(root, words):
+    """The seconds that a student would wait are those of importing torch and scipy."""
+    two_speakers(root / "two")
+    script = "import sys; from course_lib.cli import main; status = main(sys.argv[1:]); print('loaded', status, *sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "data", *words], capture_output=True, text=True, check=True
+    )
+    _, status, *modules = done.stdout.splitlines()[-1].split()
+    assert status == ("2" if "nowhere" in words or "a/b" in words else "0"), done.stderr
+    assert not set(HEAVY) & set(modules)
 
 
 def test_list_goes_on_past_a_faulty_corpus(root, capsys):
@@ -215,9 +238,10 @@ def test_import_of_too_little_leaves_nothing(root, tmp_path, capsys):
 def test_a_full_disk_is_said_and_leaves_nothing(root, tmp_path, capsys, monkeypatch):
     source = recordings(tmp_path / "c", takes=2)
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def full(sink, data):
+        sink.error = OSError(28, "No space left on device")
+        return 0
 
-    monkeypatch.setattr(importing.audio, "as_int16", full)
+    monkeypatch.setattr(decode._Sink, "write", full)
     assert main(["data", "import", str(source)]) == 2
     assert "No space left" in capsys.readouterr().err and not list(root.glob("*"))

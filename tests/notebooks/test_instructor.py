@@ -27,7 +27,6 @@ PARTS = [
     "If something fails",
 ]
 SAVED = (17, 32)  # minutes of the time estimate that a cut list of "twenty minutes" may save
-NUMBERS = {path.name[:2] for path in SOURCES}
 
 
 def page(source):

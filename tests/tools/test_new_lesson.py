@@ -77,7 +77,7 @@ def checked(folder, number):
         f"course[{number}]",
         "every_lesson",
         "the_index",
-        "walk_is",
+        "estimate_is",
         "left_to",
         "lists",
     )

@@ -1,7 +1,7 @@
 """Two processes (DistributedDataParallel over gloo) train as one does: the same losses to rounding, the same weights."""
 
 import json
-import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,19 +18,34 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def trained(tmp_path, kind, count):
-    """What each of `count` processes found."""
-    command = [sys.executable, str(HERE / "train_child.py"), kind, str(tmp_path / f"{kind}{count}")]
-    assert distributed.launch(command, count) == 0
-    return [json.loads((tmp_path / f"{kind}{count}.{k}.json").read_text()) for k in range(count)]
+KINDS = ("cnn", "uneven", "set", "norm", "diverges", "single")
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """{number of processes: what each of them found} for all kinds of training that train_child.py knows."""
+    folder, found = tmp_path_factory.mktemp("trained"), {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(HERE.parent))
+        for count in (1, 2):
+            command = [
+                sys.executable,
+                str(HERE / "train_child.py"),
+                ",".join(KINDS),
+                str(folder / str(count)),
+            ]
+            assert distributed.launch(command, count) == 0
+            found[count] = [
+                json.loads((folder / f"{count}.{rank}.json").read_text()) for rank in range(count)
+            ]
+    return found
 
 
 @pytest.mark.parametrize("kind", ["cnn", "uneven", "set"])
-def test_two_processes_have_the_losses_of_one(kind, tmp_path, monkeypatch):
+def test_two_processes_have_the_losses_of_one(trained, kind):
     """uneven: the last batch of 5 is divided into 3 and 2. set: the data draws its own batches."""
-    monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
-    (one,) = trained(tmp_path, kind, 1)
-    first, second = trained(tmp_path, kind, 2)
+    one = trained[1][0][kind]
+    first, second = (found[kind] for found in trained[2])
     assert first == second  # weights, losses and what is measured, to the last bit
     for column in ("train_loss", "train_accuracy", "valid_loss", "valid_accuracy", "measured"):
         torch.testing.assert_close(
@@ -39,11 +54,22 @@ def test_two_processes_have_the_losses_of_one(kind, tmp_path, monkeypatch):
     assert one["train_loss"][0] > one["train_loss"][-1]
 
 
-def test_statistics_of_batch_norm_are_shared(tmp_path, monkeypatch):
-    monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
-    first, second = trained(tmp_path, "norm", 2)
+def test_statistics_of_batch_norm_are_shared(trained):
+    first, second = (found["norm"] for found in trained[2])
     assert first["statistics"] == second["statistics"] and len(first["statistics"]) == 2
     assert first["valid_loss"] == second["valid_loss"]
+
+
+def test_all_processes_say_that_the_loss_diverged(trained):
+    """One example is NaN, in the shard of one process."""
+    first, second = (found["diverges"]["error"] for found in trained[2])
+    assert first == second == trained[1][0]["diverges"]["error"] and "holds NaN or infinite inputs" in first
+
+
+def test_a_batch_smaller_than_the_processes_is_refused(trained):
+    for found in trained[2]:
+        assert "an example or more for each of 2 processes, got a batch of 1" in found["single"]["error"]
+    assert len(trained[1][0]["single"]["train_loss"]) == 3
 
 
 def test_when_one_fails_the_others_are_stopped(tmp_path, monkeypatch):
@@ -53,17 +79,17 @@ def test_when_one_fails_the_others_are_stopped(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_all_processes_say_that_the_loss_diverged(tmp_path, monkeypatch):
+def test_ctrl_c_stops_all_processes(monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
-    first, second = trained(tmp_path, "diverges", 2)  # NaN in an example of one process alone
-    assert first == second and first["diverged"].startswith("NaN or infinite inputs")
-
-
-def test_a_batch_smaller_than_the_processes_is_refused(tmp_path, monkeypatch, capfd):
-    monkeypatch.setenv("PYTHONPATH", str(HERE.parent))
-    command = [sys.executable, str(HERE / "train_child.py"), "single", str(tmp_path / "single")]
-    assert distributed.launch(command, 2) == 1
-    assert "an example or more for each of 2 processes, got a batch of 1" in capfd.readouterr().err
+    child = "import os, time; print(os.getpid(), flush=True); time.sleep(300)"
+    start = (
+        "import sys; from course_lib.training import distributed as d; sys.exit(d.launch(sys.argv[1:], 2))"
+    )
+    command = [sys.executable, "-c", start, sys.executable, "-c", child]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout.readline()  # both are there, or nearly
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 130
 
 
 def test_torchrun_starts_the_same_training(tmp_path, monkeypatch):
@@ -71,7 +97,7 @@ def test_torchrun_starts_the_same_training(tmp_path, monkeypatch):
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--local-addr", "localhost"]
     child = ["--nproc-per-node", "2", str(HERE / "train_child.py"), "norm", str(tmp_path / "norm2")]
     assert subprocess.run([*torchrun, *child], check=False).returncode == 0
-    first, second = (json.loads((tmp_path / f"norm2.{k}.json").read_text()) for k in range(2))
+    first, second = (json.loads((tmp_path / f"norm2.{k}.json").read_text())["norm"] for k in range(2))
     assert first == second and first["train_loss"][0] > first["train_loss"][-1]
 
 
@@ -123,23 +149,3 @@ def test_train_base_in_two_processes_writes_one_file(tmp_path, monkeypatch, capf
     assert cli.main(["train", "base", *options]) == 0
     assert capfd.readouterr().out.count("base validation accuracy") == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["base.safetensors", "corpus"]
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        ["base", "--epochs", "0"],
-        ["base", "--processes", "0"],
-        ["keywords", "--size", "-1"],
-        ["stream", "--keep", "x"],
-    ],
-)
-def test_numbers_out_of_range_are_usage_errors(options, capsys):
-    from course_lib import cli
-
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(["train", *options])
-    assert stopped.value.code == 2
-    assert re.search(
-        rf"{options[1]}: expected a whole number of [01] or more, got {options[2]}", capsys.readouterr().err
-    )

@@ -8,7 +8,7 @@ from torch import nn
 from course_lib.data import load
 from course_lib.features import mel, spectrogram
 from course_lib.models import SmallCNN
-from course_lib.training import fit, measure, predict, test_set_usage
+from course_lib.training import fit, loop, measure, predict, test_set_usage
 from course_lib.training.test_set_usage import count_model, count_name, reset
 from course_lib.transfer import freeze
 from course_lib.transfer.replay import Learner, scores
@@ -58,6 +58,17 @@ def test_a_learner_of_many_days_looks_as_well(corpus):
     assert test_set_usage() == {}
     scores(learner, test), scores(learner, test, among=["ana"])
     assert test_set_usage() == {"two, speaker": 1}
+
+
+def test_measure_and_predict_of_the_loop_count_nothing(corpus):
+    test = corpus.select(split="test").features(mel)
+    model = network(0, test.shape[0] * test.shape[1])
+    assert loop.measure(model, test) == measure(model, test) and torch.equal(
+        loop.predict(model, test), predict(model, test)
+    )
+    reset()
+    loop.measure(model, test), loop.predict(model, test)
+    assert test_set_usage() == {}
 
 
 def test_what_has_no_windows_is_not_counted(corpus):

@@ -1,4 +1,4 @@
-"""Negatives, what a new word is told from: other words, alone and within phrases, and background in which nobody speaks."""
+"""Negatives: other words, alone and within phrases, and background in which nobody speaks."""
 
 import numpy as np
 import torch

@@ -1,4 +1,4 @@
-"""Few-shot keyword spotting: a word learned from a few examples, as three classes on top of a network that was trained on other words.
+"""A spotter: a word learned from a few examples, as a linear probe on a network that was trained on other words.
 
 The network is frozen; a second of sound is a vector. On five vectors of the new word, and many of other words and of
 background, a head of three classes is fitted: 3 x 193 parameters.
