@@ -17,7 +17,7 @@ def finite(values, dimensions: int, expected: str) -> np.ndarray:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != dimensions or array.size == 0:
         raise CourseError(
-            f"expected {expected}, got shape {array.shape}; pick one of the batch, for example x[0]"
+            f"expected {expected}, all finite, got shape {array.shape}; pick one of the batch, for example x[0]"
         )
     if not np.isfinite(array).all():
         wrong = np.count_nonzero(~np.isfinite(array))
