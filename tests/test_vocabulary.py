@@ -21,7 +21,7 @@ TERMS = {
     "confounder": "tasks/confounders.py",
     "confusion matrix": "metrics/classes.py",
     "continual": "transfer/replay.py",
-    "cross-validation": "data/folds.py",
+    "cross-validation": "data/cross_validation.py",
     "data augmentation": "augment.py",
     "data leakage": "data/leakage.py",
     "diarization error rate": "metrics/diarization.py",
