@@ -63,7 +63,7 @@ def run(arguments) -> int:
     say = None if arguments.json else lambda text: print(f"  {text}", flush=True)
     if say:
         print(f"{base}\n{corpus}")
-    result = transfer(base, corpus, seconds=arguments.seconds, upto=arguments.freeze,
+    result = transfer(base, corpus, centred=True, seconds=arguments.seconds, upto=arguments.freeze,
                       seeds=range(arguments.seeds), progress=say)  # fmt: skip
     told = as_dict(base, corpus, arguments, result)
     print(_output.as_json(told) if arguments.json else as_text(told))

@@ -24,6 +24,19 @@ BATCH_S = 64  # seconds of sound that go through a network at a time
 TRANSFORMS = {"spectrogram": features.spectrogram, "mel": features.mel, "image": image_net.as_image}
 
 
+def centred_mel(waves):
+    """`features.mel` of waves (..., n) without their means: a microphone's offset says nothing about the speaker."""
+    return features.mel(waves - waves.mean(-1, keepdim=True))
+
+
+def centred_spectrogram(waves):
+    """`features.spectrogram` of waves (..., 16000) without their means."""
+    return features.spectrogram(waves - waves.mean(-1, keepdim=True))
+
+
+CENTRED = {"spectrogram": centred_spectrogram, "mel": centred_mel}
+
+
 @dataclass
 class Base:
     """A pretrained network with what belongs to it.

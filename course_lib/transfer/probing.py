@@ -16,6 +16,7 @@ from course_lib.data import hold_out, load
 from course_lib.errors import CorpusError, CourseError
 from course_lib.training import fit, predict
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
+from course_lib.transfer.pretrained import CENTRED
 from course_lib.transfer.sweep import init_from_base
 
 HOP = 0.5  # seconds between two enrolled windows, where all of the training side may be used
@@ -194,7 +195,16 @@ def _validation(scores, y, groups):
 
 
 def transfer(
-    base, corpus, *, seconds=None, upto=None, seeds=(0, 1, 2), epochs=EPOCHS, lr=RATE, progress=None
+    base,
+    corpus,
+    *,
+    seconds=None,
+    upto=None,
+    seeds=(0, 1, 2),
+    epochs=EPOCHS,
+    lr=RATE,
+    centred=False,
+    progress=None,
 ):
     """Train `base` to name the speakers of `corpus`, the layers up to `upto` frozen -> Transferred.
 
@@ -203,6 +213,8 @@ def transfer(
     upto      the last frozen layer (see `freeze`); None: the whole body, only the new head learns
     seeds     each draws its own enrolment, first weights of the head and order of the examples
     epochs, lr   of each seed's training with `fit`
+    centred   True: take its mean from every window, so that a model enrolled on one microphone serves recordings with
+              another offset (the verbs take the offset away as well)
     progress  a function that gets a line of text now and then
 
     Step by step rather than by `fit_head`: behind an earlier `upto` the rest is no single linear layer, and the
@@ -210,8 +222,9 @@ def transfer(
     """
     report = progress or (lambda text: None)
     train, test = corpus.select(split="train"), corpus.select(split="test")
-    train = base.features(train, hop=HOP if seconds is None else 1.0)
-    test = base.features(test)
+    transform = CENTRED.get(base.model.input, base.transform) if centred else base.transform
+    train = train.features(transform, hop=HOP if seconds is None else 1.0)
+    test = test.features(transform)
     upto = upto or "body"
     model = init_from_base(base.model, upto, len(train.classes))
     front, _ = split_at_frozen(model)
