@@ -174,7 +174,7 @@ def fit_head(
             C = max(reached, key=reached.get)
             validation, left_out = reached[C], tried[C]
         model = probe(C).fit(Z, y)
-    weights = model.coef_ / scale
+    weights = np.ascontiguousarray(model.coef_ / scale)  # safetensors keeps no other order
     return LinearHead(weights, model.intercept_ - weights @ mean, C, left_out, validation)
 
 
