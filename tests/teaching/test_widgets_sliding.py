@@ -156,7 +156,7 @@ def test_the_largest_is_framed_and_the_mean_told(pooling):
 
 def test_exceptions_surface_in_code_and_on_the_page(monkeypatch):
     explorer = PoolingExplorer(VOICE[:SR])
-    monkeypatch.setattr(PoolingExplorer, "told", lambda *args: 1 / 0)
+    monkeypatch.setattr(PoolingExplorer, "describe", lambda *args: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         explorer.set(window_rows=2)
     explorer.controls["window_rows"].value = 3
