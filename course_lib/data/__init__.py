@@ -10,6 +10,7 @@ content.py  what a file holds, as a fingerprint
 checking.py whether a corpus holds what its manifest says
 importing.py  a corpus of one's own recordings
 meetings.py a recording with its turns, real or made
+narrators.py natural voices that nobody is, put into rooms
 """
 
 import difflib
@@ -18,7 +19,7 @@ import warnings
 from pathlib import Path
 
 from course_lib import paths
-from course_lib.data import manifest
+from course_lib.data import manifest, narrators
 from course_lib.data.cache import FeatureSet
 from course_lib.data.corpus import Clip, Corpus
 from course_lib.data.folds import filter_min_speakers, folds
@@ -95,6 +96,9 @@ def find(name):
         return found[text]
     if text in MAKERS:
         return make(text)
+    if text == "narrators":
+        warnings.warn(f"{narrators.MISSING}; going on with 'synthetic'", stacklevel=3)
+        return find("synthetic")
     if (Path(text) / manifest.NAME).is_file():
         return Path(text).resolve()
     known = sorted({*found, *MAKERS})
