@@ -37,7 +37,8 @@ env: python ## the set-up alone: .venv with the tested versions
 env-test: python
 	@$(PYTHON) tools/environment.py --extra test
 
-notebooks: env-test ## rebuild the students' and instructors' notebooks from notebooks/source
+notebooks: env-test ## rebuild the notebooks and every list of lessons from notebooks/source and syllabus.yaml
+	@$(IN) tools/apply_syllabus.py
 	@$(IN) tools/build_notebooks.py
 	@$(IN) tools/time_estimate.py >/dev/null && $(IN) tools/instructor.py
 

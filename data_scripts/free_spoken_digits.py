@@ -5,7 +5,7 @@ that of the 3,000 recordings themselves (sha256 of the sorted `sha256sum recordi
 """
 
 from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
-from course_lib.data.public.official_splits import share
+from course_lib.data.splits import share
 
 COMMIT = "26eb9aaf76e81b692f806f9140c2d2777410d7a1"
 

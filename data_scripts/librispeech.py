@@ -7,7 +7,7 @@ Layout: `LibriSpeech/<part>/<speaker>/<chapter>/<speaker>-<chapter>-<utterance>.
 from collections import Counter, defaultdict
 
 from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
-from course_lib.data.public.official_splits import roles, split_sessions
+from course_lib.data.splits import roles, split_sessions
 from course_lib.errors import DataError
 
 ADDRESS = "https://www.openslr.org/resources/12/{}.tar.gz"

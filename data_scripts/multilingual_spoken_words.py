@@ -8,7 +8,7 @@ import csv
 from pathlib import PurePosixPath
 
 from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
-from course_lib.data.public.official_splits import draw
+from course_lib.data.splits import draw
 from course_lib.errors import DataError
 
 UNKNOWN = {"", "na", "nan", "none", "unknown"}

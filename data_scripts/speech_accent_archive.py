@@ -8,7 +8,7 @@ or `<filename>.wav`.
 import csv
 
 from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Row
-from course_lib.data.public.official_splits import draw
+from course_lib.data.splits import draw
 from course_lib.errors import DataError
 
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from urllib.parse import urljoin
 
 from course_lib.data.public.dataset_spec import DatasetSpec, Licence, Part, Remote, Row
-from course_lib.data.public.official_splits import roles, share, split_sessions
+from course_lib.data.splits import roles, share, split_sessions
 
 LIST = Remote(
     "https://www.repository.voxforge1.org/downloads/SpeechCorpus/Trunk/Audio/Main/16kHz_16bit/",

@@ -7,11 +7,14 @@ import ast
 import re
 import statistics
 
+from course_lib.teaching.syllabus import load_syllabus
+
 LONGEST, MEDIAN = 20, 5
 VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
 RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
 END = ["Quiz", "Recap", "What comes next", "References"]
-PARTS = {"03": "1", "06": "2", "10": "3", "15": "4"}  # the last lesson of each part: it looks back
+SYLLABUS = load_syllabus()
+PARTS = SYLLABUS.reviews()  # the last lesson of each part: it looks back
 GLOSSARY = r"\]\((?:\.\./)+docs/glossary\.md(?:#[\w-]+)?\)"
 
 
@@ -72,6 +75,27 @@ def title_faults(cells, lesson):
     return found
 
 
+def syllabus_faults(cells, lesson):
+    """Title, minutes and needs are those of notebooks/syllabus.yaml."""
+    first, entry = cells[0].source, SYLLABUS.lesson(lesson)
+    found = []
+    if f"# {lesson} · {entry.title}" not in first.splitlines():
+        found.append(f"expected the title of the syllabus, {entry.title!r}")
+    if not re.search(rf"^\*\*Minutes:\*\* {entry.minutes} ", first, re.M):
+        found.append(f"expected the minutes of the syllabus, {entry.minutes}")
+    named = set(re.findall(r"\b\d\d\b", first.partition("**Needs:**")[2]))
+    needed = {SYLLABUS.lesson(name).number for name in entry.needs}
+    if named != needed:
+        found.append(
+            f"expected it to need the lessons of the syllabus, {sorted(needed)}, got {sorted(named)}"
+        )
+    return found
+
+
+def unfilled_faults(cells, lesson):
+    return [f"left to fill: {cell.source[:60]!r}" for cell in cells if "FILL(" in cell.source]
+
+
 def opening_faults(cells, lesson):
     found, (imports, parameters, *_) = [], code(cells)
     if any(not isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.parse(imports.source).body):
@@ -98,11 +122,11 @@ def rhythm_faults(cells, lesson):
     found += [f"expected '**{word}.**' in the prose" for word, place in zip(RHYTHM, places) if place < 0]
     if min(places) >= 0 and places[:3] != sorted(places[:3]):
         found.append("expected predict, run, investigate in this order")
-    order = [(index, node) for name in ("predict", "reveal") for index, node in _ordered(cells, name)]
-    asked = {node.args[0].value: index for index, node in order if node.func.id == "predict"}
+    order = [(index, node) for name in ("guess", "reveal") for index, node in _ordered(cells, name)]
+    asked = {node.args[0].value: index for index, node in order if node.func.id == "guess"}
     answered = {node.args[0].value: index for index, node in order if node.func.id == "reveal"}
     if not asked:
-        found.append("expected a predict cell")
+        found.append("expected a guess")
     found += [f"the guess {id} is never revealed" for id in asked.keys() - answered.keys()]
     found += [f"{id} is revealed but not asked" for id in answered.keys() - asked.keys()]
     found += [
@@ -111,8 +135,8 @@ def rhythm_faults(cells, lesson):
         if answered[id] <= asked[id]
     ]
     for cell in code(cells):
-        if ("predict" in tags(cell)) != bool(calls([cell], "predict")):
-            found.append(f"the tag predict and a call of predict belong together: {cell.source[:40]!r}")
+        if ("predict" in tags(cell)) != bool(calls([cell], "guess")):
+            found.append(f"the tag predict and a call of guess belong together: {cell.source[:40]!r}")
     return found
 
 
@@ -215,7 +239,7 @@ def _code_lines(source):
 
 
 def exercise_faults(cells, lesson, ids):
-    """`ids` are those of course_lib/teaching/exercises/lessonNN.py."""
+    """`ids` are those of course_lib/teaching/exercises/lessonNN.yaml."""
     found, checked, hinted = [], first_arguments(cells, "check"), first_arguments(cells, "hint")
     if len(checked) < 2:
         found.append(f"expected two checked exercises or more, got {len(checked)}")

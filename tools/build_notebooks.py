@@ -19,6 +19,8 @@ import jupytext
 import nbformat
 from strip_solutions import open_exercises
 
+from course_lib.teaching.syllabus import load_syllabus
+
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
 METADATA = {
@@ -31,11 +33,11 @@ CELL_TIMEOUT_S = 300
 
 
 def sources(only=None):
-    """The lessons' sources in order; `only` is a list of lesson numbers such as ["01"]."""
-    found = sorted((NOTEBOOKS / "source").glob("[0-9][0-9]_*.py"))
+    """The lessons' sources in the order of the syllabus; `only` is a list of lesson numbers such as ["01"]."""
+    found = [NOTEBOOKS / "source" / f"{lesson.stem}.py" for lesson in load_syllabus().lessons]
     missing = set(only or []) - {path.name[:2] for path in found}
     if missing:
-        raise SystemExit(f"no lesson {', '.join(sorted(missing))} in notebooks/source")
+        raise SystemExit(f"no lesson {', '.join(sorted(missing))} in notebooks/syllabus.yaml")
     return [path for path in found if not only or path.name[:2] in only]
 
 

@@ -85,7 +85,7 @@ def transfer_story(corpus, seed, epochs, *, hop=HOP, scratch=True):
 
 
 def side(corpus, split, hop=1.0):
-    return corpus.select(split=split).features(hop=hop, classes=corpus.speakers)
+    return corpus.select(split=split).features(hop=hop)
 
 
 def frozen_accuracy(body, corpus, seed, hop=HOP):
@@ -116,7 +116,7 @@ def pitch_alone(corpus):
 
 
 def pitches(corpus, split):
-    windows = corpus.select(split=split).windows(hop=0.5, classes=corpus.speakers)
+    windows = corpus.select(split=split).windows(hop=0.5)
     pairs = [
         (pitch_statistics(wave.numpy()), y) for waves, ys in windows.batches() for wave, y in zip(waves, ys)
     ]

@@ -163,7 +163,7 @@ def alone(data, seed, *, budget):
 def carried(bases, upto, data, seed):
     model = transfer.init_from_base(bases[seed], upto, len(data.classes), seed)
     lr = 3e-3 if upto else {"body": 5e-4, "head": 3e-3}
-    learn = transfer.fit_head if upto else fit
+    learn = transfer.fit_frozen if upto else fit
     learn(model, data, epochs=FREE, lr=lr, loss=even(data), seed=seed, **HOW)
     return model
 

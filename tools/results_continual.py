@@ -9,10 +9,10 @@ import numpy as np
 import torch
 
 from course_lib import seeding
-from course_lib.data import load
+from course_lib.data import hold_out, load
 from course_lib.metrics import mean_and_spread
 from course_lib.training import distributed, fit
-from course_lib.transfer import base_speakers, held_out, load_base, speakers_of
+from course_lib.transfer import base_speakers, load_base, speakers_of
 from course_lib.transfer.replay import begin, learn, refresh, scores
 from course_lib.transfer.stream import stream_of_tasks
 
@@ -52,9 +52,9 @@ def forgetting(name, most) -> list:
 
 def lived(base, corpus, keep, seed):
     """(first speakers, everybody, everybody after a refresh, bytes remembered), on the test side, once."""
-    divided = held_out(corpus, seed=seed)
+    divided = hold_out(corpus, seed=seed)
     data = base.features(divided.select(split="train"))
-    test = base.features(corpus.select(split="test"), classes=data.classes)
+    test = base.features(corpus.select(split="test"))
     days, learner = stream_of_tasks(data, seed=seed), begin(base)
     for day in days:
         learner = learn(learner, day, data, keep=keep, seed=seed)
@@ -110,7 +110,7 @@ def child(out, kind) -> None:
     seeding.set_threads(1)
     part = base_speakers(load("synthetic"))
     train = part.select(split="train").features(hop=0.5)
-    valid = part.select(split="valid").features(classes=train.classes)
+    valid = part.select(split="valid").features()
     model = SmallCNN(len(train.classes), dropout=0.0).to(getattr(torch, kind))
     history = fit(model, train, valid, epochs=EPOCHS, batch_size=32, progress=False)
     if distributed.rank() == 0:

@@ -9,26 +9,23 @@ from course_lib.data.synthetic import conversation
 from course_lib.metrics import diarization_error, mean_and_spread
 from course_lib.metrics.turns import Turn, joined, read_rttm
 from course_lib.tasks.diarization import diarize, speech
-from course_lib.transfer import embed, load_base
+from course_lib.transfer import load_base
 
 SEEDS = (0, 1, 2)
 LENGTH = 2.0  # s, mean of a random turn
 WAYS = {
-    "count given": lambda wave, turns, vectors: diarize(wave, vectors, speakers=count(turns)),
-    "count found": lambda wave, turns, vectors: diarize(wave, vectors),
-    "speech from the reference, count given": lambda wave, turns, vectors: diarize(
-        wave, vectors, speakers=count(turns), parts=spoken(turns)
+    "count given": lambda wave, turns, base: diarize(wave, base, speakers=count(turns)),
+    "count found": lambda wave, turns, base: diarize(wave, base),
+    "speech from the reference, count given": lambda wave, turns, base: diarize(
+        wave, base, speakers=count(turns), parts=spoken(turns)
     ),
-    "one speaker for all": lambda wave, turns, vectors: [Turn(*part, "x") for part in speech(wave)],
+    "one speaker for all": lambda wave, turns, base: [Turn(*part, "x") for part in speech(wave)],
 }
 
 
 def section() -> str:
     seeding.seed_everything(0)
     base = load_base()
-
-    def vectors(waves):
-        return embed(base.model, base.transform(waves))
 
     corpus = load("ami_excerpts")
     ami = [
@@ -63,19 +60,17 @@ def section() -> str:
         "In the other excerpts one person talks most of the half minute: to find the speech and call all of it one speaker is then "
         "better than to tell voices apart in 30 s.", "",
         "| | " + " | ".join(titles) + " |", "| --- |" + " --- |" * len(titles),
-        *(row(name, part, vectors) for name, part in groups.items()), "",
+        *(row(name, part, base) for name, part in groups.items()), "",
         "Where the error of *count given* comes from, in percent of the speech, and the excerpts one by one:", "",
         "| | speakers | speech (s) | missed | false alarm | confusion | error |", "| --- | --- | --- | --- | --- | --- | --- |",
-        *(detail(name, part, vectors) for name, part in groups.items()),
-        *(detail(each[0], [each], vectors) for each in ami),
+        *(detail(name, part, base) for name, part in groups.items()),
+        *(detail(each[0], [each], base) for each in ami),
     ]  # fmt: skip
     return "\n".join(lines)
 
 
-def row(name, part, vectors) -> str:
-    rates = [
-        summed(part, lambda wave, turns, way=way: way(wave, turns, vectors)).rate for way in WAYS.values()
-    ]
+def row(name, part, base) -> str:
+    rates = [summed(part, lambda wave, turns, way=way: way(wave, turns, base)).rate for way in WAYS.values()]
     draws = [
         summed(part, lambda wave, turns, seed=seed: random_turns(turns, len(wave) / 16_000, seed)).rate
         for seed in SEEDS
@@ -88,8 +83,8 @@ def row(name, part, vectors) -> str:
     )
 
 
-def detail(name, part, vectors) -> str:
-    error = summed(part, lambda wave, turns: WAYS["count given"](wave, turns, vectors))
+def detail(name, part, base) -> str:
+    error = summed(part, lambda wave, turns: WAYS["count given"](wave, turns, base))
     shares = " | ".join(
         f"{100 * seconds / error.speech:.1f}"
         for seconds in (error.missed, error.false_alarm, error.confusion)

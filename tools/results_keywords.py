@@ -7,7 +7,7 @@ is chosen, and voices of the test are different people. Five draws of the exampl
 import numpy as np
 import torch
 
-from course_lib import features, metrics, paths, seeding
+from course_lib import metrics, paths, seeding
 from course_lib.audio import SR
 from course_lib.data import load
 from course_lib.data.synthetic import make_new_words, passage
@@ -15,7 +15,7 @@ from course_lib.data.synthetic.wordbank import KNOWN, trained_words
 from course_lib.models import KeywordNet
 from course_lib.tasks import keywords
 from course_lib.tasks.keywords import evaluation
-from course_lib.transfer import embed, load_base
+from course_lib.transfer import Base, load_base
 
 SEEDS, SHOTS = (0, 1, 2, 3, 4), (1, 5, 20)
 FULL = "synthetic_new_words_full"
@@ -85,7 +85,7 @@ def task_tables(name, base):
     }
     title = title.get(task.corpus.name, "synthetic")
     random = KeywordNet(2, **base.settings).eval()
-    trained, blank = Ready(task, base.model), Ready(task, random)
+    trained, blank = Ready(task, base), Ready(task, Base(random, []))
     rows, streams = [], []
     for group, words in task.groups.items():
         results = {shots: trained.few_shot(group, shots) for shots in SHOTS}
@@ -102,16 +102,15 @@ def task_tables(name, base):
 class Ready:
     """A task's vectors by one network, computed once."""
 
-    def __init__(self, task, model):
-        self.task = task
-        self.vectors = lambda waves: embed(model, features.mel(waves))
-        self.bank = keywords.embedding_set(task.corpus, self.vectors)
-        self.others = self.vectors(task.other_seconds(600))
-        self.background = self.vectors(keywords.background_seconds(90))
+    def __init__(self, task, base):
+        self.task, self.base = task, base
+        self.bank = keywords.embedding_set(task.corpus, base)
+        self.others = base.embed(task.other_seconds(600))
+        self.background = base.embed(keywords.background_seconds(90))
 
     def few_shot(self, group, shots):
         words = self.task.groups[group]
-        bank = self.bank.where(words=[*words, keywords.tasks.UNKNOWN])
+        bank = self.bank.where(words=[*words, keywords.few_shot_tasks.UNKNOWN])
         return evaluation.few_shot(bank, words, self.others, self.background, shots=shots, seeds=SEEDS)
 
     def spotter(self, word, seed=0):
@@ -141,7 +140,7 @@ def listened(task, ready, word, side, synthetic):
         wave, said = torch.from_numpy(heard.wave).float(), heard.said
     else:
         wave, said = keywords.clips_in_a_row(task.corpus, word, side=side, seconds=SECONDS)
-    return keywords.spot(wave, ready.spotter(word), ready.vectors), said
+    return keywords.spot(wave, ready.spotter(word), ready.base), said
 
 
 def total(heard, threshold):
@@ -154,11 +153,11 @@ def total(heard, threshold):
 
 def silence(base):
     """Real speech in which none of the words is said: twelve Arabic words in English sentences."""
-    ready = Ready(keywords.word_task(REAL[1], base.classes), base.model)
+    ready = Ready(keywords.word_task(REAL[1], base.classes), base)
     libri = load("librispeech_mini", by="recording").select(split="test")
     waves = [libri.read(clip) for clip in list(libri)[:40]]
     minutes = sum(len(wave) for wave in waves) / SR / 60
-    parts = [keywords.vectors_of(wave, ready.vectors) for wave in waves]
+    parts = [base.slide(wave, keywords.detection.HOP) for wave in waves]
     lines = []
     for threshold in (0.5, 0.8, 0.95):
         false = []

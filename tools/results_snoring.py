@@ -193,8 +193,9 @@ def classic(waves):
 
 
 def speech(waves, draw=None):
-    bands = features.mel(waves, any_length=True)
-    bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
+    if draw is None:
+        return transfer.load_base().embed(waves)
+    bands = augment.mask(features.mel(waves, any_length=True), draw, bands=16, frames=80)
     return transfer.embed(transfer.load_base().model, bands)
 
 

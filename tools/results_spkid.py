@@ -96,7 +96,7 @@ def corpus_section(name) -> str:
 
 def network(recipe, train, test, speakers, new, seed):
     """-> utterance errors, frame errors, utterance errors of new sessions (None without)."""
-    fitted, valid = speaker_id.hold_out(train, seed=seed)
+    fitted, valid = speaker_id.divided(train, seed=seed)
     return tested(replace(recipe, seed=seed), fitted, valid, test, speakers, new)
 
 

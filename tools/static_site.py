@@ -1,154 +1,201 @@
-"""The solved course as a folder of pages that needs no server and no network: `make site`.
+"""The solved course as a site that needs no server and no network: `make site`, then open build/site/index.html.
 
-One page a lesson (nbconvert, from the instructors' notebooks, without the speaker's notes; solutions stand folded),
-the documents for students, a search whose index is a script, because a page opened as a file may not fetch.
-Open build/site/index.html.
+Sphinx with MyST-NB and the Sphinx book theme makes the pages, with the settings of docs/conf.py. What is written here
+lays out their sources in one folder: the instructors' notebooks without the speaker's notes and with folded solutions,
+the documents for students, and an index page made of README.md. Nothing is executed.
 """
 
 import argparse
-import itertools
-import json
+import base64
+import copy
+import hashlib
+import importlib.util
+import posixpath
 import re
 import shutil
+import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-
-import jinja2
 import nbformat
+from bs4 import BeautifulSoup
 from build_notebooks import ROOT, instructor_path, sources
-from nbconvert.exporters import HTMLExporter
-from nbconvert.filters.markdown_mistune import MarkdownWithMath
-from pygments.styles import get_style_by_name
-from pygments.token import STANDARD_TYPES
-from site_html import fit, sections
-from slides import MathMLRenderer, title_of, without_marks
+from slides import without_marks
 from strip_solutions import BEGIN, open_source
 
-TEMPLATE = Path(__file__).resolve().parent / "site_template"
+from course_lib.teaching.syllabus import load_syllabus
+
 SITE = ROOT / "build" / "site"
-COURSE = "Transfer Learning by Ear"
-INDEX = "search_index.js"
-DOCS = (  # what a student may want to read, in this order; those that are not written yet are left out
+SOURCES = "site_sources"  # beside the site
+BUILT = ".buildinfo"  # Sphinx writes it into every site
+DOCUMENTS = (  # what a student may want to read, in this order; those that are not written yet are left out
     "glossary", "cheat_sheet", "further_reading", "results", "synthetic", "adding_a_corpus", "access",
 )  # fmt: skip
-LIGHT, DARK = "default", "github-dark"  # Pygments' styles
+LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
+STORED = re.compile(r"data:(?:image/(png|jpeg)|audio/(wav));base64,([A-Za-z0-9+/=]+)")
+FOR_READING = """:::{note}
+This page is for reading: figures, sounds and results are stored. To move the explorers and to have your answers
+checked, open the lesson in Jupyter.
+:::"""
 
 
-@dataclass(eq=False)
-class Page:
-    """One page of the site: `name`.html; `source` is its path in the repository."""
-
-    name: str
-    title: str
-    source: str
-    lesson: bool = False
-    html: str = ""
-    before: "Page" = None
-    after: "Page" = None
-
-
-def markdown(source: str) -> str:
-    """Markdown with formulas as HTML; headings get their anchors later."""
-    return MarkdownWithMath(renderer=MathMLRenderer(escape=False, exclude_anchor_links=True)).render(source)
+def contents(only=None) -> list[tuple[str, list]]:
+    """[(part, its lessons)] in the order of the syllabus; `only` is a list of lesson numbers, or None for all."""
+    syllabus = load_syllabus()
+    parts = [
+        (
+            f"Part {part.number}: {part.title}",
+            [one for one in syllabus.of_part(part.number) if one.number in (only or one.number)],
+        )
+        for part in syllabus.parts
+    ]
+    return [(title, lessons) for title, lessons in parts if lessons]
 
 
-def lesson_html(notebook) -> str:
-    """The body of a lesson: everything but the speaker's notes."""
-    notebook.cells = [cell for cell in notebook.cells if "notes" not in cell.metadata.get("tags", [])]
-    exporter = HTMLExporter(template_name=TEMPLATE.name, extra_template_basedirs=[str(TEMPLATE.parent)])
-    exporter.register_filter("markdown2html", markdown)
-    exporter.register_filter("without_marks", without_marks)
-    exporter.register_filter("opened", open_source)
-    exporter.register_filter("has_marks", lambda source: BEGIN in source)
-    return exporter.from_notebook_node(notebook)[0]
+def lay_out(folder: Path, only=None) -> int:
+    """Write everything that Sphinx reads into `folder`, which must be empty. Returns the number of pages."""
+    parts = contents(only)
+    lessons = [source.stem for source in sources(only)]
+    documents = [name for name in DOCUMENTS if (ROOT / "docs" / f"{name}.md").exists()]
+    pages = {f"notebooks/{name}.ipynb": f"{name}.ipynb" for name in lessons}
+    pages |= {f"notebooks/instructor/{name}.ipynb": f"{name}.ipynb" for name in lessons}
+    pages |= {f"docs/{name}.md": f"{name}.md" for name in documents}
+    for file in [*(ROOT / "docs" / "images").glob("*.*"), *(ROOT / "docs").glob("cheat_sheet.p*")]:
+        pages[file.relative_to(ROOT).as_posix()] = file.name
+        shutil.copyfile(file, folder / file.name)
+    media = folder / "_extra" / "media"
+    media.mkdir(parents=True)
+    for name in lessons:
+        notebook = nbformat.read(instructor_path(ROOT / "notebooks" / f"{name}.ipynb"), as_version=4)
+        notebook.cells = [new for cell in notebook.cells for new in lesson_cells(cell, pages, media)]
+        notebook.cells.insert(1, nbformat.v4.new_markdown_cell(FOR_READING))
+        nbformat.write(notebook, folder / f"{name}.ipynb")
+    titles = {}
+    for name in documents:
+        text = (ROOT / "docs" / f"{name}.md").read_text(encoding="utf-8")
+        titles[name] = text.splitlines()[0].lstrip("# ")
+        (folder / f"{name}.md").write_text(lead(text, "docs", pages), encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    index = index_page(readme, parts, titles)
+    (folder / "index.md").write_text(lead(index, ".", pages), encoding="utf-8")
+    return 1 + len(lessons) + len(documents)
 
 
-def index_html(readme: str, titles: dict) -> str:
-    """The first page: what README.md says of the course, its lessons as a list, and the other pages."""
-    parts = dict(re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", readme, re.M | re.S))
+def lesson_cells(cell, pages, media) -> list:
+    """The cells of the site for one cell of an instructors' notebook: none for a note, two for an exercise to fill."""
+    tags = cell.metadata.get("tags", [])
+    if "notes" in tags:
+        return []
+    cell.metadata.pop("slideshow", None)
+    if cell.cell_type == "markdown":
+        cell.source = lead(cell.source, "notebooks/instructor", pages)
+        return [cell]
+    for output in cell.get("outputs", []):
+        if "text/html" in output.get("data", {}):
+            output["data"]["text/html"] = without_kernel(output["data"]["text/html"], media)
+    if "solution" not in tags:
+        return [cell]
+    exercise = copy.deepcopy(cell)
+    exercise.source, exercise.outputs, exercise.id = open_source(cell.source), [], f"{cell.id}-open"
+    cell.metadata["tags"] = [*tags, "hide-input"]
+    solved = BEGIN in cell.source
+    cell.source = without_marks(cell.source)
+    return [exercise, cell] if solved else [cell]
+
+
+def without_kernel(html: str, media: Path) -> str:
+    """A stored output fit for a page that is only read: pictures and sounds in files, answers folded, no guesses."""
+
+    def to_file(match):
+        data = base64.b64decode(match[3])
+        name = f"{hashlib.blake2b(data, digest_size=8).hexdigest()}.{match[1] or match[2]}"
+        (media / name).write_bytes(data)
+        return f"media/{name}"
+
+    soup = BeautifulSoup(STORED.sub(to_file, html), "html.parser")
+    for image in soup.find_all("img"):
+        image["loading"] = "lazy"
+        image.wrap(soup.new_tag("div", attrs={"class": "picture", "tabindex": "0"}))
+    for audio in soup.find_all("audio"):
+        audio["preload"] = "none"
+    for box in soup.find_all("div", recursive=False):
+        text = box.get_text()
+        if text.startswith("No guess stored."):
+            box.contents[0].extract()
+            box.find("br").extract()
+            fold = box.wrap(soup.new_tag("details", attrs={"class": "answer"}))
+            summary = soup.new_tag("summary")
+            summary.string = "Answer"
+            fold.insert(0, summary)
+        elif text.startswith("Predict: "):
+            for line in box.find_all("p", string=re.compile("^No guess locked in yet")):
+                line.extract()
+    return str(soup)
+
+
+def lead(text: str, folder: str, pages: dict) -> str:
+    """Markdown that lies in `folder` of the repository, with its links leading to the pages of the site.
+
+    pages   {path in the repository: file of the site}; a link to anything else there becomes plain text
+    """
+
+    def link(match):
+        mark, words, address = match.groups()
+        target, _, anchor = address.partition("#")
+        if "://" in target or target.startswith("mailto:") or not target:
+            return match[0]
+        page = pages.get(posixpath.normpath(posixpath.join(folder, target)))
+        return f"{mark}[{words}]({page}{'#' if anchor else ''}{anchor.lower()})" if page else words
+
+    return LINK.sub(link, text)
+
+
+def index_page(readme: str, parts: list, documents: dict) -> str:
+    """The first page: what README.md says of the course, its lessons with a line each, and the other pages."""
     head = re.match(r"# .+?(?=^## )", readme, re.M | re.S)[0]
-    rows = re.findall(r"^\| (\d\d) \| \[([^\]]+)\]\(([^)]+)\) \| (.+?) \|$", parts["The course"], re.M)
-    row = '<li><a href="{2}"><span class="number">{0}</span><span class="title">{1}</span> <span class="what">{3}</span></a></li>'
-    lessons = "\n".join(row.format(*cells) for cells in rows)
-    others = "\n".join(f"- [{title}]({path})" for path, title in titles.items())
-    return "\n".join(
-        [
-            markdown(head),
-            f'<h2>The course</h2>\n<ol class="lessons">{lessons}</ol>',
-            markdown(f"## To look things up\n\n{others}\n\n## To run it yourself\n{parts['Two commands']}"),
-        ]
-    )
+    commands = re.search(r"^## Two commands\n(.*?)(?=^## )", readme, re.M | re.S)[1]
+    page = [head.strip(), "## The course"]
+    for title, lessons in parts:
+        lines = [f"- {one.number} [{one.title}](notebooks/{one.stem}.ipynb): {one.line}" for one in lessons]
+        page += [f"### {title}", "\n".join(lines), toctree(title, [one.stem for one in lessons])]
+    page += ["## To look things up", toctree("To look things up", documents)]
+    page += ["\n".join(f"- [{title}](docs/{name}.md)" for name, title in documents.items())]
+    return "\n\n".join([*page, f"## To run it yourself\n{commands.rstrip()}"])
 
 
-def code_colours() -> str:
-    """Pygments' light and dark colours in one style sheet."""
-    styles, rules = [get_style_by_name(name) for name in (LIGHT, DARK)], []
-    for token, css in STANDARD_TYPES.items():
-        light, dark = (style.style_for_token(token)["color"] for style in styles)
-        if css and (light or dark):
-            light, dark = (f"#{colour}" if colour else "var(--ink)" for colour in (light, dark))
-            rules.append(f".highlight .{css} {{ color: light-dark({light}, {dark}); }}")
-    return "\n".join(rules)
+def toctree(caption: str, names) -> str:
+    """A piece of the contents beside every page."""
+    return "\n".join(["```{toctree}", ":hidden:", f":caption: {caption}", "", *names, "```"])
 
 
-def build(folder: Path, only=None) -> list[Page]:
-    """Write the site to `folder`, anew. Returns its pages."""
-    pages = [Page("index", COURSE, "README.md")]
-    notebooks = {}
-    for source in sources(only):
-        notebook = nbformat.read(instructor_path(source), as_version=4)
-        notebooks[source.stem] = notebook
-        pages.append(Page(source.stem, title_of(notebook), f"notebooks/{source.stem}.ipynb", lesson=True))
-    for name in DOCS:
-        path = ROOT / "docs" / f"{name}.md"
-        if path.exists():
-            title = path.read_text(encoding="utf-8").splitlines()[0].lstrip("# ")
-            pages.append(Page(name, title, f"docs/{name}.md"))
-    for first, second in itertools.pairwise(pages):
-        first.after, second.before = second, first
-
-    known = {page.source: f"{page.name}.html" for page in pages}
-    known |= {f"notebooks/instructor/{page.name}.ipynb": f"{page.name}.html" for page in pages if page.lesson}
-    files, index = {}, []
-    for picture in [*(ROOT / "docs").glob("images/*.*"), *(ROOT / "docs").glob("cheat_sheet.p*")]:
-        files[f"media/{picture.name}"] = picture.read_bytes()
-        known[picture.relative_to(ROOT).as_posix()] = f"media/{picture.name}"
-    for page in pages:
-        text = (ROOT / page.source).read_text(encoding="utf-8") if not page.lesson else ""
-        if page.name == "index":
-            html = index_html(text, {other.source: other.title for other in pages[1:] if not other.lesson})
-        else:
-            html = lesson_html(notebooks[page.name]) if page.lesson else markdown(text)
-        soup = fit(html, folder=Path(page.source).parent.as_posix(), pages=known, files=files)
-        index += sections(soup, page.name, page.title)
-        page.html = str(soup)
-    _write(folder, pages, files, index)
-    return pages
-
-
-def _write(folder, pages, files, index):
-    layout = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATE), autoescape=False).get_template(
-        "page.html.j2"
-    )
+def build(folder: Path, only=None) -> int:
+    """Write the site to `folder`, anew. Returns the number of its pages; raises SystemExit where a page has a fault."""
+    if importlib.util.find_spec("myst_nb") is None:
+        raise SystemExit("the site is made with Sphinx and MyST-NB, which need Python 3.11 or newer")
     if folder.exists() and any(folder.iterdir()):
-        if not (folder / INDEX).exists():
+        if not (folder / BUILT).exists():
             raise SystemExit(f"{folder} holds something that is no site; name an empty folder or a new one")
         shutil.rmtree(folder)
-    (folder / "media").mkdir(parents=True, exist_ok=True)
-    for page in pages:
-        html = layout.render(page=page, pages=pages, course=COURSE)
-        (folder / f"{page.name}.html").write_text(html, encoding="utf-8")
-    for name, data in files.items():
-        (folder / name).write_bytes(data)
-    style = (TEMPLATE / "site.css").read_text(encoding="utf-8")
-    (folder / "site.css").write_text(f"{style}\n{code_colours()}\n", encoding="utf-8")
-    (folder / "site.js").write_text((TEMPLATE / "site.js").read_text(encoding="utf-8"), encoding="utf-8")
-    script = f"window.COURSE_INDEX = {json.dumps(index, ensure_ascii=False, separators=(',', ':'))};\n"
-    (folder / INDEX).write_text(script, encoding="utf-8")
+    laid_out = folder.resolve().parent / SOURCES
+    shutil.rmtree(laid_out, ignore_errors=True)
+    laid_out.mkdir(parents=True)
+    count = lay_out(laid_out, only)
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", "-c", ROOT / "docs"]
+    command += [
+        "-d",
+        laid_out / "_doctrees",
+        "-D",
+        f"html_extra_path={laid_out / '_extra'}",
+        laid_out,
+        folder,
+    ]
+    if subprocess.run(command).returncode:
+        raise SystemExit(
+            "Sphinx named what is wrong above; mend it in the lesson, the document or docs/conf.py"
+        )
+    return count
 
 
 def main(arguments=None):
@@ -156,9 +203,9 @@ def main(arguments=None):
     parser.add_argument("--only", nargs="+", metavar="NN", help="lesson numbers, such as 00 01")
     parser.add_argument("--out", type=Path, default=SITE, help="folder for the site, made anew (build/site)")
     given = parser.parse_args(arguments)
-    pages = build(given.out, given.only)
+    count = build(given.out, given.only)
     size = sum(path.stat().st_size for path in given.out.rglob("*") if path.is_file())
-    print(f"{given.out / 'index.html'}: {len(pages)} pages, {size / 1e6:.1f} MB")
+    print(f"{given.out / 'index.html'}: {count} pages, {size / 1e6:.1f} MB")
     return 0
 
 

@@ -33,7 +33,7 @@ EACH = {  # assumption: minutes for one
 }
 SINGLE = {"guesses": "guess", **{kind: kind[:-1] for kind in EACH if kind != "guesses"}}
 FAR = 0.30  # a lesson's own figure that is this far from the walk is marked
-CALLS = {"guesses": "predict", "exercises": "check", "sounds": "listen", "figures": "figure"}
+CALLS = {"guesses": "guess", "exercises": "check", "sounds": "listen", "figures": "figure"}
 QUIZ = r'^quiz\("([^"]+)"\)'
 OPENING = "Opening"  # what stands before the first section
 
@@ -106,7 +106,7 @@ def walked(source: Path, run_s=None) -> Lesson:
 def counted(kind: str, text: str) -> Walk:
     """Count one cell.
 
-    >>> counted("code", 'predict("01.a", "How many?")\\n\\nx = 1').minutes == 1.0 + 2 / LINES_A_MINUTE
+    >>> counted("code", 'guess("01.a", "How many?")\\n\\nx = 1').minutes == 1.0 + 2 / LINES_A_MINUTE
     True
     """
     if kind == "markdown":

@@ -1,4 +1,4 @@
-"""Sound: waves.py is the arithmetic (tone, noise, resampling), files.py reads and writes.
+"""Sound: waves.py is the arithmetic (tone, noise, resampling), windows.py cuts a recording, files.py reads and writes.
 
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """
@@ -15,12 +15,14 @@ from course_lib.audio.waves import (
     resample,
     tone,
 )
+from course_lib.audio.windows import cut_windows, window_middles
 
 __all__ = [
     "SR",
     "add_noise",
     "as_int16",
     "as_wave",
+    "cut_windows",
     "excerpt",
     "fit_second",
     "header",
@@ -29,5 +31,6 @@ __all__ = [
     "resample",
     "stream",
     "tone",
+    "window_middles",
     "write",
 ]

@@ -2,13 +2,10 @@
 
 import hashlib
 
-from course_lib import features
 from course_lib.models import image_net
 from course_lib.paths import cache_root
 from course_lib.tasks.snoring import fit_detector, load_detector, segments_of
-from course_lib.transfer import load_base
-
-BATCH = 32
+from course_lib.transfer import Base, load_base
 
 
 def bodies():
@@ -16,28 +13,16 @@ def bodies():
     return ["speech", "imagenet"] if image_net.weights_path().is_file() else ["speech"]
 
 
-def vectors_of(body):
-    """A function from pieces (n, samples) to vectors (n, d): the course's speech base, or MobileNet of ImageNet."""
-    import torch
-
-    from course_lib.transfer import embed
-
-    if body == "imagenet":
-        model, picture = image_net.mobilenet("pretrained"), image_net.as_image
-    else:
-        model = load_base("pretrained").model
-
-        def picture(waves):
-            return features.mel(waves, any_length=True)
-
-    return lambda waves: torch.cat([embed(model, picture(part)) for part in waves.split(BATCH)]).numpy()
+def base_of(body):
+    """The Base whose vectors a detector on that body reads: the course's speech base, or MobileNet of ImageNet."""
+    return Base(image_net.mobilenet("pretrained"), []) if body == "imagenet" else load_base("pretrained")
 
 
 def trained(corpus, body):
     """The Detector on `body` from the training and validation side of a corpus (all of it, where it has no sides)."""
     sided = any(clip.split == "train" for clip in corpus)
     pieces = segments_of(corpus.select(split=["train", "valid"]) if sided else corpus)
-    detector = fit_detector(vectors_of(body)(pieces.waves), pieces.piece_y, pieces.owner, body=body)
+    detector = fit_detector(base_of(body).embed(pieces.waves), pieces.piece_y, pieces.owner, body=body)
     return detector, pieces
 
 

@@ -12,7 +12,7 @@ from course_lib.errors import CourseError
 STAMP = ".course-class.json"  # what was written, with sums: so that nothing of yours is ever replaced
 NEEDED = (  # what `make lab` needs besides notebooks
     *("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-LESSONS"),
-    *("tools/environment.py", "course_lib", "data_scripts", ".binder"),
+    *("tools/environment.py", "course_lib", "data_scripts", ".binder", "notebooks/syllabus.yaml"),
 )
 WELCOME = (
     "docs/results.md",

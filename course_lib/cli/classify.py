@@ -66,8 +66,8 @@ def run(arguments) -> int:
         detector = _detectors.kept(load(arguments.corpus), say)
     if arguments.save:
         detector.save(arguments.save)
-    vectors = _detectors.vectors_of(detector.body)
-    scores = snoring.night_scores(wave, lambda pieces: detector.score(vectors(pieces)))
+    base = _detectors.base_of(detector.body)
+    scores = snoring.night_scores(wave, lambda pieces: detector.score(base.embed(pieces)))
     threshold = arguments.threshold
     found = snoring.episodes(scores, threshold, threshold - snoring.WIDTH)
     if arguments.picture:

@@ -29,8 +29,7 @@ def run(arguments) -> int:
     from course_lib.errors import CourseError
     from course_lib.metrics import turns
     from course_lib.tasks.diarization import diarize
-    from course_lib.training import predict
-    from course_lib.transfer import embed, load_base
+    from course_lib.transfer import load_base
 
     if arguments.enrolled and arguments.speakers:
         raise CourseError(
@@ -40,14 +39,7 @@ def run(arguments) -> int:
     reference = turns.read_rttm(arguments.reference) if arguments.reference else None
     wave = audio.read(arguments.audio, mono="mix", allow_silence=True)
     base = load_base(arguments.enrolled or arguments.base)
-    if arguments.enrolled:
-        found = diarize(
-            wave, lambda waves: predict(base.model, base.transform(waves)).log_softmax(1), names=base.classes
-        )
-    else:
-        found = diarize(
-            wave, lambda waves: embed(base.model, base.transform(waves)), speakers=arguments.speakers
-        )
+    found = diarize(wave, base, speakers=arguments.speakers, enrolled=bool(arguments.enrolled))
     error = metrics.diarization_error(reference, found) if reference is not None else None
     if arguments.rttm:
         turns.write_rttm(arguments.rttm, found, arguments.audio.stem)

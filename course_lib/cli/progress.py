@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 from course_lib import paths, user_store
-from course_lib.cli.run import title_of
 from course_lib.errors import CourseError, DataError
 
 
@@ -37,7 +36,7 @@ def run(arguments) -> int:
     entries = user_store.entries(progress.FILE)
     if arguments.forget:
         return forget(arguments.forget, entries, arguments.yes)
-    found = progress.standing(plans(), entries)
+    found = progress.summarize(units(), entries)
     if arguments.json:
         print(json.dumps(found.as_dict(), indent=1))
     else:
@@ -50,44 +49,38 @@ def run(arguments) -> int:
     return 0
 
 
-def plans():
-    """Every lesson with its exercises and questions, and each review behind the last lesson of its part."""
+def units():
+    """Every lesson with its exercises and questions, in the syllabus's order, and each review behind the lesson that
+    holds it."""
     from course_lib.teaching import exercises, quizzes
-    from course_lib.teaching.progress.summary import Plan, Task, questions_of
+    from course_lib.teaching.progress.summary import Item, Unit, questions_of
+    from course_lib.teaching.syllabus import load_syllabus
 
-    found, titles = {}, lesson_titles()
-    for name in quizzes.names():
+    def questions(name):
         asked = quizzes.read_bank(quizzes.path_of(name))
-        tasks = questions_of(name, [(question.id, question.ask) for question in asked])
-        if name in exercises.lessons():
-            given = tuple(Task(each.id, each.title) for each in exercises.of_lesson(name))
-            found[name, ""] = Plan(name, titles.get(name, "without a title"), given, tasks)
-        else:
-            last = max(question.id[:2] for question in asked)
-            found[last, name] = Plan(name, f"Review of part {name.split()[-1]}", (), tasks)
-    return [found[key] for key in sorted(found)]
+        return questions_of(name, [(question.id, question.ask) for question in asked])
 
-
-def lesson_titles() -> dict[str, str]:
-    """{number: title} from the first lines of the notebooks; empty where they are not here."""
-    titles = {}
-    for path in (paths.home() / "notebooks").glob("[0-9][0-9]_*.ipynb"):
-        try:
-            titles[path.name[:2]] = title_of(path).partition("·")[2].strip()
-        except (OSError, ValueError, LookupError, TypeError):
-            continue
-    return titles
+    found, syllabus = [], load_syllabus()
+    reviews = syllabus.reviews()
+    for lesson in syllabus.lessons:
+        name = lesson.number
+        given = tuple(Item(each.id, each.title) for each in exercises.of_lesson(name))
+        found.append(Unit(name, lesson.title, given, questions(name)))
+        if name in reviews:
+            review = f"review {reviews[name]}"
+            found.append(Unit(review, f"Review of part {reviews[name]}", (), questions(review)))
+    return found
 
 
 def report(found) -> str:
-    """The standing as text."""
+    """The summary as text."""
     from course_lib.teaching.progress.as_page import again, label, next_words
 
     lines = []
-    for stage in found.stages:
-        done = f"{stage.passed}/{len(stage.plan.exercises)}" if stage.plan.exercises else "-"
-        asked = f"{stage.answered}/{len(stage.plan.questions)}"
-        lines.append(f"{label(stage):52} exercises {done:>4}   questions {asked:>5}   {stage.state}")
+    for each in found.units:
+        done = f"{each.passed}/{len(each.unit.exercises)}" if each.unit.exercises else "-"
+        asked = f"{each.answered}/{len(each.unit.questions)}"
+        lines.append(f"{label(each):52} exercises {done:>4}   questions {asked:>5}   {each.state}")
     lines += ["", found.total() + "."]
     if found.repeat:
         lines += ["", "Worth repeating, the oldest first:"]

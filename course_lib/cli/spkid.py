@@ -214,7 +214,7 @@ def _training_data(arguments, recipe):
         if any(clip.split == "valid" for clip in corpus):
             valid = speaker_id.corpus_utterances(corpus, "valid", speakers, n_mfcc=n_mfcc)
         else:
-            train, valid = speaker_id.hold_out(train, seed=recipe.seed)
+            train, valid = speaker_id.divided(train, seed=recipe.seed)
         corpus_name = str(Path(corpus.root)) if Path(arguments.corpus).is_dir() else arguments.corpus
         return train, valid, speakers, {"corpus": corpus_name, "by": arguments.by, "n_mfcc": n_mfcc}
     table = speaker_id.read_speakers(arguments.spk2idx)
@@ -228,7 +228,7 @@ def _training_data(arguments, recipe):
         print(f"note: {TEST_LIST} is the test list, and choosing weights on it would flatter them; one recording in "
               "five of every speaker is held out of the train list instead (--validate_on_test undoes this)",
               file=sys.stderr)  # fmt: skip
-        train, valid = speaker_id.hold_out(train, seed=recipe.seed)
+        train, valid = speaker_id.divided(train, seed=recipe.seed)
         return train, valid, speakers, {**where, "va_list_file": f"held out of {arguments.tr_list_file}"}
     valid = speaker_id.read_utterances(arguments.va_list_file, arguments.db_path, arguments.ext, table)
     both = {u.name for u in train} & {u.name for u in valid}

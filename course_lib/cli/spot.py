@@ -45,13 +45,19 @@ def run_enrol(arguments) -> int:
     from course_lib import audio, seeding
     from course_lib.data import load
     from course_lib.tasks.keywords import background_seconds, enrol, other_seconds, word_second
+    from course_lib.transfer import load_base
+    from course_lib.transfer.frozen_features import weights_key
 
     seeding.seed_everything(0)
-    embed, key = _embedding(arguments.base)
+    base = load_base(arguments.base)
     examples = torch.stack([word_second(audio.read(path, mono="mix")) for path in arguments.audio])
-    about = {"base": arguments.base, "weights": key, "files": [path.name for path in arguments.audio]}
+    about = {
+        "base": arguments.base,
+        "weights": weights_key(base.model.body),
+        "files": [path.name for path in arguments.audio],
+    }
     spotter = enrol(
-        embed,
+        base,
         examples,
         background_seconds(),
         other_seconds(load(arguments.others) if arguments.others else None),
@@ -59,7 +65,7 @@ def run_enrol(arguments) -> int:
         about=about,
     ).at(arguments.threshold)
     spotter.save(arguments.out)
-    sure = spotter.scores(embed(examples))
+    sure = spotter.scores(base.embed(examples))
     print(
         f"{arguments.name}: learned from {len(examples)} examples, its own scores {float(sure.min()):.2f} to "
         f"{float(sure.max()):.2f}, says yes from {spotter.threshold:.2f} on; kept in {arguments.out}"
@@ -73,17 +79,19 @@ def run_spot(arguments) -> int:
     from course_lib import audio
     from course_lib.errors import CourseError
     from course_lib.tasks.keywords import load_spotter, spot
+    from course_lib.transfer import load_base
+    from course_lib.transfer.frozen_features import weights_key
 
     spotter = load_spotter(arguments.spotter)
     if arguments.threshold is not None:
         spotter = spotter.at(arguments.threshold)
-    embed, key = _embedding(spotter.about.get("base", "keywords"))
-    if key != spotter.about.get("weights", key):
+    base = load_base(spotter.about.get("base", "keywords"))
+    if spotter.about.get("weights") not in (None, weights_key(base.model.body)):
         raise CourseError(
             f"{arguments.spotter} was learned on other weights than those of {spotter.about['base']!r} now; enrol again"
         )
     wave = audio.read(arguments.audio, mono="mix", allow_silence=True)
-    heard = spot(wave, spotter, embed)
+    heard = spot(wave, spotter, base)
     if arguments.picture:
         from course_lib.teaching.plots import new_axes, save_picture, show_score
 
@@ -104,12 +112,3 @@ def run_spot(arguments) -> int:
     if arguments.picture:
         print(f"picture: {arguments.picture}")
     return 0
-
-
-def _embedding(name):
-    """(waves (n, 16000) -> vectors (n, d), a key of the weights)."""
-    from course_lib.transfer import embed, load_base
-    from course_lib.transfer.frozen_features import weights_key
-
-    base = load_base(name)
-    return lambda waves: embed(base.model, base.transform(waves)), weights_key(base.model.body)

@@ -66,15 +66,16 @@ def add_parser(subparsers):
 
 def run_stream(arguments) -> int:
     from course_lib import seeding
-    from course_lib.transfer import held_out, load_base, speakers_of
+    from course_lib.data import hold_out
+    from course_lib.transfer import load_base, speakers_of
     from course_lib.transfer.model_registry import ModelRegistry, train_continually
     from course_lib.transfer.stream import stream_of_tasks
 
     seeding.seed_everything(arguments.seed)
     base = load_base(arguments.base)
-    corpus = held_out(speakers_of(arguments.corpus), seed=arguments.seed)
+    corpus = hold_out(speakers_of(arguments.corpus), seed=arguments.seed)
     data = base.features(corpus.select(split="train"))
-    valid = base.features(corpus.select(split="valid"), classes=data.classes)
+    valid = base.features(corpus.select(split="valid"))
     days = stream_of_tasks(data, first=arguments.first, each=arguments.each, seed=arguments.seed)
     shelf = ModelRegistry(arguments.out)
     how = {"keep": arguments.keep, "refresh_every": arguments.refresh, "seed": arguments.seed}

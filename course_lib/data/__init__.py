@@ -27,6 +27,7 @@ from course_lib.data.importing import import_recordings
 from course_lib.data.integrity import changed, describe, faults
 from course_lib.data.leakage import Leak, drop_leaking, leaks
 from course_lib.data.meetings import Meeting, meeting
+from course_lib.data.splits import hold_out, resplit
 from course_lib.data.windows import Windows
 from course_lib.errors import CorpusError
 
@@ -44,11 +45,13 @@ __all__ = [
     "filter_min_speakers",
     "find",
     "folds",
+    "hold_out",
     "import_recordings",
     "leaks",
     "load",
     "make",
     "meeting",
+    "resplit",
 ]
 _noted = set()
 

@@ -1,7 +1,7 @@
 """Features computed once and kept on disk: float16, memory-mapped, under a key made of content and settings.
 
-The key holds the bytes of every clip, the windows' places, the transform's source and its settings, so a changed
-recording, hop or formula is another key. A cache is built beside its place and moved in; one that is damaged
+The key holds the bytes of every clip, the windows' places, the transform and its settings, so a changed recording,
+hop or formula is another key. The course's own transforms stand in it with VERSION, a reader's own with its code. A cache is built beside its place and moved in; one that is damaged
 (its checksum does not fit) is built again. Samples are read in batches, so memory does not grow with the corpus.
 """
 
@@ -23,6 +23,7 @@ from course_lib.errors import CorpusError, DataError
 from course_lib.paths import atomic_folder, cache_root
 
 DATA, META = "features.npy", "about.json"
+VERSION = 1  # raise it when a transform of the course gives other numbers; a test compares them
 BUILD = 64  # windows transformed at a time while building
 TENSORS = 512 << 20  # the most that tensors() copies into memory
 _verified = set()
@@ -127,21 +128,31 @@ def name_of(transform):
 
 
 def source_of(transform):
-    """Text that changes when the function does: its module's source for the course's own, else its own source.
+    """Text that changes when the function does: its name and VERSION for the course's own, else its code.
 
     Values that a function takes from around it (its closure) are part of it; global variables are not: pass
-    what may change as a setting.
+    what may change as a setting. Raises CorpusError for anything that is no function.
     """
     if not inspect.isfunction(transform):
         raise CorpusError(f"expected a function of waves as transform, got {transform!r}")
     around = [repr(cell.cell_contents) for cell in transform.__closure__ or ()]
     around += [repr(transform.__defaults__), repr(transform.__kwdefaults__), torch.__version__]
-    try:
-        ours = transform.__module__.startswith("course_lib.")
-        text = inspect.getsource(inspect.getmodule(transform) if ours else transform)
-    except (OSError, TypeError):  # typed at a prompt: no source, but its instructions
-        text = transform.__code__.co_code.hex() + repr(transform.__code__.co_consts)
-    return "|".join([name_of(transform), text, *around])
+    if transform.__module__.startswith("course_lib."):
+        code = f"version {VERSION}"
+    else:
+        code = _instructions(transform.__code__)
+    return "|".join([name_of(transform), code, *around])
+
+
+def _instructions(code):
+    """What a function does, without its comments, line numbers and places in a file."""
+    constants = [
+        _instructions(value) if inspect.iscode(value)
+        else str(sorted(map(repr, value))) if isinstance(value, frozenset)  # in an order that processes share
+        else repr(value)
+        for value in code.co_consts
+    ]  # fmt: skip
+    return f"{code.co_code.hex()} {code.co_names} {constants}"
 
 
 def opened(folder):

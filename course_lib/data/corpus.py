@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from course_lib import audio
-from course_lib.data import manifest, splits
+from course_lib.data import manifest
 from course_lib.data.leakage import unit_of
 from course_lib.errors import CorpusError
 
@@ -32,16 +32,18 @@ class Clip:
 
 
 class Corpus:
-    """A named folder and its clips. Choosing (select, resplit, hold_out) gives a new Corpus, sound untouched.
+    """A named folder and its clips. Choosing some (`select`) gives a new Corpus; no sound is read.
+
+    A side, such as select(split="test"), numbers its classes as the training side does: class 3 is the same speaker
+    on every side. `train` holds the training clips that a side belongs to; it is None for a corpus that is no side.
 
     >>> Corpus("two", ".", [Clip("a.wav", "ana", duration_s=60.0), Clip("b.wav", "ben", duration_s=60.0)])
     Corpus 'two': 2 clips, 2 speakers, 0.03 hours
-      no split yet: resplit(by="speaker"|"session"|"recording") makes one
+      no split yet: resplit(corpus, by="speaker"|"session"|"recording") makes one
     """
 
-    def __init__(self, name, root, clips, *, whole=None):
-        self.name, self.root, self.clips = name, Path(root), tuple(clips)
-        self._whole = whole or self  # before a part was selected: where the classes are looked up
+    def __init__(self, name, root, clips, *, train=None):
+        self.name, self.root, self.clips, self.train = name, Path(root), tuple(clips), train
 
     @classmethod
     def from_manifest(cls, folder):
@@ -96,15 +98,9 @@ class Corpus:
 
         Raises CorpusError for a column that is not there and when no clip is left.
         """
-        clips = self._matching(wanted)
-        others = {column: value for column, value in wanted.items() if column != "split"}
-        whole = None
-        if self._whole is not self or "split" in wanted:  # a part: its classes are looked up in the whole
-            whole = Corpus(self.name, self.root, self._whole._matching(others))
-        return Corpus(self.name, self.root, clips, whole=whole)
-
-    def _matching(self, wanted):
-        clips = self.clips
+        clips, train = self.clips, self.train
+        if train is None and "split" in wanted:
+            train = [clip for clip in clips if clip.split == "train"]
         for column, value in wanted.items():
             self._known(column)
             several = not isinstance(value, str) and hasattr(value, "__iter__")
@@ -119,38 +115,31 @@ class Corpus:
                     f"there is {shown}{hint}"
                 )
             clips = left
-        return clips
+            if train is not None and column != "split":
+                train = [clip for clip in train if clip.get(column) in values]
+        return Corpus(self.name, self.root, clips, train=train)
 
     def with_splits(self, parts):
         """The same clips, each on the side that `parts` (a list as long as the corpus) says."""
         clips = [replace(clip, split=part) for clip, part in zip(self.clips, parts, strict=True)]
         return Corpus(self.name, self.root, clips)
 
-    def resplit(self, by="speaker", parts=None, seed=0):
-        """New splits, disjoint in the unit `by`: see `splits.resplit`."""
-        parts = parts or {"train": 0.7, "valid": 0.15, "test": 0.15}
-        return self.with_splits(splits.resplit(self, by, parts, seed))
+    def classes(self, target="speaker"):
+        """The values of a column, sorted, in the order in which they are numbered; a side has those of the training side.
 
-    def hold_out(self, part="valid", of="train", by="session", fraction=0.2, seed=0):
-        """Move a fraction of one part into another, new one, disjoint in `by`: see `splits.hold_out`."""
-        return self.with_splits(splits.hold_out(self, part, of, by, fraction, seed))
-
-    def class_names(self, target):
-        """The classes of a target column, sorted: those of the train part where this is a part that knows no others.
-
-        So class 3 is the same speaker in train and in test. Raises CorpusError for one class only, and where
-        some of a part's classes are in train and some are not.
+        A side that shares none of them has its own. Raises CorpusError for one value only, and where some values of
+        a side are in train and some are not.
         """
         own = self.values(target)
-        train = {clip.get(target) for clip in self._whole.clips if clip.split == "train"} - {""}
-        if self._whole is not self and train:
-            strangers = [name for name in own if name not in train]
-            if strangers and len(strangers) < len(own):
+        train = {clip.get(target) for clip in self.train or ()} - {""}
+        new = [name for name in own if name not in train]
+        if train and len(new) < len(own):
+            if new:
                 raise CorpusError(
-                    f"{self.name}: {len(strangers)} of the {len(own)} values of {target} in this part are not in "
-                    f"train ({', '.join(strangers[:5])}); select the others, or give classes="
+                    f"{self.name}: {len(new)} of the {len(own)} values of {target} in this part are not in "
+                    f"train ({', '.join(new[:5])}); select the others"
                 )
-            own = own if strangers else sorted(train)
+            own = sorted(train)
         if len(own) < 2:
             raise CorpusError(
                 f"{self.name}: expected two or more values of {target} to tell apart, got {len(own)} "
@@ -158,18 +147,18 @@ class Corpus:
             )
         return own
 
-    def windows(self, target="speaker", hop=1.0, *, classes=None):
+    def windows(self, target="speaker", hop=1.0):
         """One-second windows, every `hop` seconds, with the class of `target`: see `windows.Windows`."""
         from course_lib.data.windows import Windows
 
-        return Windows(self, target, hop, classes=classes)
+        return Windows(self, target, hop)
 
-    def features(self, transform=None, target="speaker", hop=1.0, *, classes=None, **settings):
+    def features(self, transform=None, target="speaker", hop=1.0, **settings):
         """The windows' features (default: the spectrogram), computed once and kept on disk: see `cache`."""
         from course_lib.data.cache import feature_set
         from course_lib.features import spectrogram
 
-        return feature_set(self.windows(target, hop, classes=classes), transform or spectrogram, settings)
+        return feature_set(self.windows(target, hop), transform or spectrogram, settings)
 
     def __repr__(self):
         head = f"Corpus {self.name!r}: {len(self)} clips"
@@ -178,7 +167,7 @@ class Corpus:
         counts = Counter(clip.split for clip in self.clips)
         sides = [f"{part} {counts[part]}" for part in ("train", "valid", "test") if counts[part]]
         if not sides:
-            tail = 'no split yet: resplit(by="speaker"|"session"|"recording") makes one'
+            tail = 'no split yet: resplit(corpus, by="speaker"|"session"|"recording") makes one'
         else:
             sides += [f"in no part {counts['']}"] if counts[""] else []
             apart = unit_of(self) if len(set(counts) - {""}) > 1 else None

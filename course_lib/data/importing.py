@@ -149,7 +149,7 @@ def _split(name, part, rows):
     by = "session" if all(len(known) >= 2 and "" not in known for known in sessions.values()) else "recording"
     manifest.write_manifest(part, rows)
     for row, side in zip(rows, resplit(Corpus.from_manifest(part), by, PARTS)):
-        row["split"] = side
+        row["split"] = side.split
     return by
 
 

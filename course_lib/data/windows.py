@@ -19,28 +19,23 @@ class Windows:
 
     target   a column ("speaker", "label", ...); clips where it is empty are left out
     hop      seconds from one window's start to the next one's
-    classes  the class names, in order; default: see Corpus.class_names
 
+    `classes` are the names of the classes, in order: those of `Corpus.classes`.
     A clip under a second gives one window, zeros after its end. Of a longer clip, a last piece that fills no
     window is dropped if it is under half a second; else one more window is moved back to end with the clip.
     """
 
-    def __init__(self, corpus, target="speaker", hop=1.0, *, classes=None):
+    def __init__(self, corpus, target="speaker", hop=1.0):
         if not SR * hop >= 1:
             raise CorpusError(f"expected hop in seconds, above 0, got {hop!r}")
         self.corpus, self.target, self.hop = corpus, target, hop
-        self.classes = list(classes) if classes is not None else corpus.class_names(target)
+        self.classes = corpus.classes(target)
         index = {name: number for number, name in enumerate(self.classes)}
         clips, starts, y = [], [], []
         for number, clip in enumerate(corpus.clips):
             name = clip.get(target)
             if not name:
                 continue
-            if name not in index:
-                raise CorpusError(
-                    f"{corpus.name}: {clip.path} has {target} {name!r}, which is none of the {len(index)} classes; "
-                    f"select(...) the clips that have one of {', '.join(self.classes[:8])}"
-                )
             places = window_starts(round(clip.duration_s * SR), round(hop * SR))
             clips += [number] * len(places)
             starts += places

@@ -81,6 +81,8 @@ class MobileNet(nn.Module):
     and the layer before them are popped off.
     """
 
+    input = "image"  # what it reads: `as_image`
+
     def __init__(self, network, n_classes):
         super().__init__()
         blocks = OrderedDict((f"block{number}", block) for number, block in enumerate(network.features))

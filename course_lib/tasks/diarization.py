@@ -7,8 +7,8 @@ in nearly the same direction. Nothing is trained here. Ref: Park et al. 2022, A 
 import itertools
 
 import numpy as np
-import torch
 from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.special import log_softmax
 
 from course_lib.audio import SR, as_wave
 from course_lib.errors import AudioError, CourseError
@@ -21,7 +21,7 @@ SHORTEST_PAUSE, SHORTEST_SPEECH = 1.0, 0.2  # s; chosen, like SHARE, on the two 
 SMOOTHING = 0.7  # s over which a frame listens to its neighbours
 ALIKE = 0.2  # mean cosine above which two groups of windows are one voice; chosen on synthetic meetings
 FEWEST = 3  # windows of a voice; fewer are two at once or a cough, and go to the voice they resemble; chosen on synthetic
-BATCH, MOST = 64, 3_000  # windows at a time; windows that are compared with each other at most
+MOST = 3_000  # windows that are compared with each other at most
 
 
 def speech(wave) -> list[tuple]:
@@ -40,13 +40,13 @@ def speech(wave) -> list[tuple]:
     return [(turn.start, turn.end) for turn in turns if turn.duration >= SHORTEST_SPEECH]
 
 
-def diarize(wave, embed, *, speakers=None, parts=None, names=None) -> list[Turn]:
+def diarize(wave, base, *, speakers=None, parts=None, enrolled=False) -> list[Turn]:
     """The turns of a recording, in order. wave: (samples,) at 16 kHz, one second or more.
 
-    embed     a function of waves (n, 16000) that gives a vector for each (n, d), such as a base's body
+    base      a Base: its vectors of one voice must point in nearly the same direction
     speakers  how many there are; None: as many as differ enough
-    parts     where somebody speaks, [(start, end), ...]; None: see `speech`
-    names     of enrolled voices: then `embed` gives a score for each name (n, names), and nothing is clustered
+    parts     where somebody speaks, [(start, end), ...] in seconds; None: see `speech`
+    enrolled  True: the speakers are the classes of the base, and each window is given to the most probable of them
     Raises AudioError for a recording that is too short, CourseError for more speakers than windows.
     """
     wave = as_wave(wave)
@@ -57,8 +57,10 @@ def diarize(wave, embed, *, speakers=None, parts=None, names=None) -> list[Turn]
     parts = speech(wave) if parts is None else sorted(parts)
     if not parts:
         return []
-    middles, vectors = windows(wave, parts, embed)
-    if names is None:
+    middles, vectors = vectors_of_parts(base, wave, parts, scores=enrolled)
+    if enrolled:
+        names, vectors = base.classes, log_softmax(vectors, 1)
+    else:
         vectors = unit(vectors)
         few = vectors[:: max(1, -(-len(vectors) // MOST))]
         labels = cluster(few, speakers)
@@ -67,21 +69,16 @@ def diarize(wave, embed, *, speakers=None, parts=None, names=None) -> list[Turn]
     return _drawn(parts, middles, vectors, names)
 
 
-def windows(wave, parts, embed):
-    """(middles, vectors): where the windows of the speech lie, (n,) in seconds, and what `embed` makes of them (n, d)."""
-    middles = np.concatenate([window_middles(start, end) for start, end in parts])
-    padded = torch.nn.functional.pad(as_wave(wave), (SR, SR))
-    begins = [round((middle - WINDOW / 2) * SR) + SR for middle in middles]
-    batches = (
-        torch.stack([padded[b : b + SR] for b in begins[k : k + BATCH]]) for k in range(0, len(begins), BATCH)
-    )
-    return middles, np.concatenate([np.asarray(embed(waves), dtype=np.float64) for waves in batches])
+def vectors_of_parts(base, wave, parts, **options):
+    """(middles (n,) in seconds, vectors (n, d) float64) of the windows of the speech; options as in `Base.slide`."""
+    middles = np.concatenate([middles_within(start, end) for start, end in parts])
+    return middles, base.slide(wave, at=middles, **options)[1].double().numpy()
 
 
-def window_middles(start, end) -> np.ndarray:
+def middles_within(start, end) -> np.ndarray:
     """Middles of the windows that fit into a part, seconds; one, over the part's middle, where it is shorter.
 
-    >>> window_middles(2.0, 3.6).tolist(), window_middles(2.0, 2.4).tolist()
+    >>> middles_within(2.0, 3.6).tolist(), middles_within(2.0, 2.4).tolist()
     ([2.55, 2.8, 3.05], [2.2])
     """
     free = max(0.0, end - start - WINDOW)

@@ -12,29 +12,36 @@ imprinting.py names for a few voices at once, and "somebody else" for all others
 """
 
 from course_lib.transfer.freezing import freeze, layer_rates, layers, replace_head, unfreeze
-from course_lib.transfer.frozen_features import embed, fit_head, precompute, split_at_frozen
+from course_lib.transfer.frozen_features import embed, fit_frozen, precompute, split_at_frozen
 from course_lib.transfer.inference import WindowPrediction, identify, overall
 from course_lib.transfer.pretrain_small_cnn import base_accuracy, base_speakers, train_base
 from course_lib.transfer.pretrain_x_vector import Voices, train_voices
 from course_lib.transfer.pretrained import Base, load_base, save_base
-from course_lib.transfer.probing import held_out, sample_enrolment, speakers_of, transfer
+from course_lib.transfer.probing import (
+    LinearHead,
+    fit_head,
+    sample_enrolment,
+    speakers_of,
+    transfer,
+)
 from course_lib.transfer.prototypes import SOMEBODY_ELSE, fit_prototypes
 from course_lib.transfer.sweep import Reuse, freezing_point_sweep, init_from_base, sweep
 
 __all__ = [
     "SOMEBODY_ELSE",
     "Base",
+    "LinearHead",
     "Reuse",
     "Voices",
     "WindowPrediction",
     "base_accuracy",
     "base_speakers",
     "embed",
+    "fit_frozen",
     "fit_head",
     "fit_prototypes",
     "freeze",
     "freezing_point_sweep",
-    "held_out",
     "identify",
     "init_from_base",
     "layer_rates",

@@ -83,7 +83,7 @@ def precompute(front, data):
     return FeatureSet(X, data.y, data.classes, data.windows, key=folder.name)
 
 
-def fit_head(model, train, valid=None, **settings) -> History:
+def fit_frozen(model, train, valid=None, **settings) -> History:
     """`fit`, with the frozen layers run once instead of in every epoch. Same arguments, same result, much sooner.
 
     Equal to `fit(model, train, valid, **settings)` but for the rounding of the kept outputs to float16. The

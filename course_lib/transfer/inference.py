@@ -1,16 +1,14 @@
-"""Who is speaking, second by second: a trained network over a recording of any length, with how sure it is."""
+"""Who is speaking, window by window: a trained network over a recording of any length, with its probabilities."""
 
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
-from course_lib import audio
-from course_lib.audio import SR, fit_second
-from course_lib.errors import AudioError
-from course_lib.models import evaluating
+from course_lib.audio import SR, as_wave, cut_windows
+from course_lib.audio.windows import checked_hop
 
-SILENT = 1e-4  # rms, -80 dB re full scale: nobody speaks
-BATCH = 32
+SILENT = 1e-4  # rms of a window, -80 dB re full scale: nobody speaks
 
 
 @dataclass(frozen=True)
@@ -24,48 +22,40 @@ class WindowPrediction:
 
 
 def identify(base, wave, *, hop=1.0):
-    """Name the speaker of every second of `wave`. (n,) at 16 kHz -> list of Second, one every `hop` seconds.
+    """Name the speaker of every second of a recording: (n,) at 16 kHz -> [WindowPrediction, ...].
+
+    hop   seconds from the start of one window to the next; a rest under half a second is left out
 
     The probabilities are the softmax of the scores: they add up to 1 over the known speakers, so a voice that
     the network never met is given to one of them all the same. A silent second has no speaker.
 
-    Raises AudioError for an empty wave or a hop that is not above 0.
+    Raises AudioError for an empty wave or a hop under one sample.
     """
-    wave = audio.as_wave(wave)
-    if wave.ndim != 1 or not len(wave):
-        raise AudioError(f"expected one wave of at least one sample, got shape {tuple(wave.shape)}")
-    if not hop > 0:
-        raise AudioError(f"expected a hop above 0 s, got {hop}")
-    starts = range(
-        0, max(1, len(wave) - SR // 2 + 1), max(1, round(hop * SR))
-    )  # a rest under half a second is left
-    seconds = []
-    for first in range(0, len(starts), BATCH):
-        places = starts[first : first + BATCH]
-        cuts = torch.stack([fit_second(wave[place : place + SR]) for place in places])
-        with evaluating(base.model):
-            shares = torch.softmax(base.model(base.transform(cuts)), -1)
-        for place, one, share in zip(places, cuts, shares):
-            best = int(share.argmax())
-            name = base.classes[best] if float(one.square().mean().sqrt()) > SILENT else ""
-            seconds.append(
-                WindowPrediction(place / SR, name, float(share[best]) if name else 0.0, tuple(share.tolist()))
-            )
-    return seconds
+    wave, step = as_wave(wave), checked_hop(hop)
+    starts = np.arange(0, max(1, wave.shape[-1] - SR // 2 + 1), step) / SR
+    times, scores = base.slide(wave, at=starts + 0.5, scores=True)
+    loudness = torch.cat([windows.square().mean(1).sqrt() for windows in cut_windows(wave, times)])
+    predictions = []
+    for start, rms, row in zip(starts.tolist(), loudness.tolist(), scores.softmax(1)):
+        best = int(row.argmax())
+        speaker, probability = (base.classes[best], float(row[best])) if rms > SILENT else ("", 0.0)
+        predictions.append(WindowPrediction(start, speaker, probability, tuple(row.tolist())))
+    return predictions
 
 
-def overall(seconds, classes):
-    """The speaker of the whole recording: the largest sum of log-probabilities over the seconds with sound.
+def overall(predictions, classes):
+    """The speaker of the whole recording: the largest sum of log-probabilities over the windows with sound.
 
-    -> (name, share of the seconds with sound that say so); ("", 0.0) for silence.
+    predictions   what `identify` gives, with probabilities in the order of `classes`
+    -> (name, fraction of the windows with sound that are given to this name); ("", 0.0) for silence.
 
     >>> a, b = (0.9, 0.1), (0.45, 0.55)
     >>> overall([WindowPrediction(0, "ana", 0.9, a), WindowPrediction(1, "ben", 0.55, b)], ["ana", "ben"])
     ('ana', 0.5)
     """
-    heard = [second for second in seconds if second.speaker]
+    heard = [one for one in predictions if one.speaker]
     if not heard:
         return "", 0.0
-    sums = torch.tensor([second.probabilities for second in heard]).double().clamp_min(1e-12).log().sum(0)
+    sums = torch.tensor([one.probabilities for one in heard]).double().clamp_min(1e-12).log().sum(0)
     name = classes[int(sums.argmax())]
-    return name, sum(second.speaker == name for second in heard) / len(heard)
+    return name, sum(one.speaker == name for one in heard) / len(heard)

@@ -1,6 +1,7 @@
 """Train a base: a network that knows many voices, with the accuracy it has on them, ready to be carried over."""
 
 from course_lib import metrics, models
+from course_lib.data import hold_out
 from course_lib.errors import CourseError
 from course_lib.seeding import seed_everything
 from course_lib.training import distributed, fit, predict
@@ -12,20 +13,11 @@ HOP = 0.25  # seconds between two windows to learn from; those to measure on do 
 def base_speakers(corpus):
     """The part of a corpus that a base may learn: role "base" where roles are named, with a validation side.
 
-    A corpus without a `valid` part gives a fifth of each speaker's training sessions to it (see `to_hold_out`).
+    A corpus without a `valid` part gives a fifth of each speaker's training sessions to it (see `data.hold_out`).
     """
     if "role" in corpus.columns and "base" in corpus.values("role"):
         corpus = corpus.select(role="base")
-    if not any(clip.split == "valid" for clip in corpus.clips):
-        by = to_hold_out(corpus.select(split="train"))
-        corpus = corpus.hold_out("valid", of="train", by=by, fraction=0.2)
-    return corpus
-
-
-def to_hold_out(train) -> str:
-    """What to hold out of a training side: "session"; "recording" where most speakers have one session or none is named."""
-    sessions = {(clip.speaker, clip.session) for clip in train.clips if clip.session}
-    return "session" if len(sessions) > len(train.speakers) else "recording"
+    return corpus if "valid" in corpus.values("split") else hold_out(corpus)
 
 
 def train_base(
@@ -43,10 +35,10 @@ def train_base(
     settings = dict(settings or {})
     corpus = base_speakers(corpus)
     train = corpus.select(split="train")
-    base = Base(None, train.class_names("speaker"), settings)
+    base = Base(None, train.classes("speaker"), settings)
     base.model = models.NETWORKS[network](len(base.classes), **settings).to(distributed.join())
     train = base.features(train, hop=hop)
-    valid = base.features(corpus.select(split="valid"), classes=base.classes)
+    valid = base.features(corpus.select(split="valid"))
     how = {"lr": 1e-3, "batch_size": 32, "schedule": "cosine", "patience": None, **how}
     history = fit(base.model, train, valid, epochs=epochs, seed=seed, progress=progress, **how)
     base.model.cpu()

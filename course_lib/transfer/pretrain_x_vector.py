@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from course_lib import audio, augment, features
 from course_lib.augment import SPEEDS
-from course_lib.data import Windows
+from course_lib.data import Windows, hold_out
 from course_lib.errors import CorpusError
 from course_lib.metrics import base_validation_accuracy
 from course_lib.models import XVector, evaluating
@@ -117,7 +117,7 @@ def train_voices(corpora, *, epochs=24, size=8_000, seed=0, lr=2e-3, settings=No
     """
     seed_everything(seed)
     settings = dict(settings or {})
-    held = [hold_out_last(corpus) for corpus in corpora]
+    held = [_sides(corpus) for corpus in corpora]
     voices = Voices([learned for learned, _ in held], size=size)
     model = XVector(2, **settings)
     model.head = CosineHead(model.head.in_features, len(voices.classes))
@@ -152,16 +152,16 @@ def whiten(body, voices, *, seed=0, batches=40):
         body.project.bias.copy_(-turn @ torch.from_numpy(pca.mean_))
 
 
-def hold_out_last(corpus):
-    """(to learn, to measure on): the last session (recording, where none is named) of speakers who have two or more."""
-    units = {}
-    for clip in corpus:
-        if clip.speaker and clip.label not in NOISES:
-            units.setdefault(clip.speaker, {}).setdefault(clip.session or clip.path, None)
-    last = {(speaker, sorted(names)[-1]) for speaker, names in units.items() if len(names) > 1}
-    away = [(clip.speaker, clip.session or clip.path) in last for clip in corpus]
-    part = corpus.with_splits(["valid" if out else "train" for out in away])
-    return part.select(split="train"), part.select(split="valid") if any(away) else None
+def _sides(corpus):
+    """(to learn, to measure on): all sides are learned, but for the last session of each speaker with two or more."""
+    everything = corpus.with_splits([""] * len(corpus))
+    try:
+        divided = hold_out(
+            everything, by="session" if corpus.values("session") else "recording", fraction="last"
+        )
+    except CorpusError:  # every speaker has one session
+        return everything, None
+    return divided.select(split="train"), divided.select(split="valid")
 
 
 def _with_linear_head(model, held, voices, settings, about):
@@ -199,7 +199,7 @@ def _with_linear_head(model, held, voices, settings, about):
 
 
 def _embedded(model, corpus, voices, hop):
-    windows = Windows(corpus, "speaker", hop, classes=corpus.speakers)
+    windows = Windows(corpus, "speaker", hop)
     place = torch.tensor([voices.speakers.index(f"{corpus.name}/{name}") for name in windows.classes])
     X = [embed(model, features.mel(waves)) for waves, _ in windows.batches(64)]
     return torch.cat(X), place[windows.y]

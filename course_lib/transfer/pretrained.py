@@ -8,20 +8,33 @@ each with a model card beside it. Ref: github.com/huggingface/safetensors.
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import torch
 
 from course_lib import features, models
+from course_lib.audio import SR, as_wave, cut_windows
+from course_lib.audio.windows import checked_hop
 from course_lib.errors import CourseError, DataError
-from course_lib.models import weights_file
+from course_lib.models import image_net, weights_file
 
 FOLDER = Path(__file__).parent / "weights"
 LARGEST = 4096  # of any setting of a network: channels, blocks, numbers of an embedding
 DEFAULT = "pretrained"  # the name under which the course's own base is found
+BATCH_S = 64  # seconds of sound that go through a network at a time
+TRANSFORMS = {"spectrogram": features.spectrogram, "mel": features.mel, "image": image_net.as_image}
 
 
 @dataclass
 class Base:
-    """A network with what belongs to it. `about`: measured figures and the history of the file, free text."""
+    """A pretrained network with what belongs to it.
+
+    model     a network with a `.body` and a `.head`; its `input` is a name of TRANSFORMS
+    classes   the names of the head's outputs, in order
+    settings  the keyword arguments with which the network was made, as its file needs them
+    about     what was measured and how the file was made: free text and numbers that JSON can hold, such as
+              {"base_accuracy": 0.98, "valid_windows": 1200, "seed": 0}; nothing in the library depends on it
+    name      under which it was loaded; "" for one that was made here
+    """
 
     model: torch.nn.Module
     classes: list
@@ -31,11 +44,46 @@ class Base:
 
     @property
     def transform(self):
-        """The function of course_lib.features that makes this network's input from waves."""
-        return getattr(features, self.model.input)
+        """The function that makes this network's input from waves: one of TRANSFORMS."""
+        return TRANSFORMS[self.model.input]
+
+    def embed(self, waves):
+        """The body's vector for each wave: (n, samples) at 16 kHz -> (n, d), in evaluation mode, without gradients.
+
+        A wave is one second long, as in training; x-vectors and networks for images take other lengths as well.
+        Raises CourseError for a length that the network cannot read.
+        """
+        return self._outputs(self.model.body, waves)
+
+    def scores(self, waves):
+        """The head's outputs for each wave, before any softmax: (n, samples) at 16 kHz -> (n, classes). As `embed`."""
+        return self._outputs(self.model, waves)
+
+    def slide(self, wave, hop=1.0, *, at=None, scores=False):
+        """A one-second window about every moment of a recording -> (times (k,) in seconds, vectors (k, d)).
+
+        wave    (n,) at 16 kHz, of any length of at least one sample
+        hop     seconds from one window to the next; the windows' middles are 0, hop, 2 hop, ... up to the length
+        at      the middles of the windows, in seconds, instead of those that `hop` gives
+        scores  True: the head's outputs (k, classes) instead of vectors
+        Before and behind the recording there is silence, so that a sound at its edge can be in the middle of a
+        window. Raises AudioError for an empty wave and for a hop under one sample.
+        """
+        wave = as_wave(wave)
+        times = np.arange(0, wave.shape[-1] + 1, checked_hop(hop)) / SR if at is None else np.asarray(at)
+        outputs = self.scores if scores else self.embed
+        return times, torch.cat([outputs(windows) for windows in cut_windows(wave, times)])
+
+    def _outputs(self, network, waves):
+        waves = as_wave(waves)
+        exact = waves.shape[-1] == SR or self.transform is image_net.as_image
+        settings = {} if exact else {"any_length": True}
+        with models.evaluating(self.model):
+            parts = waves.split(max(1, BATCH_S * SR // waves.shape[-1]))
+            return torch.cat([network(self.transform(part, **settings)) for part in parts])
 
     def features(self, part, **settings):
-        """The features of a corpus or a part of it as this network wants them: corpus.features(transform)."""
+        """The features of a corpus or a part of it that this network reads: `part.features(self.transform, ...)`."""
         return part.features(self.transform, **settings)
 
     def __repr__(self):

@@ -7,19 +7,20 @@ the test side, whose recordings (and, where they are known, sessions) the head h
 import math
 import time
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from course_lib import metrics
-from course_lib.data import load
-from course_lib.errors import CorpusError
+from course_lib.data import hold_out, load
+from course_lib.errors import CorpusError, CourseError
 from course_lib.training import fit, predict
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
-from course_lib.transfer.pretrain_small_cnn import to_hold_out
 from course_lib.transfer.sweep import init_from_base
 
 HOP = 0.5  # seconds between two enrolled windows, where all of the training side may be used
-EPOCHS, RATE, DECAY = 60, 3e-3, 1e-2
+EPOCHS, RATE, DECAY = 60, 3e-3, 1e-2  # of a head that is trained step by step
+TOLERANCE, MOST_STEPS = 1e-5, 1_000  # of a convex head: the gradient at which its solver stops
 
 
 @dataclass(frozen=True)
@@ -54,16 +55,16 @@ class Transferred:
 def speakers_of(name, *, by="session"):
     """The corpus for a transfer: its transfer speakers where it names roles, and a split that cannot leak.
 
-    A corpus without splits gets them: 70 % of a speaker's sessions (recordings where sessions are not known) to
-    train on, 30 % to test. by="recording" lets one session be on both sides (optimistic), as `load` does. Raises
+    A corpus without a test side gets one: 30 % of a speaker's training sessions (recordings where sessions are not
+    known). by="recording" lets one session be on both sides (optimistic), as `load` does. Raises
     CorpusError where fewer than two speakers are on both sides.
     """
     corpus = load(name, by=by)
     if "role" in corpus.columns and "transfer" in corpus.values("role"):
         corpus = corpus.select(role="transfer")
-    if not any(clip.split == "test" for clip in corpus.clips):
-        unit = by if any(clip.session for clip in corpus.clips) else "recording"
-        corpus = corpus.resplit(by=unit, parts={"train": 0.7, "test": 0.3})
+    if "test" not in corpus.values("split"):
+        unit = by if corpus.values("session") else "recording"
+        corpus = hold_out(corpus, "test", by=unit, fraction=0.3)
     train, test = (
         {clip.speaker for clip in corpus.clips if clip.split == part} for part in ("train", "test")
     )
@@ -74,16 +75,6 @@ def speakers_of(name, *, by="session"):
             "each speaker needs two recordings (of two sessions, where the manifest names sessions)"
         )
     return corpus.select(speaker=sorted(train), split=["train", "test"])
-
-
-def held_out(corpus, *, fraction=0.2, seed=0):
-    """The training side of `corpus` alone, a fifth of each speaker's sessions in it as `valid`, to choose on.
-
-    Recordings instead of sessions where there are too few (see `to_hold_out`). Whoever chooses on this side can still
-    use the test side, once, for a figure that nothing was chosen on.
-    """
-    train = corpus.select(split="train")
-    return train.hold_out("valid", of="train", by=to_hold_out(train), fraction=fraction, seed=seed)
 
 
 def sample_enrolment(y, clips, seconds, seed, *, hop=HOP):
@@ -111,6 +102,96 @@ def sample_enrolment(y, clips, seconds, seed, *, hop=HOP):
     return np.sort(np.array(chosen))
 
 
+@dataclass(frozen=True)
+class LinearHead:
+    """A fitted linear probe: a vector's scores are `weights @ vector + bias`.
+
+    weights, bias   (classes, d) and (classes,) float64; for two classes one row, whose score is the log-odds of class 1
+    C               the inverse strength of the regularisation, given or chosen
+    left_out        scores of each example by a head that did not see its group, where C was chosen; else None
+    validation      what these scores reach: ROC AUC of two classes, accuracy of more, each group counted once
+    """
+
+    weights: np.ndarray
+    bias: np.ndarray
+    C: float
+    left_out: np.ndarray | None = None
+    validation: float = math.nan
+
+    def scores(self, X):
+        """Vectors (n, d) -> scores (n, classes), of two classes (n,)."""
+        scores = np.asarray(X, dtype=float) @ self.weights.T + self.bias
+        return scores[:, 0] if len(self.bias) == 1 else scores
+
+
+def fit_head(
+    X, y, *, C=1.0, groups=None, folds=4, standardize=False, class_weight=None, seed=0
+) -> LinearHead:
+    """Fit a linear probe: logistic regression on the vectors of a frozen body. The problem is convex: one answer.
+
+    X, y          vectors (n, d) and classes (n,), 0 to classes - 1, two of them or more
+    C             inverse strength of the regularisation, for a loss summed over examples; small: strongly regularised.
+                  Several values: the one with the best validation, over `folds` folds that keep groups together
+    groups        (n,) what must not be on both sides of a fold, such as the recording of each vector
+    standardize   True: every number gets mean 0 and standard deviation 1 first; the weights given back undo this
+    class_weight  None: every example counts the same; "balanced": every class does
+    seed          deals the groups to the folds
+
+    Ref: Alain & Bengio 2017, Understanding intermediate layers using linear classifier probes.
+
+    >>> head = fit_head([[0.0], [1.0], [3.0], [4.0]], [0, 0, 1, 1])
+    >>> (head.scores([[0.5], [3.5]]) > 0).tolist()
+    [False, True]
+    """
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.model_selection import StratifiedGroupKFold
+
+    X, y = np.asarray(X, dtype=float), np.asarray(y)
+    if X.ndim != 2 or len(X) != len(y) or len(np.unique(y)) < 2:
+        raise CourseError(
+            f"expected vectors (n, d) with n classes of two kinds or more, got {X.shape} and {y.shape}"
+        )
+    mean, scale = (X.mean(0), X.std(0) + 1e-9) if standardize else (0.0, 1.0)
+    Z = (X - mean) / scale
+
+    def fitted(rows, strength):
+        model = LogisticRegression(C=strength, class_weight=class_weight, tol=TOLERANCE, max_iter=MOST_STEPS)
+        return model.fit(Z[rows], y[rows])
+
+    with _blas().limit(limits=1, user_api="blas"):  # so small a problem is slower on two cores than on one
+        left_out, validation = None, math.nan
+        if np.ndim(C):
+            splits = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(Z, y, groups)
+            splits, tried = list(splits), {}
+            for strength in C:
+                parts = [fitted(rows, strength).decision_function(Z[away]) for rows, away in splits]
+                order = np.argsort(np.concatenate([away for _, away in splits]))
+                scores = np.concatenate(parts)[order]
+                tried[strength] = _validation(scores, y, groups), scores
+            C = max(tried, key=lambda strength: tried[strength][0])
+            validation, left_out = tried[C]
+        model = fitted(slice(None), C)
+    weights = model.coef_ / scale
+    return LinearHead(
+        weights, model.intercept_ - weights @ np.broadcast_to(mean, X.shape[1]), C, left_out, validation
+    )
+
+
+@cache
+def _blas():
+    """The libraries of linear algebra here: to look for them takes longer than to fit a small head."""
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
+
+
+def _validation(scores, y, groups):
+    means, truth = (metrics.mean_by_group(values, groups)[0] for values in (scores, y))
+    if scores.ndim == 1:
+        return metrics.roc_auc(means, truth.astype(int))
+    return metrics.accuracy(means.argmax(1), truth)
+
+
 def transfer(
     base, corpus, *, seconds=None, upto=None, seeds=(0, 1, 2), epochs=EPOCHS, lr=RATE, progress=None
 ):
@@ -123,7 +204,7 @@ def transfer(
     say = progress or (lambda text: None)
     train, test = corpus.select(split="train"), corpus.select(split="test")
     train = base.features(train, hop=HOP if seconds is None else 1.0)
-    test = base.features(test, classes=train.classes)
+    test = base.features(test)
     upto = upto or "body"
     model = init_from_base(base.model, upto, len(train.classes))
     front, _ = split_at_frozen(model)

@@ -36,12 +36,12 @@ def freezing_point_sweep(base, corpus, *, judge="valid", hop=1.0, **how):
 
     base      a Base; it stays as it is
     corpus    speakers that it never met, with a part `train` to learn from and a part `judge` to measure on (see
-              `held_out`: whoever chooses a point by its accuracy does not measure on `test`)
+              `data.hold_out`: whoever chooses a point by its accuracy does not measure on `test`)
     hop       seconds between two windows to learn from; those to measure on do not overlap
     **how     see `sweep`: the points, seeds and budget
     """
     train = base.features(corpus.select(split="train"), hop=hop)
-    valid = base.features(corpus.select(split=judge), classes=train.classes)
+    valid = base.features(corpus.select(split=judge))
     return sweep(base.model, train, valid, **how)
 
 

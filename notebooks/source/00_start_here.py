@@ -20,7 +20,7 @@
 # - play a recording, draw it, and say what the numbers in it mean;
 # - commit to a guess before you run a cell, and compare it with what came out;
 # - ask a check why an answer is wrong, and get one hint at a time;
-# - tell what each of the sixteen lessons is for.
+# - tell what each lesson of the course is for.
 #
 # **Minutes:** 30 to read and try; running every cell takes a few seconds.
 #
@@ -215,18 +215,18 @@ found = course(["doctor"])
 # | 04 Pooling layers | make a network care less about *where* something happens |
 # | 05 Convolution layers | slide one small dense layer over a whole sound |
 # | 06 The base model | train a network that knows many voices |
-# | 07 What transfers, and when | measure which parts of it serve a new task |
-# | 08 Feature extraction | use it, frozen, to describe voices that it never heard |
-# | 09 Fine-tuning | update it gently without making it forget |
+# | 07 What transfers, and when | measure which parts of a base serve a new task |
+# | 08 Feature extraction | use a base, frozen, to describe voices that it never heard |
+# | 09 Fine-tuning | update a base gently without making it forget |
 # | 10 How much to reuse | weigh accuracy against cost, layer by layer |
-# | 11 Sound as an image | detect snoring with a network that learned from photographs |
+# | 11 Sound as an image: snore or not | detect snoring with a network that learned from photographs |
 # | 12 A few examples of a new word | teach a word with five examples |
 # | 13 Accents | carry what was learned from read text to free speech |
 # | 14 Training that never stops | take in new speakers every day and forget nobody |
-# | 15 Who spoke when | follow a meeting, and let the model learn your voice |
+# | 15 Who spoke when, and your own voice | follow a meeting, and let the model learn your voice |
 #
-# The lessons make four parts: 01 to 03 (a sound becomes numbers, first networks), 04 to 06 (layers that look everywhere),
-# 07 to 10 (transfer), 11 to 15 (applications). Each part ends with a take-away and a mixed review.
+# The lessons make four parts: 00 to 03 (a sound becomes numbers and first networks), 04 to 06 (layers that look
+# everywhere), 07 to 10 (transfer), 11 to 15 (applications). Each part ends with a take-away and a mixed review.
 #
 # The idea behind all of them: a network that has heard many voices has learned something about *voices*, and
 # you can borrow it. That is **transfer learning**.

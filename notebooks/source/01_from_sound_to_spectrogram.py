@@ -361,8 +361,9 @@ SpectrogramExplorer(second)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a better spectrogram has both, fine time and fine frequency".** More pixels do not help.
 # > With a hop of 1 you get 16,001 frames a second, but each still looks at the same long window, so neighbours are
-# > nearly copies. To *know* a frequency to 8 Hz you must listen for an eighth of a second. That is a property of
-# > sound, not of the software.
+# > nearly copies. To *tell apart* two tones that are 8 Hz from each other you must listen for about an eighth of a
+# > second. (The pitch of a single clean tone can be estimated much faster.) That is a property of sound, not of the
+# > software.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Mel: the ear's own ruler

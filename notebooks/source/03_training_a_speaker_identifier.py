@@ -40,13 +40,13 @@ import torch
 from torch.nn import functional as F
 
 from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib.data import hold_out
 from course_lib.features import SR, context_frames, mfcc
 from course_lib.models import SpeakerMLP, decide, layer_table
 from course_lib.teaching.plots import show_curves, show_mfcc, show_scores
 from course_lib.seeding import set_threads
 from course_lib.training import Diverged, fit, measure
 from course_lib.training import predict
-from course_lib.transfer.pretrain_small_cnn import to_hold_out
 from course_lib.teaching.widgets.training import TrainingExplorer
 
 # %% tags=["parameters"]
@@ -70,9 +70,10 @@ corpus = load(CORPUS)
 on_both_sides = set(corpus.select(split="train").speakers) & set(corpus.select(split="test").speakers)
 names = sorted(on_both_sides)[:SPEAKERS]
 voices = corpus.select(speaker=names)
-if "valid" not in {clip.split for clip in voices}:
-    unit = to_hold_out(voices.select(split="train"))  # "session" where there are enough, else "recording"
-    voices = voices.hold_out("valid", of="train", by=unit, fraction=0.25, seed=SEED)
+if "valid" not in voices.values("split"):
+    voices = hold_out(
+        voices, fraction=0.25, seed=SEED
+    )  # by session where there are enough, else by recording
 voices
 
 # %% [markdown]
@@ -245,8 +246,8 @@ reveal(
 # ## 4 · The learning rate
 #
 # The step above moved each weight by 0.1 times its slope. That factor is the *learning rate*. Here is a function that
-# trains a fresh network with the course's `fit` (the loop above, with care). A loss that leaves the numbers raises
-# `Diverged`.
+# trains a fresh network with the course's `fit` (the loop above, with care). If the loss becomes infinite or NaN, `fit`
+# stops with the error `Diverged`.
 
 
 # %%

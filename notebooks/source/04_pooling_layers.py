@@ -520,9 +520,9 @@ figure(
 )
 
 # %% [markdown]
-# **Investigate.** Without pooling the learner must see a beep at *each* moment before it knows it there, and forty
-# examples are too few. Pooling makes both tasks easier, up to half a second. Then the order is gone, and no
-# learner, however clever, can get back what is not in its input.
+# **Investigate.** Without pooling the learner must have met a beep near *each* moment before it knows it there; compare
+# the left ends of the two lines with their best points to see what that costs. Over the whole second the order is
+# gone, and no learner, however clever, can get back what is not in its input.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 3: find the fault.** Clips have different lengths. To put them into one array, the short ones are

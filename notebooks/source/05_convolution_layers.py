@@ -232,7 +232,7 @@ answers = ear(picture(scene)[None])  # (4 kernels, 120 places up, 93 places alon
 loudest = answers.amax(dim=1)  # (4, 93)
 
 # %% slideshow={"slide_type": "fragment"}
-ax = show_cells(loudest, labels=("frame of 10 ms", ""), title="Each kernel answers to its own sound")
+ax = show_cells(loudest, labels=("frame of 10 ms", ""), title="What each kernel answers to")
 ax.set_yticks(range(4), list(kernels))
 ends = [(0, 21), (21, 46), (46, 71), (71, 93)]  # frames of the four sounds
 winner = [list(kernels)[int(loudest[:, a:b].amax(1).argmax())] for a, b in ends]
@@ -242,8 +242,8 @@ figure(
 )
 
 # %% [markdown]
-# Read it row by row. Why does the onset kernel answer at the beginning of every tone as well, if
-# more weakly? Why do the rising and the falling kernel both answer a little to the steady tone?
+# Read it row by row. The onset kernel was made for the click. Where is its strongest answer, and why does it answer at
+# the beginning of every tone? Why do the rising and the falling kernel both answer a little to the steady tone?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Now the voice. All four kernels have the same length, so their answers can be compared. Which

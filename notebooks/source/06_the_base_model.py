@@ -61,8 +61,8 @@ corpus
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Many voices, cut into seconds
 #
-# The talk behind this course trained its base on audiobooks: hours of speech, many readers, nobody's permission
-# missing. The network never hears a sentence. It hears *one second*, and must say who speaks.
+# The talk behind this course trained its base on audiobooks (LibriVox): hours of speech by many readers, all in the
+# public domain. The network never hears a sentence. It hears *one second*, and must say who speaks.
 
 # %%
 for speaker in corpus.speakers[:3]:
@@ -75,7 +75,7 @@ for speaker in corpus.speakers[:3]:
 
 # %%
 train = corpus.select(split="train").features(hop=0.25)
-valid = corpus.select(split="valid").features(hop=1.0, classes=train.classes)
+valid = corpus.select(split="valid").features(hop=1.0)
 print(f"{len(train):,} windows to learn from, {len(valid):,} to measure on, {len(train.classes)} voices")
 chance = 1 / len(train.classes)
 
@@ -208,8 +208,8 @@ few_voices = train.classes[:6]
 few_clips = []
 for voice in few_voices:
     few_clips += [clip.path for clip in corpus.select(split="train", speaker=voice).clips[:2]]
-little = corpus.select(split="train", path=few_clips).features(hop=0.5, classes=few_voices)
-judge = corpus.select(split="valid", speaker=few_voices).features(hop=0.5, classes=few_voices)
+little = corpus.select(split="train", path=few_clips).features(hop=0.5)
+judge = corpus.select(split="valid", speaker=few_voices).features(hop=0.5)
 print(f"{len(little)} windows to learn from, {len(judge)} to measure on")
 
 # %% [markdown]

@@ -38,12 +38,13 @@ import time
 import torch
 
 from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread
 from course_lib.models import SmallCNN
 from course_lib.teaching.plots import show_curves, show_scores
 from course_lib.training import fit, measure
 from course_lib.training import predict
-from course_lib.transfer import base_speakers, embed, sample_enrolment, fit_head, held_out, layer_rates
+from course_lib.transfer import base_speakers, embed, sample_enrolment, fit_frozen, layer_rates
 from course_lib.transfer import load_base, speakers_of, init_from_base, train_base, unfreeze
 from course_lib.teaching.widgets.runs import RunExplorer
 
@@ -59,7 +60,7 @@ base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many new voices
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
-divided = held_out(corpus, seed=SEED)  # a part of the training side, to compare on; the test side waits
+divided = hold_out(corpus, seed=SEED)  # a part of the training side, to compare on; the test side waits
 print(base)
 print(corpus)
 
@@ -71,7 +72,7 @@ print(corpus)
 
 # %%
 everything = base.features(divided.select(split="train"))
-judge = base.features(divided.select(split="valid"), classes=everything.classes)
+judge = base.features(divided.select(split="valid"))
 some = sample_enrolment(everything.y.numpy(), everything.windows.clip_index, 5, SEED)
 learn = everything.take(some)
 voices, chance = len(learn.classes), float(judge.y.bincount().max() / len(judge))
@@ -84,7 +85,7 @@ print(f"{len(learn)} seconds to learn from, {len(judge)} to compare on, {voices}
 
 # %%
 own = base_speakers(load("synthetic"))  # the voices that the base was trained on
-familiar = base.features(own.select(split="valid"), classes=base.classes)
+familiar = base.features(own.select(split="valid"))
 
 # %%
 old_chance = float(familiar.y.bincount().max() / len(familiar))
@@ -112,7 +113,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 # %% tags=["predict"]
 guess(
     "09.order",
-    "Of the old voices, most is remembered after (leave head only aside) ...",
+    "Head only forgets nothing. Of the other two, which remembers more of the old voices?",
     options=["all at once", "head first, then everything gently", "both the same within 2 points"],
 )
 
@@ -126,7 +127,7 @@ HOW = {"batch_size": 16, "patience": None, "progress": False}
 def head_only(data, seed, epochs=EPOCHS, start=base):
     """A new head on the frozen body."""
     model = init_from_base(start.model, "body", len(data.classes), seed)
-    fit_head(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
+    fit_frozen(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
     return model
 
 
@@ -353,7 +354,7 @@ hint("09.running_mean")
 # %%
 strong = load_base()
 train_mel = strong.features(divided.select(split="train"))
-judge_mel = strong.features(divided.select(split="valid"), classes=train_mel.classes)
+judge_mel = strong.features(divided.select(split="valid"))
 X, y = embed(strong.model, train_mel).tensors()
 centres = torch.stack([X[y == k].float().mean(0) for k in range(voices)])
 
@@ -452,7 +453,7 @@ hint("09.frozen_norm")
 gains = {rate: seen["new voices"][-1] for rate, seen in runs.items()}
 chosen = max(gains, key=gains.get)  # of equals, the gentlest
 train = base.features(corpus.select(split="train"))
-test = base.features(corpus.select(split="test"), classes=train.classes)
+test = base.features(corpus.select(split="test"))
 test_chance = float(test.y.bincount().max() / len(test))
 print(f"rate {chosen}; {len(test)} test seconds")
 
@@ -576,7 +577,7 @@ quiz("09")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Transfer Learning", slides "Two approaches" and "Fine-tuning": "Gently update the network to predict on new data". Look for: the
+# - "Neural Networks: Transfer Learning", slides "Two approaches" and "Fine-tuning": "Gently update the network to predict on new data". Look for: the
 #   word gently, and what it becomes in numbers.
 # - J. Howard, S. Ruder: Universal language model fine-tuning for text classification. *ACL* (2018): layer-wise rates. Look for: the factor
 #   between the rates of two layers, and the table that takes one trick away at a time.

@@ -39,6 +39,7 @@ from torch.nn import functional as F
 from course_lib import augment, check, features, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything
 from course_lib.tasks import snoring
+from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
 from course_lib.models.image_net import (
     WEIGHTS,
@@ -53,7 +54,7 @@ from course_lib.teaching.plots import new_axes, show_night, show_photo, show_sco
 from course_lib.tasks.snoring import fit_detector, per_recording
 from course_lib.training import fit
 from course_lib.training import predict
-from course_lib.transfer import embed, load_base
+from course_lib.transfer import Base, embed, load_base
 from course_lib.teaching.widgets.night import NightExplorer
 
 # %% tags=["parameters"]
@@ -65,8 +66,8 @@ FETCH = True  # False: never ask the network for the weights of ImageNet (10 MB,
 # %%
 seed_everything(SEED)
 corpus = load("synthetic_night" if CORPUS == "synthetic" else CORPUS)
-if not any(clip.split == "test" for clip in corpus):
-    corpus = corpus.resplit(by="recording", parts={"train": 0.67, "test": 0.33}, seed=SEED)
+if "test" not in corpus.values("split"):
+    corpus = hold_out(corpus, "test", by="recording", fraction=0.33, seed=SEED)
 
 # %%
 sounds = snoring.segments_of(corpus, most=240 if PROFILE == "quick" else None, seed=SEED)
@@ -201,7 +202,7 @@ print(
 # - *ImageNet, frozen*: MobileNet with its photographs (where the weights are);
 # - *random, trained* and *ImageNet, fine-tuned*: the body moves as well.
 #
-# All frozen bodies get the same head: logistic regression, as cautious as recordings left out within the learning side advise.
+# All frozen bodies get the same head: logistic regression. How strongly it is regularised is chosen on recordings held out from the learning side.
 
 
 # %%
@@ -220,12 +221,11 @@ speech_base = load_base("pretrained")
 
 def speech(waves, draw=None):
     """What our base of voices gives: 320 numbers a piece. With `draw`, stripes of the spectrogram are hidden."""
-    made = []
-    for part in waves.split(8):
-        bands = features.mel(part, any_length=True)
-        bands = bands if draw is None else augment.mask(bands, draw, bands=16, frames=80)
-        made.append(embed(speech_base.model, bands))
-    return torch.cat(made)
+    if draw is None:
+        return speech_base.embed(waves)
+    parts = [features.mel(part, any_length=True) for part in waves.split(8)]
+    masked = [augment.mask(bands, draw, bands=16, frames=80) for bands in parts]
+    return torch.cat([embed(speech_base.model, bands) for bands in masked])
 
 
 # %% [markdown]
@@ -383,7 +383,7 @@ for run in RUNS:
 # **Predict.** Our base takes the mean away from each picture before it looks. Which copy can hardly add anything?
 
 # %% tags=["predict"]
-guess("11.augment", "Nearly the same vectors as before has the copy with ...", options=list(copies))
+guess("11.augment", "Which kind of copy changes the vectors least?", options=list(copies))
 
 # %%
 dev = sounds.of(~tested)
@@ -414,7 +414,7 @@ figure(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Differences within a run tell more than means, because every kind met the same recordings. An *ensemble* is the other way to more:
-# let several detectors vote. Their scores have one unit (the spread on what was left out), so their mean makes sense.
+# let several detectors vote. Each score is divided by its standard deviation on the held-out recordings, so that their mean makes sense.
 
 # %%
 voters = [name for name in vectors if name != "random, frozen"]
@@ -480,8 +480,9 @@ listen(some / some.abs().max().clamp_min(1), label="Fifteen seconds of the night
 
 # %%
 BODIES = {"classic": classic, "speech, frozen": speech}
-BODIES["random, frozen"] = lambda waves: embed(settled, as_image(waves))
-BODIES["ImageNet, frozen"] = lambda waves: embed(mobilenet("pretrained"), as_image(waves))
+BODIES["random, frozen"] = Base(settled, []).embed
+if known:
+    BODIES["ImageNet, frozen"] = Base(mobilenet("pretrained"), []).embed
 
 # %%
 
@@ -584,7 +585,7 @@ quiz("11")
 #
 # 1. A spectrogram becomes an image by size, three channels, a range of brightness and the mean and spread that the network knows.
 # 2. Little data unlike the base is the hardest of the four cases: measure a base against random weights and a classic method before you trust it.
-# 3. ROC AUC and balanced accuracy see a detector that always says no; both are counted recording by recording.
+# 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
 # 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without.
 # 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
 #
@@ -596,7 +597,7 @@ quiz("11")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Some of Our Learnings on Transfer Learning", slides on the four cases: little data that differs from the base. Look for: the advice, beside
+# - "A simple introduction to transfer learning with audio detection", case 2: little data that differs from the base. Look for: the advice, beside
 #   what you measured.
 # - J. Deng and others: ImageNet: a large-scale hierarchical image database. *CVPR* (2009). Look for: who gave the pictures their names.
 # - A. Howard and others: Searching for MobileNetV3. *ICCV* (2019). Look for: what was counted as cost, and on which device.

@@ -37,7 +37,7 @@ import numpy as np
 import torch
 from sklearn.manifold import TSNE
 
-from course_lib import check, features, figure, fit_second, hint, listen
+from course_lib import check, figure, fit_second, hint, listen
 from course_lib import guess, quiz, reveal, seed_everything
 from course_lib.tasks.keywords import (
     background_seconds,
@@ -54,7 +54,7 @@ from course_lib.models import KeywordNet, layer_table
 from course_lib.teaching.plots import new_axes, show_curves, show_score, show_scores
 from course_lib.data.synthetic import passage
 from course_lib.data.synthetic.wordbank import KNOWN, novel_words, trained_words
-from course_lib.transfer import Base, embed, load_base
+from course_lib.transfer import Base, load_base
 from course_lib.teaching.widgets.words import ThresholdExplorer, WordMapExplorer
 
 # %% tags=["parameters"]
@@ -99,15 +99,8 @@ for group, words in task.groups.items():
     clip = next(clip for clip in task.corpus if clip.label == words[0])
     listen(task.corpus.read(clip), label=f"{clip.label}, one second, language {clip.language}")
 
-
 # %% slideshow={"slide_type": "fragment"}
-def vectors(waves):
-    """Seconds (n, 16000) to vectors (n, 192): the body, frozen."""
-    return embed(base.model, features.mel(waves))
-
-
-# %%
-bank = embedding_set(task.corpus, vectors)  # every clip as one vector, with its word, voice and side
+bank = embedding_set(task.corpus, base)  # every clip as one vector, with its word, voice and side
 test = bank.where(sides="test", words=task.words)
 print(f"{len(bank)} vectors; {len(test)} of them new words by voices of the test side")
 
@@ -145,9 +138,7 @@ reveal(
 # %%
 torch.manual_seed(SEED)
 random = KeywordNet(2, width=20).eval()
-blank = embedding_set(
-    task.corpus.select(split="test", label=task.words), lambda waves: embed(random, features.mel(waves))
-)
+blank = embedding_set(task.corpus.select(split="test", label=task.words), Base(random, []))
 
 # %%
 blind = nearest_is_same(blank.vectors, blank.words, blank.speakers)
@@ -167,7 +158,7 @@ print(
 if CORPUS == "synthetic":
     novel = words_of_voices(3, seed=SEED, words={name: novel_words(name) for name in KNOWN}, name="map")
     sounds = [fit_second(torch.from_numpy(novel[k] / 32_768).float()) for k in range(len(novel))]
-    named, points = novel.labels, vectors(torch.stack(sounds))
+    named, points = novel.labels, base.embed(torch.stack(sounds))
 else:
     shown = bank.where(sides=["valid", "test"], words=task.words)
     sounds = [task.corpus.read(task.corpus.clips[place]) for place in shown.place]
@@ -199,8 +190,8 @@ WordMapExplorer(places, points.numpy(), named, lambda number: sounds[number], no
 # first. The other two need none from you: other words and noises are there already.
 
 # %%
-others = vectors(task.other_seconds(seed=SEED))
-quiet = vectors(background_seconds(90, seed=SEED))
+others = base.embed(task.other_seconds(seed=SEED))
+quiet = base.embed(background_seconds(90, seed=SEED))
 
 # %%
 word = task.words[0]
@@ -228,8 +219,8 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The spotter says yes where the score reaches a threshold. How good is that? Accuracy will not do: who always says no is right in
-# nearly all cases. **F1** counts only what has to do with the word: $F_1 = \frac{2\,\text{hits}}{2\,\text{hits} + \text{false accepts} + \text{misses}}$.
+# The spotter says yes where the score reaches a threshold. How good is that? Accuracy will not do: a classifier that always answers "no" is right
+# in nearly all cases. **F1** counts only what has to do with the word: $F_1 = \frac{2\,\text{hits}}{2\,\text{hits} + \text{false accepts} + \text{misses}}$.
 #
 # **Exercise 1: F1.** `scores` are numbers, `truth` says for each whether it was the word. Without a hit F1 is 0.
 
@@ -434,7 +425,7 @@ spotter = fit_spotter(sample_examples(train, word, 5, SEED), others, quiet[:60],
 wave, said = recording(word, "valid", 0)
 
 # %%
-heard = spot(wave, spotter, vectors)
+heard = spot(wave, spotter, base)
 listen(wave[: 12 * 16_000], label=f"The first 12 seconds; listen for {word}")
 
 # %% slideshow={"slide_type": "slide"}
@@ -501,7 +492,7 @@ print(f"chosen: {threshold:.2f}, F1 {reached.max():.2f} on the recording it was 
 
 # %%
 wave, said = recording(word, "test", 1)
-final = spot(wave, spotter.at(threshold), vectors)
+final = spot(wave, spotter.at(threshold), base)
 result = match_detections([time for time, _ in final.detections], said, final.seconds)
 print(f"{word}: {result}")
 reveal("12.recall", round(100 * result.recall), because=f"{result}.")

@@ -53,7 +53,7 @@ from course_lib.data.synthetic import accents, draw_voice
 from course_lib.data.synthetic.accents import RAINBOW
 from course_lib.training import fit
 from course_lib.training import predict
-from course_lib.transfer import embed, fit_head, load_base, init_from_base
+from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
 
 # %% tags=["parameters"]
@@ -155,7 +155,7 @@ guess(
 
 # %%
 strong = load_base()
-free = people.features(mel, target=TARGET, classes=classes)
+free = people.features(mel, target=TARGET)
 window_clip = free.windows.clip_index
 known = embed(strong.model, free)  # a vector for each second
 vectors, _ = mean_by_group(known.tensors()[0], window_clip)
@@ -236,7 +236,7 @@ def alone(data, seed):
 def frozen(base, data, seed):
     """The base's body as it is, a new head."""
     model = init_from_base(base, "body", len(classes), seed)
-    fit_head(model, data, epochs=FREE, lr=3e-3, loss=even(data), seed=seed, **HOW)
+    fit_frozen(model, data, epochs=FREE, lr=3e-3, loss=even(data), seed=seed, **HOW)
     return model
 
 
@@ -357,8 +357,8 @@ figure(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Investigate.** Look at the spread before you look at the winner. And look at the control. If *own words* does as well as the page, or better,
-# then the source's explanation, that everybody reads the same, is not what helped here: it was the many people. A story with a happy end
-# is not yet an explanation.
+# then the source's explanation, that everybody reads the same, is not what helped here. Nor can it be the number of people alone: both arms have
+# the same readers, and only their texts differ. A story with a happy end is not yet an explanation.
 #
 # > **Misconception: "it works after pretraining, so it works because of what we had in mind".** Pretraining changes several things at once:
 # > more people, more seconds, another text, other microphones. Only a control that changes *one* of them tells which one it was.
@@ -632,7 +632,7 @@ print(f"wrong about {1000 * (1 - overall[best]):.0f} of 1,000 people")
 print(f"with so few people heard, anything from {1000 * (1 - high):.0f} to {1000 * (1 - low):.0f} fits")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# And an error is not luck's alone: whoever speaks like few people in the training data is misjudged again and again. A person cannot put right what
+# Nor do errors fall on everybody alike: whoever speaks like few people in the training data is misjudged again and again. A person cannot put right what
 # she never hears of. So before building, ask: what is decided? Who is wrong how often? Who can object? Is there another way to find out, such as
 # asking?
 #
@@ -664,7 +664,7 @@ quiz("13")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Some of Our Learnings on Transfer Learning", slide "Example 1: Accent classification capstone": the page, then free speech. Look for: how many
+# - "Neural Networks: Transfer Learning", slide "Example 1: Accent classification capstone": the page, then free speech. Look for: how many
 #   things changed at once.
 # - S. H. Weinberger, S. A. Kunath: The Speech Accent Archive: towards a typology of English accents. *Language and Computers* 73 (2011). Look
 #   for: the page that everybody reads, and why it was written that way.

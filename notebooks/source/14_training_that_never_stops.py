@@ -41,10 +41,11 @@ import torch
 
 from course_lib import check, figure, hint, listen, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
+from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread
 from course_lib.teaching.plots import show_curves
 from course_lib.training.cost import operations
-from course_lib.transfer import split_at_frozen, held_out, load_base, precompute, speakers_of
+from course_lib.transfer import split_at_frozen, load_base, precompute, speakers_of
 from course_lib.transfer.stream import stream_of_tasks
 from course_lib.transfer.replay import begin, learn, refresh, scores
 from course_lib.transfer.model_registry import TOLERANCE, ModelRegistry, gate, train_continually
@@ -61,18 +62,18 @@ base = load_base("small_cnn")  # its body stays frozen for most of this lesson
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many
 corpus = speakers_of(CORPUS)
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
-divided = held_out(corpus, seed=SEED)
+divided = hold_out(corpus, seed=SEED)
 print(corpus)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · They keep arriving
 #
-# The talk behind this course says it in four words: *data, compute, memory, repeat*. Today four voices are known. Tomorrow two more
+# A talk on continuous training lists what a training pipeline needs: a lot of data, memory, and computing that is "Computationally Intensive, Repeated Many Times (Epochs)". Today four voices are known. Tomorrow two more
 # come, and the old ones come back with new recordings. Nobody waits until all are there.
 
 # %%
 data = base.features(divided.select(split="train"))
-valid = base.features(divided.select(split="valid"), classes=data.classes)
+valid = base.features(divided.select(split="valid"))
 days = stream_of_tasks(data, seed=SEED)
 for day in days:
     print(day)
@@ -437,7 +438,7 @@ quiz("14")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. A head that learns only what is new is taught to forget; a few remembered seconds of everybody cure most of it.
+# 1. A head that learns only what is new is taught to forget; a few remembered seconds of everybody cure part of it, more seconds more.
 # 2. With a frozen body an update costs little, because a second goes through the body once.
 # 3. A vector is small and dies with its body; a sound is large and does not.
 # 4. No model takes another's place before a gate has compared them on what the old one knew.
@@ -451,7 +452,7 @@ quiz("14")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Some of Our Learnings on Transfer Learning": data, compute, memory, repeat. Look for: which of the four this lesson saves.
+# - "Continuous Training with Transfer Learning", slides "Training Pipeline". Look for: which of its needs this lesson saves.
 # - M. McCloskey, N. J. Cohen: Catastrophic interference in connectionist networks. *Psychology of Learning and Motivation* 24 (1989). Look
 #   for: the sums with one, and what learning the sums with two did to them.
 # - S.-A. Rebuffi et al.: iCaRL: incremental classifier and representation learning. *CVPR* (2017). Look for: how it chooses what to remember.

@@ -38,13 +38,12 @@ import matplotlib.pyplot as plt
 
 from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import meeting
-from course_lib.tasks.diarization import diarize, speech, windows
+from course_lib.tasks.diarization import diarize, speech, vectors_of_parts
 from course_lib.metrics import diarization_error
 from course_lib.teaching.plots import new_axes, show_likeness, show_turns
 from course_lib.data.synthetic.rooms import at_level
 from course_lib.data.synthetic.voices import draw_voice
-from course_lib.training import predict
-from course_lib.transfer import embed, identify, fit_prototypes, load_base, overall, speakers_of
+from course_lib.transfer import identify, fit_prototypes, load_base, overall, speakers_of
 from course_lib.metrics.turns import Turn, joined
 from course_lib.teaching.widgets.booth import VoiceBooth
 from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
@@ -162,12 +161,7 @@ figure(
 
 
 # %%
-def vectors_of(waves):
-    """Seconds (n, 16000) to vectors (n, 320), by the frozen body."""
-    return embed(base.model, base.transform(waves))
-
-
-middles, vectors = windows(talk.wave, parts, vectors_of)
+middles, vectors = vectors_of_parts(base, talk.wave, parts)  # windows within the speech, by the frozen body
 print(f"{len(vectors)} windows of one second, {vectors.shape[1]} numbers each")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -235,9 +229,9 @@ guess(
 # %%
 count = len(talk.speakers)
 answers = {
-    "count known": diarize(talk.wave, vectors_of, speakers=count),
-    "count found": diarize(talk.wave, vectors_of),
-    "speech and count known": diarize(talk.wave, vectors_of, speakers=count, parts=truth),
+    "count known": diarize(talk.wave, base, speakers=count),
+    "count found": diarize(talk.wave, base),
+    "speech and count known": diarize(talk.wave, base, speakers=count, parts=truth),
     "one speaker, speech found": [Turn(*part, "everybody") for part in parts],
 }
 errors = {name: diarization_error(talk.turns, turns) for name, turns in answers.items()}
@@ -257,8 +251,8 @@ for name, each in errors.items():
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Read it stage by stage. From the second to the third line: what knowing the speech would save. From the first to the second: what it
-# costs not to know how many there are. What is left in the third line is confusion of voices, and overlap: where two speak at once, we
-# find one.
+# costs not to know how many there are. Of what is left in the third line, the numbers behind it say which part is missed (where two speak at
+# once, we find one), which is false alarm, and which is confusion of voices.
 #
 # One meeting is an anecdote. `docs/results.md` has ten real excerpts and six synthetic meetings, with chance beside them.
 #
@@ -299,7 +293,7 @@ hint("15.direction")
 # %%
 named = talk if talk.before else meeting(seed=SEED)  # real excerpts have nothing to enrol from
 known = fit_prototypes(base, named.before)  # names: what each voice sounded like on another day
-turns = diarize(named.wave, lambda waves: predict(known.model, known.transform(waves)), names=known.classes)
+turns = diarize(named.wave, known, enrolled=True)
 for turn in turns:
     print(f"{turn.start:5.1f} to {turn.end:4.1f} s  {turn.speaker}")
 
@@ -351,7 +345,8 @@ hint("15.can_answer")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Before anybody is recorded
 #
-# A voice is like a fingerprint that you leave wherever you speak. From ten seconds of it, a program may guess
+# A voice is no fingerprint: it changes with age, health, mood and microphone, and other people's voices come close to it. Yet from ten
+# seconds of it, a program may guess
 #
 # - **who you are**, and find you again in other recordings;
 # - your sex and age, where you grew up, whether you have a cold, are tired or afraid;
@@ -495,7 +490,7 @@ quiz("15")
 # What to keep from this part, a base at work:
 #
 # 1. Any sound can be an image, and any base a candidate: measure it against random weights and a classic method.
-# 2. Rare events: balanced accuracy, AUC, F1, false accepts per hour. Accuracy flatters who always says no.
+# 2. Rare events: balanced accuracy, AUC, F1, false accepts per hour. Accuracy flatters a classifier that always answers "no".
 # 3. Three groups of voices: one teaches, one chooses the threshold, one reports.
 # 4. Count people, not recordings: intervals and permutations go by speaker. Then ask room, microphone and pitch alone.
 # 5. Something new keeps coming: remember a few seconds of everybody, and let no model pass without a gate.

@@ -49,7 +49,8 @@ def test_the_hand_out_is_a_course_of_its_own(built):
     for name in ("Makefile", "constraints.txt", "tools/environment.py", "course_lib/cli/__init__.py"):
         assert (hand_out / name).read_bytes() == (paths.home() / name).read_bytes()
     assert not list(hand_out.rglob("__pycache__"))
-    for path in (hand_out / "notebooks").iterdir():
+    assert (hand_out / "notebooks" / "syllabus.yaml").is_file()  # `course progress` reads its plan there
+    for path in (hand_out / "notebooks").glob("*.ipynb"):
         prose = "\n".join(text(cell) for cell in notebook(path) if cell["cell_type"] == "markdown")
         for link in re.findall(r"\]\(([\w./]+\.(?:md|png|pdf|ipynb))\)", prose):
             assert (path.parent / link).exists(), link
@@ -108,7 +109,7 @@ def test_a_notebook_without_marks_is_refused():
 def test_it_builds_some_lessons_again_and_keeps_what_is_yours(tmp_path, capsys):
     out, build = tmp_path / "class", ["class", "build", "--lessons", "01 06", "--out"]
     assert cli.main([*build, str(out)]) == cli.main([*build, str(out)]) == 0
-    names = sorted(path.name[:2] for path in (out / "handout" / "notebooks").iterdir())
+    names = sorted(path.name[:2] for path in (out / "handout" / "notebooks").glob("*.ipynb"))
     assert names == ["00", "01", "06"]  # lesson 00 comes along: `make lab` opens it
     assert sorted(path.name[:2] for path in (out / "solutions").iterdir()) == ["01", "06"]
     assert not (out / "nbgrader").exists()

@@ -15,7 +15,7 @@ from course_lib.audio import fit_second
 from course_lib.data import Clip, Corpus, FeatureSet, cache, changed, faults, load, manifest
 from course_lib.data.windows import window_starts
 from course_lib.errors import AudioError, CorpusError, DataError
-from course_lib.features import mel, spectrogram
+from course_lib.features import mel, mfcc, spectrogram
 
 
 @pytest.fixture(autouse=True)
@@ -254,6 +254,39 @@ def test_features_are_computed_once_until_something_changes(corpus, monkeypatch)
     soundfile.write(corpus.path(corpus.clips[0]), tone(999), SR)
     corpus.features(mel)
     assert len(calls) == 5
+
+
+OWN = """
+def picture(waves, gain=1.0):
+    {comment}
+    return waves[:, :{size}] * gain
+"""
+
+
+def own_transform(comment="# nothing", size=4):
+    scope = {"__name__": "mine"}
+    exec(OWN.format(comment=comment, size=size), scope)
+    return scope["picture"]
+
+
+def test_the_key_of_a_feature_cache_knows_code_and_version_but_no_comment(monkeypatch):
+    key = cache.source_of(own_transform())
+    assert key == cache.source_of(own_transform("# words\n    # more of them"))
+    assert (
+        key != cache.source_of(own_transform(size=5)) != cache.source_of(own_transform("waves = -waves", 5))
+    )
+    ours = cache.source_of(mel)
+    monkeypatch.setattr(cache, "VERSION", cache.VERSION + 1)
+    assert ours != cache.source_of(mel) and key == cache.source_of(own_transform())
+
+
+def test_the_version_of_the_cache_stands_for_these_numbers():
+    """If this fails because a transform was changed on purpose: raise cache.VERSION and write the new numbers here."""
+    wave = torch.from_numpy(tone(1000, 1.0))[None]
+    seen = [[float(f(wave).mean()), float(f(wave).std())] for f in (spectrogram, mel, mfcc)]
+    assert cache.VERSION == 1 and np.allclose(
+        seen, [[-67.137, 7.286], [-52.295, 10.877], [-21.545, 92.821]], atol=0.05
+    )
 
 
 def test_a_damaged_cache_is_built_again(corpus):

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib import paths
-from course_lib.data import Clip, Corpus, leaks, load
+from course_lib.data import Clip, Corpus, hold_out, leaks, load, resplit
 from course_lib.data.leakage import drop_leaking, unit_of
 from course_lib.data.synthetic import MAKERS
 from course_lib.errors import CorpusError
@@ -51,7 +51,7 @@ def test_embedded_base_and_transfer_speakers_never_meet():
 
 @pytest.mark.skipif("esc50_sleep" not in SETS, reason="esc50_sleep is not here")
 def test_a_set_without_a_split_gets_one_by_recording():
-    corpus = corpus_of("esc50_sleep").resplit(by="recording")
+    corpus = resplit(corpus_of("esc50_sleep"), by="recording")
     assert leaks(corpus) == [] and {clip.split for clip in corpus} == {"train", "valid", "test"}
 
 
@@ -117,14 +117,14 @@ def test_new_splits_never_leak_and_keep_every_clip(tmp_path_factory, where, by, 
     ]
     corpus = Corpus("random", root, clips)
     try:
-        made = corpus.resplit(by=by, seed=seed)
+        made = resplit(corpus, by=by, seed=seed)
     except CorpusError as error:
         assert "too few units" in str(error)
         return
     assert leaks(made, by=by) == []
     assert [clip.path for clip in made] == [clip.path for clip in corpus]
     assert all(clip.split for clip in made)
-    assert made.clips == corpus.resplit(by=by, seed=seed).clips
+    assert made.clips == resplit(corpus, by=by, seed=seed).clips
 
 
 _made = []
@@ -159,7 +159,7 @@ THREE = {"train": 0.6, "valid": 0.2, "test": 0.2}
 
 
 def test_every_speaker_is_dealt_by_the_shares(tmp_path_factory):
-    made = dealt(speakers_of(tmp_path_factory, 4, 10).resplit(by="recording", parts=THREE))
+    made = dealt(resplit(speakers_of(tmp_path_factory, 4, 10), by="recording", parts=THREE))
     assert all(sides == {"train": 6, "valid": 2, "test": 2} for sides in made.values())
 
 
@@ -168,7 +168,9 @@ def test_every_speaker_is_dealt_by_the_shares(tmp_path_factory):
 )
 def test_few_recordings_go_to_train_first_then_to_the_others_in_turns(tmp_path_factory, each, train, others):
     sides = (
-        dealt(speakers_of(tmp_path_factory, 8, each).resplit(by="recording", parts=THREE)) if each > 1 else {}
+        dealt(resplit(speakers_of(tmp_path_factory, 8, each), by="recording", parts=THREE))
+        if each > 1
+        else {}
     )
     for one in sides.values():
         assert one["train"] == train and sorted([one["valid"], one["test"]]) == others
@@ -176,14 +178,14 @@ def test_few_recordings_go_to_train_first_then_to_the_others_in_turns(tmp_path_f
         assert sum(one["valid"] for one in sides.values()) == 4
     if each == 1:
         with pytest.raises(CorpusError, match="nothing could be given to"):
-            speakers_of(tmp_path_factory, 8, each).resplit(by="recording", parts=THREE)
+            resplit(speakers_of(tmp_path_factory, 8, each), by="recording", parts=THREE)
 
 
 def test_other_seeds_deal_otherwise_and_speakers_by_label(tmp_path_factory):
     corpus = speakers_of(tmp_path_factory, 4, 10)
-    sides = [[clip.split for clip in corpus.resplit(by="recording", seed=seed)] for seed in (0, 0, 1)]
+    sides = [[clip.split for clip in resplit(corpus, by="recording", seed=seed)] for seed in (0, 0, 1)]
     assert sides[0] == sides[1] != sides[2]
-    people = speakers_of(tmp_path_factory, 10, 4).resplit(by="speaker", parts=THREE)
+    people = resplit(speakers_of(tmp_path_factory, 10, 4), by="speaker", parts=THREE)
     where = {clip.speaker: clip.split for clip in people}
     assert [sorted(where.values()).count(part) for part in THREE] == [6, 2, 2]
 
@@ -201,29 +203,29 @@ def test_equal_files_and_what_hangs_together_stay_together(tmp_path):
     ]
     corpus = load(corpus_folder(tmp_path / "twins", rows))
     for seed in range(8):
-        sides = {clip.path: clip.split for clip in corpus.resplit(by="session", parts=THREE, seed=seed)}
+        sides = {clip.path: clip.split for clip in resplit(corpus, by="session", parts=THREE, seed=seed)}
         assert sides["0.wav"] == sides["7.wav"]
 
 
 def test_a_fraction_is_held_out_of_every_speaker(tmp_path_factory):
     corpus = speakers_of(tmp_path_factory, 4, 10, split="train")
-    held = dealt(corpus.hold_out(by="recording", fraction=0.3))
+    held = dealt(hold_out(corpus, by="recording", fraction=0.3))
     assert all(sides == {"train": 7, "valid": 3, "test": 0} for sides in held.values())
-    tested = corpus.hold_out("test", by="recording", fraction=0.1)
+    tested = hold_out(corpus, "test", by="recording", fraction=0.1)
     assert all(sides["test"] == 1 for sides in dealt(tested).values())
 
 
 @pytest.mark.parametrize(
     "wrong, says",
     [
-        (lambda corpus: corpus.resplit(parts={"train": 0.5, "exam": 0.5}), "shares above 0"),
-        (lambda corpus: corpus.resplit(parts={"train": 1.0, "test": 0.0}), "shares above 0"),
-        (lambda corpus: corpus.resplit(parts={"train": 0.5, "test": 0.4}), "sum to 0.9"),
-        (lambda corpus: corpus.hold_out("exam"), "another part"),
-        (lambda corpus: corpus.hold_out("train", "train"), "another part"),
-        (lambda corpus: corpus.hold_out(fraction=1.0), "another part"),
-        (lambda corpus: corpus.hold_out(fraction=0.0), "another part"),
-        (lambda corpus: corpus.hold_out("valid", "test"), "no part 'test'"),
+        (lambda corpus: resplit(corpus, parts={"train": 0.5, "exam": 0.5}), "shares above 0"),
+        (lambda corpus: resplit(corpus, parts={"train": 1.0, "test": 0.0}), "shares above 0"),
+        (lambda corpus: resplit(corpus, parts={"train": 0.5, "test": 0.4}), "sum to 0.9"),
+        (lambda corpus: hold_out(corpus, "exam"), "another part"),
+        (lambda corpus: hold_out(corpus, "train"), "another part"),
+        (lambda corpus: hold_out(corpus, fraction=1.0), "another part"),
+        (lambda corpus: hold_out(corpus, fraction=0.0), "another part"),
+        (lambda corpus: hold_out(corpus, "valid", of="test"), "no part 'test'"),
     ],
 )
 def test_what_cannot_be_dealt_is_said(tmp_path_factory, wrong, says):
@@ -258,13 +260,13 @@ def test_a_leak_stays_in_train_and_is_told_with_its_count(tmp_path_factory):
 
 
 def test_holding_out_makes_a_validation_part_that_shares_nothing(tmp_path):
-    corpus = two(tmp_path).resplit(by="session", parts={"train": 0.7, "test": 0.3})
-    held = corpus.hold_out(by="session", fraction=0.4)
+    corpus = resplit(two(tmp_path), by="session", parts={"train": 0.7, "test": 0.3})
+    held = hold_out(corpus, by="session", fraction=0.4)
     assert leaks(held) == [] and {clip.split for clip in held} == {"train", "valid", "test"}
     assert [clip.path for clip in held.select(split="test")] == [
         clip.path for clip in corpus.select(split="test")
     ]
     with pytest.raises(CorpusError, match="valid is not empty"):
-        held.hold_out()
+        hold_out(held)
     with pytest.raises(CorpusError, match="sum to 1"):
-        corpus.resplit(parts={"train": 0.7, "test": 0.7})
+        resplit(corpus, parts={"train": 0.7, "test": 0.7})

@@ -117,7 +117,7 @@ def test_the_threshold_decides_how_many_voices_there_are():
     counts = []
     for alike in (0.0, 0.2, 0.8):
         explorer.set(alike=alike)
-        counts.append(explorer.stage.text)
+        counts.append(explorer.figure_widget.text)
     assert counts[0].endswith("1 voice found; there are 2.")
     assert counts[1].endswith("3 voices found; there are 2.") == counts[2].endswith(
         "3 voices found; there are 2."

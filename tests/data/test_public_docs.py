@@ -9,8 +9,7 @@ from pathlib import Path
 from fetch_layouts import pack, sound
 from fetch_server import serving
 
-from course_lib.data import leaks, load
-from course_lib.data.public import official_splits
+from course_lib.data import leaks, load, splits
 from course_lib.data.public.dataset_spec import Part, Remote
 from course_lib.data.public.fetching import fetch
 
@@ -46,4 +45,4 @@ def test_what_the_page_names_is_there():
     for path in re.findall(r"`((?:tests|course_lib)/[\w/]+\.py)`", text):
         assert (DOC.parents[1] / path).is_file(), path
 
-    assert all(hasattr(official_splits, name) for name in ("draw", "split_sessions", "roles"))
+    assert all(hasattr(splits, name) for name in ("draw", "split_sessions", "roles"))

@@ -92,7 +92,7 @@ def test_the_explorer_moves_from_the_keyboard(lesson):
     area = lesson.find("Explorer(")
     explorer = area.locator(".course-explorer")
     explorer.wait_for()
-    image, words = explorer.locator(".course-stage img"), explorer.locator(".course-stage [role=status]")
+    image, words = explorer.locator(".course-figure img"), explorer.locator(".course-figure [role=status]")
     handle = explorer.locator("[role=slider]").first
     handle.wait_for()
     lesson.page.wait_for_function("handle => handle.hasAttribute('aria-label')", arg=handle.element_handle())
@@ -131,7 +131,7 @@ def test_every_control_is_reached_with_tab_named_and_seen(lesson):
 def test_every_explorer_moves_from_the_keyboard(lesson):
     """The others, where a lesson has several; a list opens and changes with the arrow keys as a slider does."""
     for explorer in lesson.page.locator(".course-explorer").all():
-        words = explorer.locator(".course-stage [role=status]")
+        words = explorer.locator(".course-figure [role=status]")
         handle = explorer.locator("[role=slider][tabindex]").first
         before = words.text_content()
         handle.evaluate("handle => handle.focus()")

@@ -20,6 +20,8 @@ SOURCES = builder.sources()
 EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 RULES = [
     contract.title_faults,
+    contract.syllabus_faults,
+    contract.unfilled_faults,
     contract.opening_faults,
     contract.rhythm_faults,
     contract.part_faults,
@@ -54,6 +56,10 @@ BROKEN = {  # what is changed in lesson 01, and what the contract must say about
     "no minutes": ("**Minutes:** ", "**Time:** ", "Minutes"),
     "no needs": ("**Needs:**", "**Needed:**", "Needs"),
     "two sentences of why": ("**Why:** a network", "**Why:** Listen. a network", "one sentence of why"),
+    "another title": ("# 01 · From sound", "# 01 · Out of sound", "title of the syllabus"),
+    "other minutes": ("**Minutes:** ", "**Minutes:** 9", "minutes of the syllabus"),
+    "another need": ("**Needs:** lesson 00", "**Needs:** lesson 04", "expected it to need"),
+    "a place not filled": ("**Why:** a network", "**Why:** FILL(why)", "left to fill"),
     "another corpus": ('CORPUS = "synthetic"', 'CORPUS = "digits"', "CORPUS='synthetic'"),
     "no parameters": ('# %% tags=["parameters"]', "# %%", "tag parameters"),
     "code among the imports": ("import torch\n", "import torch\nx = 1\n", "nothing but imports"),

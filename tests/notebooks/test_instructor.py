@@ -116,7 +116,7 @@ def test_the_walk_counts_what_one_can_count_by_hand(tmp_path):
     source = tmp_path / "00_tiny.py"
     source.write_text(
         "# %% [markdown]\n# # 00 · Tiny\n#\n# **Minutes:** 5 to read\n\n# %% [markdown]\n# ## 1 · One\n#\n# two more words\n\n"
-        '# %%\npredict("00.a", "How many?")\nlisten(wave)\n\n# %% tags=["notes"]\n# not counted\n\n'
+        '# %%\nguess("00.a", "How many?")\nlisten(wave)\n\n# %% tags=["notes"]\n# not counted\n\n'
         '# %%\nquiz("00")\n\n# %% [markdown]\n# ## References\n#\n# - not counted either\n',
         encoding="utf-8",
     )

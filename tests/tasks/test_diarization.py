@@ -12,7 +12,7 @@ from course_lib.data.synthetic.voices import draw_voice
 from course_lib.errors import AudioError, CourseError
 from course_lib.metrics import diarization_error, turns
 from course_lib.tasks import diarization
-from course_lib.transfer import embed, load_base
+from course_lib.transfer import Base, load_base
 
 TURNS = [turns.Turn(0.0, 3.0, "low"), turns.Turn(4.5, 8.0, "high"), turns.Turn(9.5, 12.0, "low")]
 HERTZ = {"low": 300, "high": 2000}
@@ -27,10 +27,17 @@ def meeting():
     return audio.add_noise(wave, 30, seed=0)
 
 
-def pitch(waves):
+class Pitch(Base):
     """A vector for each window: how much of the sound is low, how much high."""
-    power = torch.fft.rfft(waves).abs().square()
-    return torch.stack([power[:, :1000].sum(1), power[:, 1000:4000].sum(1)], 1).sqrt()
+
+    def embed(self, waves):
+        power = torch.fft.rfft(waves).abs().square()
+        return torch.stack([power[:, :1000].sum(1), power[:, 1000:4000].sum(1)], 1).sqrt()
+
+    scores = embed
+
+
+PITCH = Pitch(None, ["deep", "bright"])
 
 
 def test_speech_is_where_it_is_loud(meeting):
@@ -43,45 +50,42 @@ def test_speech_is_where_it_is_loud(meeting):
 
 @pytest.mark.parametrize("speakers", [None, 2])
 def test_turns_of_two_tones(meeting, speakers):
-    found = diarization.diarize(meeting, pitch, speakers=speakers)
+    found = diarization.diarize(meeting, PITCH, speakers=speakers)
     assert [turn.speaker for turn in found] == ["speaker 1", "speaker 2", "speaker 1"]
     assert diarization_error(TURNS, found).rate == 0
 
 
 def test_a_part_may_change_its_voice_in_the_middle(meeting):
     glued = torch.cat([meeting[: 3 * 16_000], meeting[round(4.5 * 16_000) : 8 * 16_000]])
-    found = diarization.diarize(glued, pitch, parts=[(0.0, 6.5)])
+    found = diarization.diarize(glued, PITCH, parts=[(0.0, 6.5)])
     assert len(found) == 2 and found[0].end == found[1].start == pytest.approx(3.0, abs=0.25)
 
 
 def test_enrolled_names_and_scores(meeting):
-    found = diarization.diarize(meeting, pitch, names=["deep", "bright"])
+    found = diarization.diarize(meeting, PITCH, enrolled=True)
     assert [turn.speaker for turn in found] == ["deep", "bright", "deep"]
 
 
 def test_many_windows_are_compared_in_part(meeting, monkeypatch):
     monkeypatch.setattr(diarization, "MOST", 5)
-    monkeypatch.setattr(diarization, "BATCH", 4)
-    assert diarization_error(TURNS, diarization.diarize(meeting, pitch, speakers=2)).rate == 0
+    assert diarization_error(TURNS, diarization.diarize(meeting, PITCH, speakers=2)).rate == 0
 
 
 def test_what_cannot_be_done_is_said(meeting):
     with pytest.raises(AudioError, match="1 s or more"):
-        diarization.diarize(meeting[:8000], pitch)
+        diarization.diarize(meeting[:8000], PITCH)
     with pytest.raises(AudioError, match="samples"):
-        diarization.diarize(meeting[None], pitch)
+        diarization.diarize(meeting[None], PITCH)
     with pytest.raises(CourseError, match="as many as windows"):
-        diarization.diarize(meeting, pitch, speakers=999)
-    assert diarization.diarize(torch.zeros(32_000), pitch) == []
+        diarization.diarize(meeting, PITCH, speakers=999)
+    assert diarization.diarize(torch.zeros(32_000), PITCH) == []
     assert diarization.cluster(np.ones((1, 3))).tolist() == [0]
 
 
 def test_a_meeting_of_synthetic_voices_with_the_base_of_the_course(tmp_path, capsys):
     wave, spoken = conversation(3, 0.4, overlap=0.0, seed=5)
     base = load_base()
-    found = diarization.diarize(
-        torch.tensor(wave).float(), lambda x: embed(base.model, base.transform(x)), speakers=3
-    )
+    found = diarization.diarize(torch.tensor(wave).float(), base, speakers=3)
     assert diarization_error(spoken, found).rate < 0.1
     audio.write(tmp_path / "meeting.wav", torch.tensor(wave).float())
     turns.write_rttm(tmp_path / "truth.rttm", spoken, "meeting")

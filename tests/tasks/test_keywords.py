@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from safetensors.torch import save_file
 
-from course_lib import audio, cli, features, models, transfer
+from course_lib import audio, cli, models, transfer
 from course_lib.data import Clip, Corpus
 from course_lib.data.synthetic import Voice, make_new_words, passage
 from course_lib.data.synthetic.voices import draw_voice
@@ -21,12 +21,16 @@ from course_lib.tasks.keywords import clean_utterances, evaluation, training
 SR = 16_000
 
 
-def pitch(waves):
+class Pitch(transfer.Base):
     """A vector for each second: how much lies in eight bands of 1 kHz."""
-    power = (
-        torch.fft.rfft(waves).abs().square()[:, : SR // 2].reshape(len(waves), 8, -1).sum(2).clamp_min(1e-9)
-    )
-    return power / power.sum(1, keepdim=True)
+
+    def embed(self, waves):
+        power = torch.fft.rfft(waves).abs().square()[:, : SR // 2]
+        power = power.reshape(len(waves), 8, -1).sum(2).clamp_min(1e-9)
+        return power / power.sum(1, keepdim=True)
+
+
+PITCH = Pitch(None, [])
 
 
 def tones(hertz, count, seed=0):
@@ -39,7 +43,7 @@ def tones(hertz, count, seed=0):
 def spotter():
     others = torch.cat([tones(500, 3), tones(4500, 3), tones(6500, 3)])
     return keywords.enrol(
-        pitch, tones(2200, 5), keywords.background_seconds(20), others, word="two kilohertz"
+        PITCH, tones(2200, 5), keywords.background_seconds(20), others, word="two kilohertz"
     )
 
 
@@ -72,13 +76,13 @@ def test_keyword_net_has_a_body_and_a_head():
 
 def test_a_tone_is_learned_from_five_examples(spotter):
     scores = spotter.scores(
-        pitch(torch.cat([tones(2300, 2, 50), tones(700, 2, 60), keywords.background_seconds(2, 9)]))
+        PITCH.embed(torch.cat([tones(2300, 2, 50), tones(700, 2, 60), keywords.background_seconds(2, 9)]))
     )
     assert (scores[:2] > 0.8).all() and (scores[2:] < 0.3).all()
-    shares = spotter.classes(pitch(tones(700, 2, 60)))
+    shares = spotter.classes(PITCH.embed(tones(700, 2, 60)))
     assert shares.sum(1).tolist() == pytest.approx([1, 1]) and (shares[:, 0] < 0.1).all()
-    again = keywords.enrol(pitch, tones(2200, 5), keywords.background_seconds(20), tones(500, 3), word="x")
-    twice = keywords.enrol(pitch, tones(2200, 5), keywords.background_seconds(20), tones(500, 3), word="x")
+    again = keywords.enrol(PITCH, tones(2200, 5), keywords.background_seconds(20), tones(500, 3), word="x")
+    twice = keywords.enrol(PITCH, tones(2200, 5), keywords.background_seconds(20), tones(500, 3), word="x")
     assert torch.equal(again.weights, twice.weights), "no seed, one answer"
 
 
@@ -117,9 +121,9 @@ def test_a_spotter_is_kept_without_code(spotter, tmp_path):
 
 def test_examples_must_be_seconds(spotter):
     with pytest.raises(CourseError, match=r"expected examples as waves \(n, 16000\)"):
-        keywords.enrol(pitch, torch.zeros(3, 8000), keywords.background_seconds(3), tones(500, 2))
+        keywords.enrol(PITCH, torch.zeros(3, 8000), keywords.background_seconds(3), tones(500, 2))
     with pytest.raises(CourseError, match="expected others"):
-        keywords.enrol(pitch, tones(500, 2), keywords.background_seconds(3), torch.zeros(0, SR))
+        keywords.enrol(PITCH, tones(500, 2), keywords.background_seconds(3), torch.zeros(0, SR))
 
 
 def test_a_tone_is_found_where_it_sounds(spotter):
@@ -127,19 +131,19 @@ def test_a_tone_is_found_where_it_sounds(spotter):
     for start in (3.0, 8.2):
         first = int(start * SR)
         wave[first : first + SR] = tones(2200, 1)[0]
-    heard = keywords.spot(wave, spotter.at(0.8), pitch)
+    heard = keywords.spot(wave, spotter.at(0.8), PITCH)
     counted = match_detections(
         [time for time, _ in heard.detections], [(3.0, 4.0), (8.2, 9.2)], heard.seconds
     )
     assert (counted.hits, counted.false_accepts) == (2, 0) and heard.seconds == 12
     assert len(heard.times) == len(heard.scores) == 121 and heard.scores.max() <= 1
     assert heard.at(0.9999).detections == () and heard.at(0.9999).threshold == 0.9999
-    assert keywords.spot(torch.zeros(100), spotter, pitch).detections == ()
+    assert keywords.spot(torch.zeros(100), spotter, PITCH).detections == ()
     for wrong in (torch.zeros(0), torch.zeros(2, 100)):
         with pytest.raises(AudioError, match="at least one sample"):
-            keywords.spot(wrong, spotter, pitch)
+            keywords.spot(wrong, spotter, PITCH)
     with pytest.raises(AudioError, match="above 0 s"):
-        keywords.spot(wave, spotter, pitch, hop=0)
+        keywords.spot(wave, spotter, PITCH, hop=0)
 
 
 def test_one_word_is_one_detection():
@@ -352,5 +356,5 @@ def test_the_base_hears_the_same_word_in_another_voice():
         seconds = torch.stack(
             [audio.add_noise(keywords.word_second(wave), 30, seed=k) for k, wave in enumerate(waves)]
         )
-        vectors.append(torch.nn.functional.normalize(transfer.embed(base.model, features.mel(seconds))))
+        vectors.append(torch.nn.functional.normalize(base.embed(seconds)))
     assert ((vectors[0] @ vectors[1].T).argmax(1) == torch.arange(len(words))).sum() >= 10

@@ -221,7 +221,7 @@ def test_preparing_takes_the_mean_away_and_adds_slopes():
         (lambda: FrameSet([]), "at least one recording"),
         (lambda: FrameSet(utterances(), in_frames=4), "odd number of frames"),
         (lambda: FrameSet([*utterances(1), Utterance("a", torch.zeros(3, 9), 0)]), "one number of features"),
-        (lambda: speaker_id.hold_out(utterances(1)), "two recordings or more"),
+        (lambda: speaker_id.divided(utterances(1)), "two recordings or more"),
     ],
 )
 def test_errors_say_what_to_do(make, says):
@@ -230,11 +230,11 @@ def test_errors_say_what_to_do(make, says):
 
 
 def test_whole_recordings_of_every_speaker_are_held_out():
-    train, valid = speaker_id.hold_out(utterances(10), fraction=0.2, seed=3)
+    train, valid = speaker_id.divided(utterances(10), seed=3)
     assert not {u.name for u in train} & {u.name for u in valid}
     assert [sum(u.speaker == who for u in valid) for who in range(3)] == [2, 2, 2] and len(train) == 24
-    assert [u.name for u in speaker_id.hold_out(utterances(10), seed=3)[1]] == [u.name for u in valid]
-    train, valid = speaker_id.hold_out([*utterances(2), Utterance("alone", torch.zeros(3, 4), 9)])
+    assert [u.name for u in speaker_id.divided(utterances(10), seed=3)[1]] == [u.name for u in valid]
+    train, valid = speaker_id.divided([*utterances(2), Utterance("alone", torch.zeros(3, 4), 9)])
     assert len(valid) == 3 and "alone" in {u.name for u in train}
 
 
@@ -243,7 +243,7 @@ def test_whole_recordings_of_every_speaker_are_held_out():
 
 def test_training_tells_speakers_apart_and_comes_back_from_its_folder(tmp_path):
     recipe = replace(speaker_id.COURSE, epoch=5, hsize=16, batch_size=64, share=1.0, mean_normalize=False)
-    train, valid = speaker_id.hold_out(utterances(8))
+    train, valid = speaker_id.divided(utterances(8))
     found, history = speaker_id.train_identifier(recipe, train, valid, SPEAKERS, progress=False)
     report = speaker_id.evaluate(found, utterances(3, seed=9))
     assert history.best.valid_accuracy > 0.5 and report.utterance_error < report.frame_error

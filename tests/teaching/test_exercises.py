@@ -21,6 +21,7 @@ from course_lib.teaching.exercises import (
 )
 from course_lib.teaching.exercises.compare import difference
 from course_lib.teaching.exercises.exercise import KINDS
+from course_lib.teaching.progress import recording
 
 EXERCISES = all_exercises()
 ZERO, ONE = torch.zeros(3), torch.ones(3)
@@ -33,6 +34,7 @@ RIGHT = [(exercise, right) for exercise in EXERCISES for right in exercise.equiv
 def home(tmp_path, monkeypatch):
     """What is checked here is nobody's progress."""
     monkeypatch.setenv("COURSE_HOME", str(tmp_path / "mine"))
+    monkeypatch.setattr(recording, "_taken_now", {})
 
 
 def test_the_course_has_exercises_of_every_kind():
@@ -108,8 +110,7 @@ def test_untouched_and_generic_wrong_answers(exercise):
 
 
 @EACH
-def test_hints_come_one_by_one_and_end_in_the_worked_solution(exercise, monkeypatch):
-    monkeypatch.setattr("course_lib.teaching.exercises.checking._hints_given", {})
+def test_hints_come_one_by_one_and_end_in_the_worked_solution(exercise):
     given = [hint(exercise.id) for _ in range(5)]
     assert [each.message for each in given[:3]] == list(exercise.hints)
     assert [each.kind for each in given[:3]] == ["hint 1 of 3", "hint 2 of 3", "hint 3 of 3"]
@@ -253,8 +254,7 @@ def test_a_misconception_is_recognised_within_the_tolerance(settings):
     assert "That is the square." not in examine(exercise, lambda v: [x**2 + 5 for x in v]).message
 
 
-def test_the_next_hint_is_announced_until_the_solution_is(monkeypatch):
-    monkeypatch.setattr("course_lib.teaching.exercises.checking._hints_given", {})
+def test_the_next_hint_is_announced_until_the_solution_is():
     exercise = EXERCISES[0]
     said = [examine(exercise, lambda *case: 1j).hint]
     for _ in range(3):

@@ -3,18 +3,21 @@
 import json
 import os
 import re
+import subprocess
+import sys
 import warnings
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
 from course_lib import cli, user_store
 from course_lib.teaching import progress
-from course_lib.teaching.exercises import check, hint, of_lesson
-from course_lib.teaching.exercises.exercise import find
-from course_lib.teaching.progress import Plan, Task, recording, standing
+from course_lib.teaching.exercises import check, find, hint, of_lesson
+from course_lib.teaching.progress import Item, Unit, recording, summarize
 from course_lib.teaching.quizzes import quiz
 
+ROOT = Path(__file__).parents[2]
 RIGHT, WRONG = find("00.duration").spec, find("00.duration").misconceptions[0].wrong
 
 
@@ -23,7 +26,7 @@ def home(tmp_path, monkeypatch):
     folder = tmp_path / "mine"
     monkeypatch.setenv("COURSE_HOME", str(folder))
     monkeypatch.setattr(recording, "_warned", False)
-    monkeypatch.setattr("course_lib.teaching.exercises.checking._hints_given", {})
+    monkeypatch.setattr(recording, "_taken_now", {})
     return folder
 
 
@@ -50,6 +53,37 @@ def test_hints_count_by_the_deepest_one():
     assert kept("00.duration")["hints"] == 4 and kept("00.duration")["passed"] is False
     check("00.duration", RIGHT)
     assert (kept("00.duration")["tries"], kept("00.duration")["hints"]) == (1, 4)
+
+
+def other_kernel(code):
+    """What a second process prints, as after a restart of the kernel."""
+    first = "from course_lib.teaching.exercises import check, examine, find, hint\n"
+    command = [sys.executable, "-c", first + code]
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.split("\n")[
+        :-1
+    ]
+
+
+def test_hints_are_remembered_after_a_restart():
+    assert hint("00.duration").kind == "hint 1 of 3"
+    ask = 'print(hint("00.duration").kind)\n'
+    announced = 'print(examine(find("00.duration"), lambda n_samples, rate: None).hint)\n'
+    assert other_kernel(ask + ask + announced) == [
+        "hint 2 of 3",
+        "hint 3 of 3",
+        'hint("00.duration") gives the worked solution',
+    ]
+    assert hint("00.duration").kind == "worked solution"
+    user_store.forget(progress.FILE, "00.duration")  # as `course progress --forget` does
+    assert other_kernel(ask) == ["hint 1 of 3"] and hint("00.duration").kind == "hint 2 of 3"
+
+
+def test_hints_after_a_pass_go_on_without_changing_what_is_kept():
+    hint("00.duration")
+    check("00.duration", RIGHT)
+    kinds = [hint("00.duration").kind for _ in range(4)]
+    assert kinds == ["hint 2 of 3", "hint 3 of 3", "worked solution", "worked solution"]
+    assert kept("00.duration")["hints"] == 1
 
 
 def test_the_first_answer_to_a_question_is_kept_and_the_first_of_the_latest_sitting():
@@ -94,7 +128,7 @@ def test_what_cannot_be_kept_warns_once_and_the_lesson_goes_on(home, tmp_path, m
     with warnings.catch_warnings(record=True) as said:
         warnings.simplefilter("always")
         assert check("00.duration", WRONG).passed is False
-        assert hint("00.duration").kind == "hint 1 of 3"
+        assert [hint("00.duration").kind for _ in range(2)] == ["hint 1 of 3", "hint 2 of 3"]
         assert quiz("00").choose(0, 0)
     assert len(said) == 1 and "Your progress is not being kept" in str(said[0].message)
 
@@ -103,10 +137,10 @@ def _refuse():
     raise PermissionError(13, "Permission denied")
 
 
-PLANS = [
-    Plan("00", "Start", (Task("00.a", "A <b>"), Task("00.b", "B")), (Task("quiz 00/q", "Why & how?"),)),
-    Plan("01", "Sound", (Task("01.a", "C"),), (Task("quiz 01/q", "Which?"),)),
-    Plan("review 1", "Review of part 1", (), (Task("quiz review 1/01.x", "What?"),)),
+UNITS = [
+    Unit("00", "Start", (Item("00.a", "A <b>"), Item("00.b", "B")), (Item("quiz 00/q", "Why & how?"),)),
+    Unit("01", "Sound", (Item("01.a", "C"),), (Item("quiz 01/q", "Which?"),)),
+    Unit("review 1", "Review of part 1", (), (Item("quiz review 1/01.x", "What?"),)),
 ]
 DONE = {
     "00.a": {"passed": True, "tries": 1, "hints": 0, "last": "2026-01-05T10:00:00+00:00"},
@@ -119,22 +153,22 @@ DONE = {
 
 
 def test_where_a_reader_stands():
-    found = standing(PLANS, DONE)
-    assert [stage.state for stage in found.stages] == ["done", "begun", "open"]
+    found = summarize(UNITS, DONE)
+    assert [each.state for each in found.units] == ["done", "begun", "open"]
     assert [(each.key, each.why) for each in found.repeat] == [
         ("quiz 00/q", "answered wrong at first"),
         ("00.b", "passed at try 6, after 3 hints"),
     ]
-    assert found.next.plan.name == "01" and found.next.open == (1, 0)
+    assert found.next.unit.name == "01" and found.next.open == (1, 0)
     assert found.total() == "2 of 3 exercises passed, 2 of 3 questions answered, 0 of them right at first"
 
 
 def test_everything_done_has_no_next():
     all_done = {
-        **{task.key: {"passed": True, "tries": 1} for plan in PLANS for task in plan.exercises},
-        **{task.key: {"right_first": True} for plan in PLANS for task in plan.questions},
+        **{item.key: {"passed": True, "tries": 1} for unit in UNITS for item in unit.exercises},
+        **{item.key: {"right_first": True} for unit in UNITS for item in unit.questions},
     }
-    found = standing(PLANS, all_done)
+    found = summarize(UNITS, all_done)
     assert found.next is None and found.repeat == ()
     assert "Everything is done" in progress.page(found) and "Nothing so far" in progress.page(found)
 
@@ -157,7 +191,7 @@ class Reading(HTMLParser):
 
 
 def test_the_page_is_whole_escaped_and_alone():
-    page = progress.page(standing(PLANS, DONE), made="2026-02-01")
+    page = progress.page(summarize(UNITS, DONE), made="2026-02-01")
     read = Reading(page)
     assert read.open == []
     assert ("html", {"lang": "en"}) in read.tags and "prefers-color-scheme: dark" in page

@@ -8,6 +8,7 @@ import yaml
 
 from course_lib.errors import CourseError
 from course_lib.teaching.quizzes import Quiz, names, quiz, read_bank, reply
+from course_lib.teaching.quizzes.banks import path_of
 
 GOOD = {
     "lesson": "98",
@@ -163,3 +164,26 @@ def test_the_static_form_folds_every_explanation(asked):
             assert reply(choice) in html
             assert reply(choice) not in asked.text()
     assert "1. What is 1 + 1?\n   - 2\n" in asked.text()
+
+
+def test_nothing_but_knowledge_gives_the_right_choice_away():
+    """The longest, the shortest, the first and the last choice are right no more often than chance allows.
+
+    Chance is 1 / (number of choices) for each question; a count may lie two standard deviations above it.
+    """
+    counts = dict.fromkeys(("longest", "shortest", "first", "last"), 0)
+    chances = []
+    for name in names():
+        for question in read_bank(path_of(name)):
+            lengths = [len(choice.text) for choice in question.choices]
+            right = next(place for place, choice in enumerate(question.choices) if choice.right)
+            only = lengths.count(lengths[right]) == 1
+            counts["longest"] += only and lengths[right] == max(lengths)
+            counts["shortest"] += only and lengths[right] == min(lengths)
+            counts["first"] += right == 0
+            counts["last"] += right == len(lengths) - 1
+            chances.append(1 / len(lengths))
+    expected, spread = sum(chances), sum(p * (1 - p) for p in chances) ** 0.5
+    assert len(chances) > 100
+    for cue, count in counts.items():
+        assert count < expected + 2 * spread, f"{cue}: right {count} times, by chance {expected:.0f}"

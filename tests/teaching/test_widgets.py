@@ -8,7 +8,7 @@ import torch
 
 from course_lib import user_store
 from course_lib.audio import tone
-from course_lib.errors import AudioError, CourseError
+from course_lib.errors import AudioError, CourseError, DataError
 from course_lib.teaching.page.live import WIDGET_VIEW
 from course_lib.teaching.plots import show_wave
 from course_lib.teaching.predictions import guesses as room
@@ -87,7 +87,7 @@ def test_after_the_answer_the_guess_stands(home):
     asked.widget.number = "200"
     asked.widget.press()
     assert stored(home)["01.pitch"]["guess"] == 100
-    with pytest.raises(CourseError, match="stands"):
+    with pytest.raises(CourseError, match=r"stands; guess\(\.\.\., again=True\)"):
         guess("01.pitch", "How high is the voice?", unit="Hz", low=50, high=500, guess=200)
     fresh = guess("01.pitch", "How high is the voice?", unit="Hz", low=50, high=500, again=True)
     assert fresh.guess is None and not fresh.widget.locked and "01.pitch" not in stored(home)
@@ -180,6 +180,18 @@ def test_a_store_that_cannot_be_written_does_not_stop_the_lesson(tmp_path, monke
     assert "Your guess: 100 Hz" in str(reveal("01.pitch", 200))
 
 
+def test_a_guess_that_a_full_disk_refused_is_compared_in_this_session(monkeypatch):
+    def full(name, key, entry):
+        raise DataError("no space left")
+
+    ask_number().lock_in(90)
+    monkeypatch.setattr(user_store, "store", full)
+    asked = ask_number()
+    asked.lock_in(100)
+    assert "could not be kept" in asked.widget.feedback
+    assert "Your guess: 100 Hz" in str(reveal("01.pitch", 200)) and asked.widget.locked
+
+
 def test_predictions_survive_a_broken_file(home):
     (home / "predictions.json").write_text("{ broken")
     ask_number().lock_in(100)
@@ -200,7 +212,7 @@ def test_every_setting_gives_a_picture_alt_text_and_numbers(explorer):
     for window in WINDOWS:
         for _, scale in SCALES:
             explorer.set(window=window, scale=scale)
-            stage = explorer.stage
+            stage = explorer.figure_widget
             assert stage.png.startswith(b"\x89PNG") and len(stage.alt) > 60 and stage.error == ""
             assert f"Window {window:,} samples" in stage.text
             seen.add(stage.png)
@@ -213,26 +225,28 @@ def test_every_setting_gives_a_picture_alt_text_and_numbers(explorer):
 )
 def test_the_trade_off_in_numbers(explorer, window, numbers):
     explorer.set(window=window, hop=512, scale="db")
-    assert numbers in explorer.stage.text
-    assert f"{window // 2 + 1:,} bins x 32 frames" in explorer.stage.text
-    assert "strongest bin is at 1,000 Hz" in explorer.stage.text
+    assert numbers in explorer.figure_widget.text
+    assert f"{window // 2 + 1:,} bins x 32 frames" in explorer.figure_widget.text
+    assert "strongest bin is at 1,000 Hz" in explorer.figure_widget.text
 
 
 def test_the_marked_moment_is_heard(explorer):
     explorer.set(moment=0.0)
-    start = explorer.stage.wav
+    start = explorer.figure_widget.wav
     explorer.set(moment=1.0)
-    assert len(start) == len(explorer.stage.wav) == 44 + 2 * 8000  # half a second
-    assert start != explorer.stage.wav and "1.00 s" in explorer.stage.caption
+    assert len(start) == len(explorer.figure_widget.wav) == 44 + 2 * 8000  # half a second
+    assert start != explorer.figure_widget.wav and "1.00 s" in explorer.figure_widget.caption
 
 
 def test_a_control_moved_on_the_page_updates_everything(explorer):
     explorer.set(window=2048, hop=512, moment=0.5)
-    before = (explorer.stage.png, explorer.stage.alt, explorer.stage.text)
+    before = (explorer.figure_widget.png, explorer.figure_widget.alt, explorer.figure_widget.text)
     explorer.controls["window"].value = 256
     assert all(
         now != then
-        for now, then in zip((explorer.stage.png, explorer.stage.alt, explorer.stage.text), before)
+        for now, then in zip(
+            (explorer.figure_widget.png, explorer.figure_widget.alt, explorer.figure_widget.text), before
+        )
     )
 
 
@@ -257,13 +271,13 @@ def test_silence_can_be_explored():
     explorer = SpectrogramExplorer(torch.zeros(16_000))
     for _, scale in SCALES:
         explorer.set(scale=scale)
-        assert explorer.stage.error == "" and explorer.stage.png
+        assert explorer.figure_widget.error == "" and explorer.figure_widget.png
 
 
 def test_the_tone_explorer_moves_pitch_and_loudness_apart():
     explorer = ToneExplorer().set(frequency=400)
-    assert "400 Hz" in explorer.stage.text and "8 times in the 20 ms" in explorer.stage.text
-    quiet = explorer.set(amplitude=0.1).stage
+    assert "400 Hz" in explorer.figure_widget.text and "8 times in the 20 ms" in explorer.figure_widget.text
+    quiet = explorer.set(amplitude=0.1).figure_widget
     assert "400 Hz" in quiet.text and "0.10 of the largest" in quiet.text
 
 
@@ -289,11 +303,11 @@ def test_exceptions_surface_in_code():
 
 def test_exceptions_are_shown_on_the_page_and_go_away_again():
     explorer = Fragile()
-    picture = explorer.stage.png
+    picture = explorer.figure_widget.png
     explorer.controls["count"].value = 0
-    assert "ZeroDivisionError" in explorer.stage.error and explorer.stage.png == picture
+    assert "ZeroDivisionError" in explorer.figure_widget.error and explorer.figure_widget.png == picture
     explorer.controls["count"].value = 2
-    assert explorer.stage.error == "" and "count 2" in explorer.stage.text
+    assert explorer.figure_widget.error == "" and "count 2" in explorer.figure_widget.text
 
 
 def test_the_first_picture_stands_without_a_kernel():

@@ -92,7 +92,7 @@ def test_dense_explorer_plays_the_patch(dense, wave):
     part, label = dense.sound(**dense.values)
     length = 5 * HOP + 512
     assert torch.equal(part[:length], wave[SR // 2 - length // 2 : SR // 2 + length // 2])
-    assert f"{1000 * length / SR:.0f} ms" in label and dense.stage.wav
+    assert f"{1000 * length / SR:.0f} ms" in label and dense.figure_widget.wav
 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
@@ -100,8 +100,8 @@ def test_dense_explorer_plays_the_patch(dense, wave):
 def test_dense_explorer_has_alt_text_and_words_for_every_setting(dense, weights, activation):
     for moment in (0.0, dense.seconds):
         dense.set(weights=weights, activation=activation, moment=moment, units=64, bands=64, frames=21)
-        assert "64 units" in dense.stage.alt and "Parameters: 1,344 inputs" in dense.html()
-        assert dense.stage.png.startswith(b"\x89PNG")
+        assert "64 units" in dense.figure_widget.alt and "Parameters: 1,344 inputs" in dense.html()
+        assert dense.figure_widget.png.startswith(b"\x89PNG")
 
 
 def test_dense_explorer_leaves_the_random_numbers_alone(dense):
@@ -122,12 +122,12 @@ def test_dense_explorer_refuses_what_is_no_sound():
 def test_trouble_on_the_page_is_shown_and_goes_again(dense, monkeypatch):
     monkeypatch.setattr(dense, "patch", lambda *_: 1 / 0)
     dense.controls["bands"].value = 2 if dense.values["bands"] != 2 else 4
-    assert "ZeroDivisionError" in dense.stage.error
+    assert "ZeroDivisionError" in dense.figure_widget.error
     with pytest.raises(ZeroDivisionError):
         dense.set(bands=16)
     monkeypatch.undo()
     dense.set(bands=8)
-    assert dense.stage.error == ""
+    assert dense.figure_widget.error == ""
 
 
 def test_walk_takes_torchs_steps(training):
@@ -165,7 +165,7 @@ def test_momentum_reaches_the_network_and_the_walk(training):
 @pytest.mark.parametrize("lr", RATES)
 def test_training_explorer_draws_every_rate(training, lr):
     training.set(lr=lr, momentum=0.95, batch=10)
-    assert f"Learning rate {lr:g}" in training.stage.alt and training.stage.error == ""
+    assert f"Learning rate {lr:g}" in training.figure_widget.alt and training.figure_widget.error == ""
 
 
 def test_training_explorer_wants_neighbours():

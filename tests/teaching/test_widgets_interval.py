@@ -19,10 +19,13 @@ def test_more_speakers_make_the_interval_narrower():
 
 def test_the_words_say_ends_and_chance():
     explorer = IntervalExplorer(4, 0.4, 10).set(each=2)
-    assert "40% of 8 speakers, 2 of each of 4 accents" in explorer.stage.text
-    assert explorer.stage.text.endswith("Chance lies inside.")
+    assert "40% of 8 speakers, 2 of each of 4 accents" in explorer.figure_widget.text
+    assert explorer.figure_widget.text.endswith("Chance lies inside.")
     explorer.set(each=256)
-    assert explorer.stage.text.endswith("Chance lies outside.") and "37% to 43%" in explorer.stage.alt
+    assert (
+        explorer.figure_widget.text.endswith("Chance lies outside.")
+        and "37% to 43%" in explorer.figure_widget.alt
+    )
 
 
 @pytest.mark.parametrize("score", [0.0, 1 / 3, 0.5, 0.954, 1.0])

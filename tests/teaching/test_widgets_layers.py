@@ -38,9 +38,13 @@ def test_each_layer_gives_what_the_model_gives(model):
 def test_every_layer_has_a_picture_words_and_a_sound(explorer, layer):
     for channel in (0, 31):
         explorer.set(layer=layer, channel=channel)
-        assert layer in explorer.stage.alt and "numbers" in explorer.stage.text and explorer.stage.wav
+        assert (
+            layer in explorer.figure_widget.alt
+            and "numbers" in explorer.figure_widget.text
+            and explorer.figure_widget.wav
+        )
     if layer == "head.dense2":
-        assert any(name in explorer.stage.text for name in ("ana", "ben", "cleo"))
+        assert any(name in explorer.figure_widget.text for name in ("ana", "ben", "cleo"))
 
 
 @pytest.mark.parametrize("name", ["conv1", "conv2", "pool"])
@@ -69,7 +73,7 @@ def test_a_channel_that_says_nothing_is_told(model):
     explorer = LayerExplorer(model, torch.zeros(SR))
     explorer.given["body.conv1"] = torch.zeros(32, 63, 8)
     explorer.update()
-    assert "nothing to say" in explorer.stage.text
+    assert "nothing to say" in explorer.figure_widget.text
 
 
 def test_another_length_is_refused(model):

@@ -24,22 +24,22 @@ def test_it_begins_in_the_middle_and_every_step_moves_the_picture(scores):
     explorer = NightExplorer(scores, TRUE)
     options = [value for _, value in explorer.controls["threshold"].options]
     assert 0 < options.index(explorer.values["threshold"]) < len(options) - 1
-    first = explorer.stage.png
+    first = explorer.figure_widget.png
     explorer.set(threshold=options[options.index(explorer.values["threshold"]) - 1])
-    assert explorer.stage.png != first and "Missed" in explorer.stage.text
+    assert explorer.figure_widget.png != first and "Missed" in explorer.figure_widget.text
 
 
 def test_misses_and_false_alarms_trade_places(scores):
     explorer = NightExplorer(scores, TRUE)
     options = [value for _, value in explorer.controls["threshold"].options]
-    low = explorer.set(threshold=options[0]).stage.text
-    high = explorer.set(threshold=options[-1]).stage.text
+    low = explorer.set(threshold=options[0]).figure_widget.text
+    high = explorer.set(threshold=options[-1]).figure_widget.text
     assert "Missed: 0 of 25 s" in low and "False alarm: 0 of 55 s" not in low
     assert "False alarm: 0 of 55 s" in high and "Missed: 0 of" not in high
 
 
 def test_a_flat_score_can_still_be_drawn():
-    assert "Threshold" in NightExplorer(np.zeros(10), []).stage.text
+    assert "Threshold" in NightExplorer(np.zeros(10), []).figure_widget.text
 
 
 @pytest.mark.parametrize("length, label", [(80, "time (s)"), (900, "time (min)")])

@@ -19,18 +19,18 @@ def explorer():
 
 
 def test_the_nearest_is_the_one_at_the_smallest_angle_whatever_its_length(explorer):
-    assert "a second of ana: cosine 1.00" in explorer.stage.text
+    assert "a second of ana: cosine 1.00" in explorer.figure_widget.text
     explorer.set(speaker="ben", sound=2)
     assert (
-        "a second of ana, another voice: cosine 0.98" in explorer.stage.text
-        and "4 seconds" in explorer.stage.alt
+        "a second of ana, another voice: cosine 0.98" in explorer.figure_widget.text
+        and "4 seconds" in explorer.figure_widget.alt
     )
 
 
 def test_the_chosen_second_is_played(explorer):
     explorer.set(speaker="ben", sound=1)
     assert explorer.number("ben", 1) == 2 and explorer.number("ben", 9) == 3
-    assert explorer.stage.caption == "ben, second 1"
+    assert explorer.figure_widget.caption == "ben, second 1"
     assert float(explorer.sound("ben", 1)[0][0]) == pytest.approx(0.3)
 
 

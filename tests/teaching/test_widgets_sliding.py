@@ -37,7 +37,7 @@ def convolution():
 
 def shape_told(explorer):
     """The sizes before and after, as the words say them."""
-    found = re.search(r": (\d+) x (\d+) becomes (\d+) x (\d+)\.", explorer.stage.text)
+    found = re.search(r": (\d+) x (\d+) becomes (\d+) x (\d+)\.", explorer.figure_widget.text)
     sizes = [int(part) for part in found.groups()]
     return tuple(sizes[:2]), tuple(sizes[2:])
 
@@ -82,7 +82,10 @@ def test_convolution_is_torchs_and_its_products_sum_to_the_output(convolution, d
     assert shape_told(convolution) == (tuple(x[0].shape), tuple(out.shape))
     products = convolution.patch(x[0], state) * convolution.kernel(state)
     torch.testing.assert_close(products.sum(), out[state["place"]], rtol=1e-3, atol=1e-3)
-    assert f"sum to {float(convolution.respond(x[0], state)[state['place']]):.3f}" in convolution.stage.text
+    assert (
+        f"sum to {float(convolution.respond(x[0], state)[state['place']]):.3f}"
+        in convolution.figure_widget.text
+    )
 
 
 def test_parameters_are_counted_against_a_dense_layer(convolution):
@@ -91,8 +94,8 @@ def test_parameters_are_counted_against_a_dense_layer(convolution):
     convolution.set(dilation_rows=1, dilation_columns=1)
     inputs, outputs = 64 * 101, 57 * 97
     assert shape_told(convolution) == ((64, 101), (57, 97))
-    assert "Parameters: 40 + 1 bias = 41" in convolution.stage.text
-    assert f"{inputs * outputs + outputs:,}" in convolution.stage.text
+    assert "Parameters: 40 + 1 bias = 41" in convolution.figure_widget.text
+    assert f"{inputs * outputs + outputs:,}" in convolution.figure_widget.text
 
 
 def test_what_cnn_explainer_cannot_do(convolution):
@@ -100,7 +103,7 @@ def test_what_cnn_explainer_cannot_do(convolution):
     convolution.set(view="bins", window_rows=32, window_columns=6, dilation_columns=4, stride_rows=16)
     convolution.set(stride_columns=7, padding_columns=3)
     assert shape_told(convolution) == ((1025, 32), (63, 3))  # (32 + 6 - 21) // 7 + 1 = 3
-    assert convolution.stage.error == ""
+    assert convolution.figure_widget.error == ""
 
 
 def test_the_strongest_place_is_shown_until_another_is_chosen(pooling):
@@ -112,15 +115,15 @@ def test_the_strongest_place_is_shown_until_another_is_chosen(pooling):
     assert pooling.values["look"] == LOOKS[1] and pooling.values["place_columns"] == 1
     pooling.set(look=LOOKS[0])
     pooling.controls["place_columns"].value = 2  # on the page, with the arrow keys
-    assert pooling.values["look"] == LOOKS[1] and "At place" in pooling.stage.text
-    assert f", {pooling.values['place_columns']})" in pooling.stage.text
+    assert pooling.values["look"] == LOOKS[1] and "At place" in pooling.figure_widget.text
+    assert f", {pooling.values['place_columns']})" in pooling.figure_widget.text
 
 
 def test_every_view_has_a_picture_alt_text_and_a_sound(pooling, convolution):
     seen = set()
     for explorer in (pooling, convolution):
         for view in VIEWS:
-            stage = explorer.set(view=view).stage
+            stage = explorer.set(view=view).figure_widget
             assert stage.png.startswith(b"\x89PNG") and len(stage.alt) > 100 and stage.error == ""
             assert stage.wav[:4] == b"RIFF" and "The patch" in stage.caption
             seen.add(stage.png)
@@ -143,9 +146,12 @@ def test_average_pooling_has_no_dilation(pooling):
 
 def test_the_largest_is_framed_and_the_mean_told(pooling):
     pooling.set(view="mel", kind="average", window_rows=2, window_columns=3, look=LOOKS[0])
-    assert "over 6 is" in pooling.stage.text and "Parameters: 0" in pooling.stage.text
+    assert "over 6 is" in pooling.figure_widget.text and "Parameters: 0" in pooling.figure_widget.text
     pooling.set(kind="max")
-    assert "the largest of 6 numbers" in pooling.stage.text and "the mean would be" in pooling.stage.text
+    assert (
+        "the largest of 6 numbers" in pooling.figure_widget.text
+        and "the mean would be" in pooling.figure_widget.text
+    )
 
 
 def test_exceptions_surface_in_code_and_on_the_page(monkeypatch):
@@ -154,7 +160,7 @@ def test_exceptions_surface_in_code_and_on_the_page(monkeypatch):
     with pytest.raises(ZeroDivisionError):
         explorer.set(window_rows=2)
     explorer.controls["window_rows"].value = 3
-    assert "ZeroDivisionError" in explorer.stage.error
+    assert "ZeroDivisionError" in explorer.figure_widget.error
 
 
 @pytest.mark.parametrize("wave", [torch.zeros(100), torch.zeros(2, SR), torch.zeros(11 * SR)])
@@ -167,7 +173,7 @@ def test_sounds_that_cannot_be_explored(explorer, wave):
 def test_silence_can_be_explored():
     for explorer in (PoolingExplorer(torch.zeros(SR)), ConvolutionExplorer(torch.zeros(SR))):
         for view in VIEWS:
-            assert explorer.set(view=view).stage.error == ""
+            assert explorer.set(view=view).figure_widget.error == ""
 
 
 def test_a_kernel_of_ones_own():
@@ -223,20 +229,20 @@ def test_shifting_by_nothing_changes_nothing_and_pooling_lessens_a_shift():
     words[6000:9000] += 0.4 * tone(700, 3000 / SR)
     explorer = ShiftExplorer(words, tone(2000) + NOISE[:SR])
     explorer.set(shift=0)
-    assert "Without pooling 0%" in explorer.stage.text
+    assert "Without pooling 0%" in explorer.figure_widget.text
     explorer.set(shift=20, window=1)
-    plain = int(re.search(r"Without pooling (\d+)%", explorer.stage.text)[1])
+    plain = int(re.search(r"Without pooling (\d+)%", explorer.figure_widget.text)[1])
     explorer.set(window=16)
-    pooled = int(re.search(r"numbers, (\d+)%", explorer.stage.text)[1])
+    pooled = int(re.search(r"numbers, (\d+)%", explorer.figure_widget.text)[1])
     assert 0 < pooled < plain
 
 
 def test_the_shift_explorer_answers_every_setting():
     explorer = ShiftExplorer(VOICE, NOISE[:SR])
     for window in WINDOWS:
-        assert explorer.set(window=window, kind="max").stage.error == ""
+        assert explorer.set(window=window, kind="max").figure_widget.error == ""
     for shift in SHIFTS:
-        assert f"Moved by {shift} ms" in explorer.set(shift=shift).stage.text
+        assert f"Moved by {shift} ms" in explorer.set(shift=shift).figure_widget.text
     with pytest.raises(AudioError, match="fit_second"):
         ShiftExplorer(VOICE[:SR], NOISE[:SR])
 

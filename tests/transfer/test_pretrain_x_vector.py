@@ -62,7 +62,7 @@ def corpus(tmp_path, monkeypatch):
 
 
 def test_the_last_recording_of_each_is_kept_out(corpus):
-    learn, measure = pretrain_x_vector.hold_out_last(corpus)
+    learn, measure = pretrain_x_vector._sides(corpus)
     assert sorted(clip.path for clip in measure) == ["s0_2.flac", "s1_2.flac", "s2_2.flac"]
     assert not {clip.path for clip in learn} & {clip.path for clip in measure}
     assert len(learn) + len(measure) == len(corpus)

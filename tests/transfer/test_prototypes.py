@@ -10,8 +10,8 @@ from course_lib.data.synthetic.voices import Voice, stream
 from course_lib.errors import AudioError, CourseError
 from course_lib.models import SmallCNN
 from course_lib.teaching.widgets.booth import VoiceBooth
-from course_lib.transfer import SOMEBODY_ELSE, Base, embed, fit_prototypes, identify, load_base, overall
-from course_lib.transfer.prototypes import Imprinted, direction
+from course_lib.transfer import SOMEBODY_ELSE, Base, fit_prototypes, identify, load_base, overall
+from course_lib.transfer.prototypes import PrototypeHead, prototype
 
 VOICES = {
     "ana": Voice(pitch=210, tract=0.95),
@@ -38,7 +38,7 @@ def recordings():
 
 
 def test_probabilities_add_up_and_all_rivals_are_one_class():
-    head = Imprinted(torch.eye(6)[:2], torch.eye(6)[2:])
+    head = PrototypeHead(torch.eye(6)[:2], torch.eye(6)[2:])
     shares = head(torch.randn(20, 6)).exp()
     assert shares.shape == (20, 3)
     torch.testing.assert_close(shares.sum(1), torch.ones(20))
@@ -73,7 +73,7 @@ def test_the_base_stays_as_it_was(base, recordings):
 )
 def test_too_little_speech_is_refused(base, wave, says):
     with pytest.raises(AudioError, match=says):
-        direction(base, wave, "ana")
+        prototype(base, wave, "ana")
 
 
 def test_every_window_down_to_30_db_below_the_loudest_counts_alike(base):
@@ -89,21 +89,21 @@ def test_every_window_down_to_30_db_below_the_loudest_counts_alike(base):
     ):  # windows begin every half second; 0 and 1 hold loud sound
         wave = torch.cat([loud, 0.5 * 10 ** (-below / 20) * soft, silent])
         windows = wave.unfold(0, 16_000, 8_000)[counted]
-        each = torch.nn.functional.normalize(embed(base.model, base.transform(windows)), dim=1)
+        each = torch.nn.functional.normalize(base.embed(windows), dim=1)
         expected = torch.nn.functional.normalize(each.mean(0), dim=0)
-        torch.testing.assert_close(direction(base, wave), expected)
-    assert direction(base, torch.cat([loud, loud[:8_000]])).norm().item() == pytest.approx(
+        torch.testing.assert_close(prototype(base, wave), expected)
+    assert prototype(base, torch.cat([loud, loud[:8_000]])).norm().item() == pytest.approx(
         1
     )  # the shortest: 1.5 s
 
 
 def test_what_is_known_of_a_base_with_written_names(base, recordings):
     known = fit_prototypes(base, {"ana": recordings["ana", 1]})
-    assert (known.settings, known.about, known.name) == (base.settings, {}, "imprinted")
+    assert (known.settings, known.about, known.name) == (base.settings, {}, "prototypes")
     assert known.settings is not base.settings
 
 
-def test_what_cannot_be_imprinted_is_refused(base, recordings):
+def test_what_cannot_have_a_prototype_is_refused(base, recordings):
     with pytest.raises(CourseError, match="one dense layer"):
         fit_prototypes(Base(SmallCNN(3).eval(), list("abc")), {"ana": said("ana", 3)})
     with pytest.raises(AudioError, match="windows of speech or more of eva"):
@@ -135,7 +135,7 @@ def test_the_booth_enrols_names_forgets(base, recordings):
 def test_the_booth_keeps_no_recording_unless_that_was_said_before(base, recordings, tmp_path):
     booth = VoiceBooth(base)
     booth.enrol("ana", recordings["ana", 1])
-    assert booth.waves == {} and {len(each) for each in booth.directions.values()} == {320}
+    assert booth.waves == {} and {len(each) for each in booth.prototypes.values()} == {320}
     with pytest.raises(CourseError, match="before anybody is recorded"):
         booth.save(tmp_path)
     booth = VoiceBooth(base, keep_waves=True)

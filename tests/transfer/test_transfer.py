@@ -147,7 +147,7 @@ def test_a_sweep_over_pairs_is_the_same_training_at_every_point(sounds):
         for seed in (0, 4):
             model = transfer.init_from_base(base, upto, 3, seed)
             if upto != "head":
-                transfer.fit_head(model, sounds, seed=seed, patience=None, progress=False, **how)
+                transfer.fit_frozen(model, sounds, seed=seed, patience=None, progress=False, **how)
             told.append((upto, measure(model, sounds)[1]))
     assert [(point.upto, each) for point in points for each in point.accuracies] == told
     assert len(set(points[0].accuracies + points[1].accuracies)) > 1 and points[2].trained_parameters == 0
@@ -231,7 +231,10 @@ def test_training_on_what_the_front_gave_equals_training_the_model(upto, dropout
     plain = transfer.freeze(SmallCNN(3, dropout=dropout), upto)
     quick = copy.deepcopy(plain)
     settings = {"epochs": 3, "lr": 1e-3, "batch_size": 8, "progress": False, "seed": 4}
-    slow, fast = fit(plain, sounds, sounds, **settings), transfer.fit_head(quick, sounds, sounds, **settings)
+    slow, fast = (
+        fit(plain, sounds, sounds, **settings),
+        transfer.fit_frozen(quick, sounds, sounds, **settings),
+    )
     for a, b in zip(slow, fast):
         assert b.train_loss == pytest.approx(a.train_loss, rel=1e-4)
         assert b.valid_accuracy == a.valid_accuracy
@@ -264,6 +267,6 @@ def test_the_head_on_kept_outputs_leaves_the_frozen_body_alone(sounds, tmp_path,
     features = FeatureSet(sounds[0].numpy().astype(np.float16), sounds[1], ["a", "b", "c"])
     model = transfer.freeze(transfer.replace_head(SmallCNN(10), 3))
     before = copy.deepcopy(model)
-    transfer.fit_head(model, features, epochs=40, lr=1e-3, batch_size=8, progress=False)
+    transfer.fit_frozen(model, features, epochs=40, lr=1e-3, batch_size=8, progress=False)
     assert same(model.body, before.body) and not same(model.head, before.head)
     assert measure(model, features)[1] > 0.9

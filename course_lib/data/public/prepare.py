@@ -6,7 +6,7 @@ says what is done, so a run that was stopped goes on where it was.
 
 import csv
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +15,6 @@ from pathlib import Path
 
 from course_lib.data.manifest import COLUMNS
 from course_lib.data.public.decode import decode
-from course_lib.data.public.official_splits import check_rows
 from course_lib.errors import AudioError, DataError
 from course_lib.seeding import usable_cores
 
@@ -82,6 +81,24 @@ def prepare(rows, folder, *, workers=None, progress=None, say=print) -> Prepared
         file.flush()
     _tell_left_out(made, say)
     return made
+
+
+def check_rows(rows) -> None:
+    """DataError where two rows share a place, or a session of a speaker lies on two sides."""
+    places, sides = set(), defaultdict(set)
+    for row in rows:
+        if row.path in places:
+            raise DataError(f"two recordings would become {row.path}; prepare() must give each its own path")
+        places.add(row.path)
+        if row.split not in ("", "train", "valid", "test"):
+            raise DataError(f"{row.path}: expected the split train, valid, test or none, got {row.split!r}")
+        if row.split and row.session:
+            sides[row.speaker, row.session].add(row.split)
+    torn = [f"{speaker} {session}".strip() for (speaker, session), parts in sides.items() if len(parts) > 1]
+    if torn:
+        raise DataError(
+            f"{len(torn)} sessions lie on two sides of the split (for example {torn[0]}); prepare() leaks"
+        )
 
 
 def _results(rows, folder, done, workers):

@@ -9,7 +9,7 @@ tasks.py      which words of a corpus are new
 measuring.py  how well: mean F1 over words for 1, 5, 20 examples
 """
 
-from course_lib.tasks.keywords.detection import Heard, detections, smoothed, spot, vectors_of
+from course_lib.tasks.keywords.detection import Heard, detections, smoothed, spot
 from course_lib.tasks.keywords.evaluation import (
     EmbeddingSet,
     FewShot,
@@ -41,7 +41,6 @@ __all__ = [
     "sample_examples",
     "smoothed",
     "spot",
-    "vectors_of",
     "word_second",
     "word_task",
 ]  # fmt: skip

@@ -3,15 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from course_lib.audio import SR, as_wave
-from course_lib.errors import AudioError
+from course_lib.audio import SR
 
 HOP = 0.1  # s from one window to the next
 SMOOTH = 3  # windows whose scores are averaged: a word is heard in several
 APART = 0.8  # s between two detections at least: one word is one detection
-BATCH = 64
 
 
 @dataclass(frozen=True)
@@ -30,33 +27,17 @@ class Heard:
         return Heard(self.times, self.scores, found, threshold, self.seconds)
 
 
-def spot(wave, spotter, embed, *, hop=HOP) -> Heard:
-    """Listen to a recording (n,) at 16 kHz with a Spotter; `embed` as in `enrol`, the same network.
+def spot(wave, spotter, base, *, hop=HOP) -> Heard:
+    """Listen to a recording (n,) at 16 kHz with a Spotter; `base` as in `enrol`, the same network.
 
-    The recording is padded by half a second at both ends, so that a word at its edge can be in the middle of a window.
-    Raises AudioError for an empty recording or a hop that is not above 0.
+    hop   seconds from one window to the next, as in `Base.slide`, which also says what happens at the edges
+    Raises AudioError for an empty recording or a hop under one sample.
     """
-    times, vectors = vectors_of(wave, embed, hop=hop)
+    times, vectors = base.slide(wave, hop)
     scores = smoothed(spotter.scores(vectors).numpy())
-    found = detections(times, scores, spotter.threshold)
-    return Heard(times, scores, found, spotter.threshold, len(wave) / SR)
-
-
-def vectors_of(wave, embed, *, hop=HOP):
-    """(middles of the windows (k,), vectors (k, d)) of a recording (n,): for several spotters, run once."""
-    wave = as_wave(wave)
-    if wave.ndim != 1 or not len(wave):
-        raise AudioError(f"expected one recording (n,) of at least one sample, got shape {tuple(wave.shape)}")
-    if not round(hop * SR) >= 1:
-        raise AudioError(f"expected a hop above 0 s, got {hop}")
-    step = round(hop * SR)
-    starts = range(0, len(wave) + 1, step)
-    padded = torch.nn.functional.pad(wave, (SR // 2, SR))
-    vectors = [
-        embed(torch.stack([padded[start : start + SR] for start in starts[first : first + BATCH]]))
-        for first in range(0, len(starts), BATCH)
-    ]
-    return np.array(starts) / SR, torch.cat(vectors)
+    return Heard(
+        times, scores, detections(times, scores, spotter.threshold), spotter.threshold, len(wave) / SR
+    )
 
 
 def smoothed(scores, width=SMOOTH):

@@ -64,12 +64,12 @@ class FewShot:
         return f"{self.shots} examples: mean F1 {mean:.2f} ± {spread:.2f} over {len(self.by_word)} words, chance {self.chance:.2f}"
 
 
-def embedding_set(corpus, embed, batch=64) -> EmbeddingSet:
-    """Every clip of a corpus as one vector: its one second (`fit_second` of a longer or shorter one)."""
+def embedding_set(corpus, base, batch=64) -> EmbeddingSet:
+    """Every clip of a corpus as one vector of `base`: its first second, with zeros behind it where it is shorter."""
     vectors, clips = [], list(corpus)
     for first in range(0, len(clips), batch):
         waves = [fit_second(corpus.read(clip, allow_silence=True)) for clip in clips[first : first + batch]]
-        vectors.append(embed(torch.stack(waves)))
+        vectors.append(base.embed(torch.stack(waves)))
     columns = ([getattr(clip, name) for clip in clips] for name in ("label", "language", "speaker", "split"))
     return EmbeddingSet(torch.cat(vectors), *map(np.array, columns), np.arange(len(clips)))
 

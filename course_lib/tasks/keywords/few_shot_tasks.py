@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from course_lib.audio import SR, fit_second
-from course_lib.data import load
+from course_lib.data import hold_out, load, resplit
 from course_lib.data.synthetic.rooms import noise
 from course_lib.data.synthetic.wordbank import KNOWN
 from course_lib.errors import CorpusError
@@ -37,14 +37,14 @@ def word_task(name, known_words, *, seed=0) -> Task:
     """The new words of a corpus by name or folder; "synthetic" is the course's own `synthetic_new_words`.
 
     A word is new where the network did not learn it (`known_words`), or where it is of another language. A corpus
-    without a validation side gives a quarter of its training speakers to one. Raises CorpusError without new words.
+    without a validation (or test) side gives a quarter of its training speakers to it. Raises CorpusError without new words.
     """
     corpus = load(SYNTHETIC if name == "synthetic" else name, by="speaker")
-    sides = {clip.split for clip in corpus}
-    if not {"train", "test"} <= sides:
-        corpus = corpus.resplit(by="speaker", seed=seed)
-    elif "valid" not in sides:
-        corpus = corpus.hold_out("valid", of="train", by="speaker", fraction=0.25, seed=seed)
+    if not corpus.values("split"):
+        corpus = resplit(corpus, by="speaker", seed=seed)
+    for part in ("test", "valid"):
+        if part not in corpus.values("split"):
+            corpus = hold_out(corpus, part, by="speaker", fraction=0.25, seed=seed)
     known, groups = set(known_words), {"known languages": set(), "unseen languages": set()}
     for clip in corpus:
         if clip.label and not clip.label.startswith("_"):

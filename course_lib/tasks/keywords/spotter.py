@@ -6,17 +6,14 @@ Ref: Mazumder et al. 2021 (target, unknown, background on a frozen embedding).
 """
 
 from dataclasses import dataclass, field, replace
-from functools import cache
 
 import numpy as np
 import torch
-from scipy.optimize import minimize
-from scipy.special import log_softmax
-from threadpoolctl import ThreadpoolController
 from torch.nn import functional as F
 
 from course_lib.errors import CourseError, DataError
 from course_lib.models import weights_file
+from course_lib.transfer.probing import fit_head
 
 CLASSES = ("the word", "other words", "background")
 DECAY = 3e-4  # how much a weight costs; chosen on words of the validation voices
@@ -70,12 +67,10 @@ def load_spotter(path) -> Spotter:
         ) from error
 
 
-def enrol(
-    embed, examples, background, others, *, word="the word", threshold=THRESHOLD, about=None
-) -> Spotter:
+def enrol(base, examples, background, others, *, word="the word", threshold=THRESHOLD, about=None) -> Spotter:
     """Learn a word from a few one-second examples.
 
-    embed       a function of waves (n, 16000) that gives vectors (n, d), such as a network's body
+    base        a Base that was trained on other words; it is not changed
     examples    (k, 16000) the word; background (m, 16000) rooms without words; others (p, 16000) other words
     Raises CourseError for examples that are not seconds.
     """
@@ -84,40 +79,21 @@ def enrol(
             raise CourseError(
                 f"expected {name} as waves (n, 16000), one second each, got {tuple(waves.shape)}; see fit_second"
             )
-    groups = [embed(waves) for waves in (examples, others, background)]
+    groups = [base.embed(waves) for waves in (examples, others, background)]
     return fit_spotter(*groups, word=word, threshold=threshold, about=about)
 
 
 def fit_spotter(
     examples, others, background, *, word="the word", threshold=THRESHOLD, about=None, decay=DECAY
 ) -> Spotter:
-    """`enrol` for who has the vectors already: (k, d), (p, d), (m, d). The problem is convex: no seed, one answer.
+    """`enrol` for vectors that are there already: (k, d) of the word, (p, d) of other words, (m, d) of background.
 
-    Each of the three classes counts the same, however many examples it has.
+    Each of the three classes counts the same, however many examples it has. `decay` is the cost of the squared
+    weights beside a mean cross-entropy. A linear probe (`transfer.probing.fit_head`): no seed, one answer.
     """
-    X = F.normalize(torch.cat([examples, others, background]).double()).numpy()
-    sizes = [len(examples), len(others), len(background)]
-    truth = np.repeat(np.eye(3), sizes, axis=0)  # (n, 3), one-hot
-    counts = np.repeat(1 / (3 * np.array(sizes)), sizes)[:, None]
-
-    def loss(numbers):
-        """Cross-entropy and the cost of weights, with the gradient: the scores' is probability minus truth."""
-        weights, bias = numbers[:-3].reshape(3, -1), numbers[-3:]
-        logs = log_softmax(X @ weights.T + bias, axis=1)
-        wrong = counts * (np.exp(logs) - truth)
-        value = -(counts * truth * logs).sum() + decay * (weights**2).sum()
-        return value, np.concatenate([(wrong.T @ X + 2 * decay * weights).ravel(), wrong.sum(0)])
-
-    with _blas().limit(limits=1, user_api="blas"):  # so small a problem is slower on two cores than on one
-        start, how = np.zeros(3 * X.shape[1] + 3), {"maxiter": 200}
-        found = minimize(loss, start, jac=True, method="L-BFGS-B", options=how).x
-    weights, bias = (
-        torch.from_numpy(part.copy()).float() for part in (found[:-3].reshape(3, -1), found[-3:])
-    )
-    about = {"examples": len(examples), **(about or {})}
-    return Spotter(word, weights, bias, threshold, about)
-
-
-@cache
-def _blas():
-    return ThreadpoolController()
+    groups = [examples, others, background]
+    X = F.normalize(torch.cat(groups).double())
+    y = np.repeat(range(3), [len(group) for group in groups])
+    head = fit_head(X, y, C=1 / (2 * decay * len(X)), class_weight="balanced")
+    weights, bias = torch.from_numpy(head.weights).float(), torch.from_numpy(head.bias).float()
+    return Spotter(word, weights, bias, threshold, {"examples": len(examples), **(about or {})})

@@ -1,4 +1,4 @@
-"""A detector: standardized numbers of a frozen body, a weight for each, a sum, a threshold. Kept in one file."""
+"""A snore detector: a linear probe on the vectors of a frozen body, with its threshold, in one file."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -6,19 +6,22 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from course_lib import metrics
 from course_lib.errors import CourseError, DataError
 from course_lib.models import weights_file
 from course_lib.tasks.snoring.segments import per_recording
+from course_lib.transfer.probing import fit_head
 
-STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)  # of C in logistic regression: small is cautious
+STRENGTHS = (1e-3, 1e-2, 1e-1, 1.0)  # values of C in logistic regression: small is strongly regularised
 FOLDS = 4
 KIND = "snore detector"
 
 
 @dataclass(frozen=True)
 class Detector:
-    """score = vector . weights + bias; above 0 it is taken for a snore. `body` names what makes the vectors."""
+    """The score of a vector is vector @ weights + bias; above 0 the piece is taken for a snore.
+
+    `body` names what makes the vectors ("speech", "imagenet"); `about` holds what was measured when it was fitted.
+    """
 
     weights: np.ndarray
     bias: float
@@ -57,49 +60,27 @@ def load_detector(path):
 
 
 def fit_detector(vectors, y, owner, *, seed=0, body=""):
-    """Logistic regression on vectors (n, d) of pieces with class y (n,) 0 or 1 and recording owner (n,) -> Detector.
+    """A linear probe on vectors (n, d) of pieces with class y (n,) 0 or 1 and recording owner (n,) -> Detector.
 
-    Both classes weigh the same. How cautious it is (STRENGTHS) and where its 0 lies are chosen on recordings left
-    out in turn, grouped so that no recording is on both sides; `about` has the AUC measured there. The unit of its
-    score is the spread of the scores of what was left out. The same seed gives the same detector.
+    Both classes weigh the same. How strongly it is regularised (STRENGTHS) and where its 0 lies are chosen on
+    recordings left out in turn, so that no recording is on both sides; `about` has the AUC measured there. The unit of
+    its score is the standard deviation of the scores of what was left out. The same seed gives the same detector.
     """
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedGroupKFold
-
-    vectors, y, owner = np.asarray(vectors, dtype=float), np.asarray(y), np.asarray(owner)
+    y, owner = np.asarray(y), np.asarray(owner)
     least = min((len(np.unique(owner[y == k])) for k in (0, 1)), default=0)
     if least < 2:
         raise CourseError(f"expected two recordings or more of snores and of other sounds, got {least}")
-    mean, spread = vectors.mean(0), vectors.std(0) + 1e-9
-    X = (vectors - mean) / spread
-
-    def learned(rows, strength):
-        return LogisticRegression(C=strength, class_weight="balanced", max_iter=300).fit(X[rows], y[rows])
-
-    folds = list(StratifiedGroupKFold(min(FOLDS, least), shuffle=True, random_state=seed).split(X, y, owner))
-    tried = {}
-    for strength in STRENGTHS:
-        out = np.zeros(len(y))
-        for rows, away in folds:
-            out[away] = learned(rows, strength).decision_function(X[away])
-        tried[strength] = out
-    truth = per_recording(y, owner)
-    areas = {
-        strength: metrics.roc_auc(per_recording(out, owner), truth.astype(int))
-        for strength, out in tried.items()
-    }
-    best = max(areas, key=areas.get)
-    last = learned(np.arange(len(y)), best)
-    weights = last.coef_[0] / spread
+    head = fit_head(vectors, y, C=STRENGTHS, groups=owner, folds=min(FOLDS, least), standardize=True,
+                    class_weight="balanced", seed=seed)  # fmt: skip
+    snores = per_recording(y, owner)
     about = {
-        "left_out_auc": round(areas[best], 4),
-        "recordings": len(truth),
-        "snores": int(truth.sum()),
-        "strength": best,
+        "left_out_auc": round(head.validation, 4),
+        "recordings": len(snores),
+        "snores": int(snores.sum()),
+        "strength": head.C,
     }
-    unit, threshold = tried[best].std() + 1e-9, best_threshold(tried[best], y)
-    bias = float(last.intercept_[0] - mean @ weights - threshold)
-    return Detector(weights / unit, bias / unit, body, about)
+    unit, threshold = head.left_out.std() + 1e-9, best_threshold(head.left_out, y)
+    return Detector(head.weights[0] / unit, float(head.bias[0] - threshold) / unit, body, about)
 
 
 def best_threshold(scores, y):

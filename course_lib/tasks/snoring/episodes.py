@@ -8,11 +8,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from torch.nn import functional as F
 
-from course_lib.audio import SR, as_wave
+from course_lib.audio import SR, as_wave, cut_windows
 from course_lib.errors import CourseError
-from course_lib.tasks.snoring.segments import SECONDS, cut_wave
+from course_lib.tasks.snoring.segments import SECONDS, equally_loud
 
 STEP = 1.0  # s, from one piece to the next and from one score to the next
 BATCH = 32  # pieces at a time: memory does not grow with the night
@@ -29,23 +28,18 @@ class Episode(NamedTuple):
 
 
 def night_scores(wave, score, *, seconds=SECONDS, step=STEP):
-    """One score for every `step` seconds of a night: (samples,) -> (n,); n * step covers the recording.
+    """One score for every `step` seconds of a night: (samples,) at 16 kHz -> (n,); n * step covers the recording.
 
-    `score` is a function of pieces (b, samples) that gives (b,). It gets the piece about the middle of every step;
-    what comes is smoothed over three steps. Before and after the recording there is silence.
+    `score` is a function of pieces (b, seconds * 16000) that gives (b,). It gets the piece about the middle of every
+    step, all equally loud; the scores are smoothed over three steps. Before and after the recording there is silence.
 
     >>> night_scores([1.0] * 3 * SR, lambda pieces: range(len(pieces))).tolist()  # 0, 1, 2
     [0.5, 1.0, 1.5]
     """
     wave = as_wave(wave)
-    count, size, hop = max(1, math.ceil(len(wave) / SR / step)), round(seconds * SR), round(step * SR)
-    before = (size - hop) // 2
-    scores = []
-    for first in range(0, count, BATCH):
-        begin, end = first * hop - before, (min(first + BATCH, count) - 1) * hop - before + size
-        part = F.pad(wave[max(0, begin) : max(0, end)], (max(0, -begin), max(0, end - max(len(wave), begin))))
-        scores += list(score(cut_wave(part, seconds, step)))
-    scores = np.array([float(one) for one in scores])
+    middles = (np.arange(max(1, math.ceil(len(wave) / SR / step))) + 0.5) * step
+    pieces = cut_windows(wave, middles, seconds, batch=BATCH)
+    scores = np.array([float(one) for part in pieces for one in score(equally_loud(part))])
     near = np.stack([scores, np.r_[np.nan, scores[:-1]], np.r_[scores[1:], np.nan]])
     return np.nanmean(near, axis=0)
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
-from course_lib.audio import SR, as_wave
+from course_lib.audio import SR, as_wave, cut_windows, window_middles
 from course_lib.data.corpus import seconds_of
-from course_lib.errors import AudioError, CorpusError
+from course_lib.errors import CorpusError
 from course_lib.metrics import mean_by_group
 
 SECONDS, HOP = 5.0, 2.5  # of a piece, and from one to the next: a sleeper breathes 12 to 20 times a minute
@@ -87,12 +86,15 @@ def cut_wave(wave, seconds=SECONDS, hop=HOP):
     >>> cut_wave(torch.ones(12 * SR)).shape  # 0 to 5 s, 2.5 to 7.5 s, 5 to 10 s
     torch.Size([3, 80000])
     """
-    wave, size, step = as_wave(wave), round(seconds * SR), round(hop * SR)
-    if wave.ndim != 1 or not len(wave):
-        raise AudioError(f"expected one wave of at least one sample, got shape {tuple(wave.shape)}")
-    cuts = F.pad(wave, (0, max(0, size - len(wave)))).unfold(0, size, step)
-    loud = cuts.square().mean(1, keepdim=True).sqrt()
-    return torch.where(loud > QUIET, cuts * (LOUDNESS / loud.clamp_min(QUIET)), cuts)
+    wave = as_wave(wave)
+    middles = window_middles(wave.shape[-1], hop, seconds)
+    return equally_loud(torch.cat(list(cut_windows(wave, middles, seconds))))
+
+
+def equally_loud(pieces):
+    """Pieces (n, samples), each brought to an rms of LOUDNESS; a silent one stays as it is."""
+    rms = pieces.square().mean(1, keepdim=True).sqrt()
+    return torch.where(rms > QUIET, pieces * (LOUDNESS / rms.clamp_min(QUIET)), pieces)
 
 
 def per_recording(scores, owner):

@@ -22,7 +22,7 @@ from course_lib.tasks.speaker_id.lists import (
 from course_lib.tasks.speaker_id.matrices import read_matrix, write_matrix
 from course_lib.tasks.speaker_id.recipe import COEFFICIENTS, COURSE, RECIPES, SOURCE, Recipe
 from course_lib.tasks.speaker_id.report import Report, evaluate
-from course_lib.tasks.speaker_id.sources import clip_name, corpus_utterances, hold_out, load_corpus
+from course_lib.tasks.speaker_id.sources import clip_name, corpus_utterances, divided, load_corpus
 
 __all__ = [
     "COEFFICIENTS",
@@ -37,8 +37,8 @@ __all__ = [
     "Utterance",
     "clip_name",
     "corpus_utterances",
+    "divided",
     "evaluate",
-    "hold_out",
     "load_corpus",
     "read_list",
     "read_matrix",

@@ -1,10 +1,10 @@
 """Where utterances come from: a corpus of the course in one step, and a validation part held out by file."""
 
-import random
 from collections import defaultdict
 
 from course_lib.audio import fit_second
 from course_lib.data import load
+from course_lib.data.splits import hold_out_names
 from course_lib.errors import CorpusError, CourseError
 from course_lib.features import mfcc
 from course_lib.tasks.speaker_id.frames import Utterance
@@ -18,7 +18,7 @@ def load_corpus(name, *, by="recording"):
     if not all(any(clip.split == part for clip in corpus) for part in ("train", "test")):
         raise CorpusError(
             f"{corpus.name}: expected recordings in train and in test, its splits do not have both; "
-            'load(name).resplit(by="recording") makes some'
+            'resplit(load(name), by="recording") makes some'
         )
     return corpus, corpus.select(split="train").speakers
 
@@ -44,19 +44,12 @@ def corpus_utterances(corpus, split, speakers, *, n_mfcc=N_MFCC) -> list[Utteran
     return found
 
 
-def hold_out(utterances, *, fraction=0.2, seed=0):
-    """Move whole recordings of every speaker into a validation part. -> (train, valid).
-
-    A speaker gives `fraction` of the recordings, at least one, and keeps at least one.
-    """
-    by_speaker = defaultdict(list)
+def divided(utterances, seed=0):
+    """(train, valid): a fifth of every speaker's recordings is held out to choose on (see `splits.hold_out_names`)."""
+    names = defaultdict(list)
     for utterance in utterances:
-        by_speaker[utterance.speaker].append(utterance)
-    held = set()
-    for speaker, own in sorted(by_speaker.items()):
-        count = min(max(1, round(fraction * len(own))), len(own) - 1)
-        drawn = random.Random(f"{seed} {speaker}").sample(sorted(u.name for u in own), count)
-        held.update(drawn)
+        names[utterance.speaker].append(utterance.name)
+    held = hold_out_names(names, seed=seed)
     if not held:
         raise CourseError(
             "expected a speaker with two recordings or more, to hold one out for validation; "

@@ -7,11 +7,10 @@ import linecache
 import traceback
 
 from course_lib.teaching import progress
+from course_lib.teaching.exercises.banks import find
 from course_lib.teaching.exercises.compare import difference, kind_of
-from course_lib.teaching.exercises.exercise import HINTS, Exercise, find
+from course_lib.teaching.exercises.exercise import HINTS, Exercise
 from course_lib.teaching.exercises.result import Result, call, short
-
-_hints_given: dict[str, int] = {}
 
 
 def check(id: str, candidate) -> Result:
@@ -27,13 +26,15 @@ def check(id: str, candidate) -> Result:
 
 
 def hint(id: str) -> Result:
-    """The next of the exercise's three hints; after the third, the worked solution and why it is right."""
+    """The next of the exercise's three hints; after the third, the worked solution and why it is right.
+
+    Which one is next stands in the reader's own progress.json, so it is remembered when the kernel is restarted.
+    """
     exercise = find(id)
-    given = _hints_given.get(id, 0)
-    _hints_given[id] = given + 1
-    progress.hinted(id, min(given, HINTS) + 1)
-    if given < HINTS:
-        return Result(id, exercise.heading, None, exercise.hints[given], kind=f"hint {given + 1} of {HINTS}")
+    number = progress.take_hint(id)
+    if number <= HINTS:
+        hint = exercise.hints[number - 1]
+        return Result(id, exercise.heading, None, hint, kind=f"hint {number} of {HINTS}")
     worked = f"{exercise.solution}\nWhy: {exercise.why}"
     return Result(id, exercise.heading, None, worked, kind="worked solution")
 
@@ -137,8 +138,8 @@ def _same(exercise, wrong, attempt) -> bool:
 
 
 def _next_hint(exercise) -> str:
-    given = _hints_given.get(exercise.id, 0)
-    return f'hint("{exercise.id}") gives {"the next hint" if given < HINTS else "the worked solution"}'
+    taken = progress.hints_taken(exercise.id)
+    return f'hint("{exercise.id}") gives {"the next hint" if taken < HINTS else "the worked solution"}'
 
 
 def _tell_error(error, candidate) -> str:

@@ -3,8 +3,6 @@
 A wrong answer is recognised by what it does: it equals a misconception's wrong function on every case.
 """
 
-import importlib
-import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -84,36 +82,3 @@ class Exercise:
 
     def expected(self, case: tuple) -> Any:
         return self.spec(*case)
-
-
-def find(id: str) -> Exercise:
-    """The exercise with this id, from exercises/lessonNN.py. Raises CourseError with the ids there are."""
-    lesson = str(id).partition(".")[0]
-    if lesson not in lessons():
-        raise CourseError(f"expected an exercise of lesson {', '.join(lessons())}, got {id!r}")
-    by_id = {exercise.id: exercise for exercise in of_lesson(lesson)}
-    if id not in by_id:
-        raise CourseError(f"expected one of {', '.join(by_id)}, got {id!r}")
-    return by_id[id]
-
-
-def of_lesson(lesson: str) -> tuple[Exercise, ...]:
-    """The exercises of one lesson in their order: EXERCISES in exercises/lessonNN.py."""
-    return importlib.import_module(f"course_lib.teaching.exercises.lesson{lesson}").EXERCISES
-
-
-def lessons() -> list[str]:
-    """The lessons that have exercises: every exercises/lessonNN.py.
-
-    >>> all(lesson.isdigit() for lesson in lessons())
-    True
-    """
-    import course_lib.teaching.exercises as room
-
-    names = (module.name for module in pkgutil.iter_modules(room.__path__))
-    return sorted(name.removeprefix("lesson") for name in names if name.startswith("lesson"))
-
-
-def all_exercises() -> list[Exercise]:
-    """Every exercise of every lesson."""
-    return [exercise for lesson in lessons() for exercise in of_lesson(lesson)]

@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from course_lib.teaching.exercises.exercise import Exercise, Misconception
+from course_lib.teaching.exercises.banks import Code
 
 
 def steps(n_examples, batch_size, epochs):
@@ -121,89 +121,39 @@ def utterances():
     return [(torch.tensor(table).log(),) for table in tables]
 
 
-EXERCISES = (
-    Exercise(
-        id="03.steps",
-        title="Count the steps",
-        kind="fill",
+CODE = {
+    "03.steps": Code(
         spec=steps,
-        cases=[(1000, 250, 1), (1001, 250, 1), (9215, 250, 12), (100, 1000, 3), (7, 1, 2)],
-        misconceptions=(
-            Misconception(
-                "the rest is left out",
-                lambda n_examples, batch_size, epochs: n_examples // batch_size * epochs,
-                "The last, smaller batch of an epoch is forgotten. Its examples want to be learned from too: round up.",
+        wrong={
+            "the rest is left out": lambda n_examples, batch_size, epochs: n_examples // batch_size * epochs,
+            "one too many": lambda n_examples, batch_size, epochs: (n_examples // batch_size + 1) * epochs,
+            "rounded at the end": lambda n_examples, batch_size, epochs: math.ceil(
+                n_examples * epochs / batch_size
             ),
-            Misconception(
-                "one too many",
-                lambda n_examples, batch_size, epochs: (n_examples // batch_size + 1) * epochs,
-                "When the batch divides the set exactly, no smaller batch is left over, and this counts one that is empty.",
-            ),
-            Misconception(
-                "rounded at the end",
-                lambda n_examples, batch_size, epochs: math.ceil(n_examples * epochs / batch_size),
-                "A batch does not reach into the next epoch. Round up within an epoch, then multiply.",
-            ),
-            Misconception(
-                "one epoch only",
-                lambda n_examples, batch_size, epochs: math.ceil(n_examples / batch_size),
-                "These are the steps of one epoch. There are several.",
-            ),
-            Misconception(
-                "not a whole number",
-                lambda n_examples, batch_size, epochs: n_examples / batch_size * epochs,
-                "A step is taken or it is not: round up to a whole number of batches in each epoch.",
-            ),
-        ),
+            "one epoch only": lambda n_examples, batch_size, epochs: math.ceil(n_examples / batch_size),
+            "not a whole number": lambda n_examples, batch_size, epochs: n_examples / batch_size * epochs,
+        },
         equivalents=(
             lambda n_examples, batch_size, epochs: -(-n_examples // batch_size) * epochs,
             lambda n_examples, batch_size, epochs: len(range(0, n_examples, batch_size)) * epochs,
         ),
-        hints=(
-            "One epoch first: 1,001 examples in batches of 250. How many batches, if nobody is left out?",
-            "math.ceil rounds up. The number of batches in an epoch times the number of epochs.",
-            "math.ceil(n_examples / batch_size) * epochs",
-        ),
-        solution="return math.ceil(n_examples / batch_size) * epochs",
-        why="Every epoch shows all examples once, the last batch may be smaller, and each batch makes one step.",
     ),
-    Exercise(
-        id="03.stack_frames",
-        title="A frame and its neighbours",
-        kind="function",
+    "03.stack_frames": Code(
         spec=stack_frames,
         cases=few_frames,
-        misconceptions=(
-            Misconception(
-                "only what comes",
-                lambda frames, in_frames: _stacked(frames, in_frames, 0),
-                "Each row starts at its own frame and looks only ahead. The frame belongs in the middle: begin in_frames // 2 earlier.",
+        wrong={
+            "only what comes": lambda frames, in_frames: _stacked(frames, in_frames, 0),
+            "only what was": lambda frames, in_frames: _stacked(frames, in_frames, 1 - in_frames),
+            "silence at the edges": lambda frames, in_frames: _stacked(
+                frames, in_frames, -(in_frames // 2), edge="zeros"
             ),
-            Misconception(
-                "only what was",
-                lambda frames, in_frames: _stacked(frames, in_frames, 1 - in_frames),
-                "Each row ends with its own frame and looks only back. The frame belongs in the middle.",
+            "backwards": lambda frames, in_frames: _stacked(frames, in_frames, in_frames // 2, step=-1),
+            "edges cut off": lambda frames, in_frames: (
+                frames.unfold(0, in_frames, 1).transpose(1, 2).flatten(1)
+                if len(frames) >= in_frames
+                else frames[:0].repeat(1, in_frames)
             ),
-            Misconception(
-                "silence at the edges",
-                lambda frames, in_frames: _stacked(frames, in_frames, -(in_frames // 2), edge="zeros"),
-                "Beyond the edges you put zeros, and a zero is a sound as well. Repeat the first and the last frame.",
-            ),
-            Misconception(
-                "backwards",
-                lambda frames, in_frames: _stacked(frames, in_frames, in_frames // 2, step=-1),
-                "The neighbours stand in reverse order: time must run from left to right within a row.",
-            ),
-            Misconception(
-                "edges cut off",
-                lambda frames, in_frames: (
-                    frames.unfold(0, in_frames, 1).transpose(1, 2).flatten(1)
-                    if len(frames) >= in_frames
-                    else frames[:0].repeat(1, in_frames)
-                ),
-                "Rows are missing at both ends, and a short recording has none left. Every frame needs its row: repeat the edges.",
-            ),
-        ),
+        },
         equivalents=(
             lambda frames, in_frames: frames[
                 (torch.arange(len(frames))[:, None] + torch.arange(in_frames) - in_frames // 2).clamp(
@@ -211,113 +161,36 @@ EXERCISES = (
                 )
             ].flatten(1),
         ),
-        hints=(
-            "For row t you want the frames from t - in_frames // 2 to t + in_frames // 2.",
-            "A place before the first frame becomes 0, one after the last becomes len(frames) - 1: min(max(s, 0), len(frames) - 1).",
-            "torch.cat([frames[min(max(s, 0), len(frames) - 1)] for s in range(t - half, t + half + 1)]) for every t, then torch.stack",
-        ),
-        solution=(
-            "half, last = in_frames // 2, len(frames) - 1\n"
-            "rows = [[min(max(s, 0), last) for s in range(t - half, t + half + 1)] for t in range(len(frames))]\n"
-            "return frames[torch.tensor(rows)].flatten(1)"
-        ),
-        why="Each row lists the places around its own frame, and places outside fall back on the edge.",
     ),
-    Exercise(
-        id="03.momentum",
-        title="Mend the momentum",
-        kind="debug",
+    "03.momentum": Code(
         spec=walk,
-        cases=[([1.0, 1.0, 1.0, 1.0], 0.1, 0.9), ([1.0, -1.0, 2.0], 0.5, 0.5), ([2.0, 0.0, 0.0], 0.1, 0.8)],
-        misconceptions=(
-            Misconception(
-                "momentum never arrives",
-                lambda gradients, lr, momentum: _walk(gradients, lr, momentum, keep=0.0),
-                "This is still the broken one: `momentum` is asked for and never used. Keep a velocity from step to step.",
+        wrong={
+            "momentum never arrives": lambda gradients, lr, momentum: _walk(
+                gradients, lr, momentum, keep=0.0
             ),
-            Misconception(
-                "only one step back",
-                _reset,
-                "Only the gradient of the step before is remembered. The velocity carries all steps: v = momentum * v + gradient.",
-            ),
-            Misconception(
-                "an average",
-                lambda gradients, lr, momentum: _walk(gradients, lr, momentum, share=1 - momentum),
-                "You averaged the gradients: (1 - momentum) makes each new one small. Here, as in torch, the whole gradient is added.",
-            ),
-            Misconception(
-                "nothing is ever lost",
-                lambda gradients, lr, momentum: _walk(gradients, lr, momentum, keep=1.0),
-                "The velocity keeps all of itself and would roll on for ever. Keep the share `momentum` of it.",
-            ),
-            Misconception(
-                "uphill",
-                lambda gradients, lr, momentum: _walk(gradients, lr, momentum, sign=1),
-                "The sign: the gradient points uphill, and the step goes down.",
-            ),
-            Misconception(
-                "looking ahead",
-                _nesterov,
-                "This is Nesterov's momentum, which looks one step ahead. Asked for is the plain one.",
-            ),
-        ),
+            "only one step back": _reset,
+            "an average": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, share=1 - momentum),
+            "nothing is ever lost": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, keep=1.0),
+            "uphill": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, sign=1),
+            "looking ahead": _nesterov,
+        },
         equivalents=(_unrolled,),
-        tolerance=1e-6,
-        hints=(
-            "Where is `momentum` used in the broken version? Look for its name.",
-            "Start with velocity = 0.0. In each step: velocity = momentum * velocity + gradient.",
-            "velocity = momentum * velocity + gradient, then weight = weight - lr * velocity",
-        ),
-        solution=(
-            "weight, velocity, places = 0.0, 0.0, []\nfor gradient in gradients:\n"
-            "    velocity = momentum * velocity + gradient\n    weight = weight - lr * velocity\n"
-            "    places.append(weight)\nreturn places"
-        ),
-        why="The velocity remembers where it was going: it keeps a share of itself and adds the new slope.",
     ),
-    Exercise(
-        id="03.decide",
-        title="The utterance decides",
-        kind="fill",
+    "03.decide": Code(
         spec=decide,
         cases=utterances,
-        misconceptions=(
-            Misconception(
-                "majority vote",
-                lambda log_probs: int(log_probs.argmax(1).bincount(minlength=log_probs.shape[1]).argmax()),
-                "Each frame had one vote, whether it was sure or not. Add up the log-probabilities instead: a sure frame weighs more.",
+        wrong={
+            "majority vote": lambda log_probs: int(
+                log_probs.argmax(1).bincount(minlength=log_probs.shape[1]).argmax()
             ),
-            Misconception(
-                "mean of the probabilities",
-                lambda log_probs: int(log_probs.exp().mean(0).argmax()),
-                "You went back to probabilities and averaged. Probabilities of independent frames multiply, so their logarithms add.",
-            ),
-            Misconception(
-                "the surest frame",
-                lambda log_probs: int(log_probs.max(0).values.argmax()),
-                "One single frame decided. All of them have heard the speaker: add them up.",
-            ),
-            Misconception(
-                "the least likely",
-                lambda log_probs: int(log_probs.sum(0).argmin()),
-                "The smallest sum is the least likely class. Log-probabilities are negative, and the best lies nearest to zero.",
-            ),
-            Misconception(
-                "the frame, not the class",
-                lambda log_probs: int(log_probs.sum(1).argmax()),
-                "You summed over the classes and got the number of a frame. Sum over the frames, dimension 0.",
-            ),
-        ),
+            "mean of the probabilities": lambda log_probs: int(log_probs.exp().mean(0).argmax()),
+            "the surest frame": lambda log_probs: int(log_probs.max(0).values.argmax()),
+            "the least likely": lambda log_probs: int(log_probs.sum(0).argmin()),
+            "the frame, not the class": lambda log_probs: int(log_probs.sum(1).argmax()),
+        },
         equivalents=(
             lambda log_probs: int(log_probs.mean(0).argmax()),
             lambda log_probs: max(range(log_probs.shape[1]), key=lambda k: float(log_probs[:, k].sum())),
         ),
-        hints=(
-            "The table has one row for each frame, one column for each class. You want one number for each class.",
-            "log_probs.sum(0) adds up over the frames. Which class has the largest sum?",
-            "int(log_probs.sum(0).argmax())",
-        ),
-        solution="return int(log_probs.sum(0).argmax())",
-        why="If frames are independent their probabilities multiply, and the logarithm turns the product into a sum.",
     ),
-)
+}

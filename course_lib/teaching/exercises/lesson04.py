@@ -4,7 +4,7 @@ import math
 
 import torch
 
-from course_lib.teaching.exercises.exercise import Exercise, Misconception
+from course_lib.teaching.exercises.banks import Code
 
 
 def out_size(size, window, stride, padding):
@@ -72,169 +72,74 @@ def _means(features, lengths, measure):
     return torch.stack([measure(clip, length) for clip, length in zip(features, lengths)])
 
 
-EXERCISES = (
-    Exercise(
-        id="04.out_size",
-        title="How many are left?",
-        kind="fill",
+CODE = {
+    "04.out_size": Code(
         spec=out_size,
-        cases=[
-            (1025, 4, 4, 0),
-            (32, 4, 4, 0),
-            (1025, 32, 16, 0),
-            (32, 12, 4, 4),
-            (10, 3, 1, 1),
-            (7, 2, 3, 1),
-        ],
-        misconceptions=(
-            Misconception(
-                "gaps instead of posts",
-                lambda size, window, stride, padding: (size + 2 * padding - window) // stride,
-                "You counted the steps of the window, not its places. The first place needs no step: one more.",
+        wrong={
+            "gaps instead of posts": lambda size, window, stride, padding: (
+                (size + 2 * padding - window) // stride
             ),
-            Misconception(
-                "rounded up",
-                lambda size, window, stride, padding: math.ceil((size + 2 * padding - window) / stride) + 1,
-                "Rounding up counts a last window that hangs over the edge. Here only whole windows count: round down.",
+            "rounded up": lambda size, window, stride, padding: (
+                math.ceil((size + 2 * padding - window) / stride) + 1
             ),
-            Misconception(
-                "padding on one side",
-                lambda size, window, stride, padding: (size + padding - window) // stride + 1,
-                "Padding is added at both ends, so it counts twice.",
+            "padding on one side": lambda size, window, stride, padding: (
+                (size + padding - window) // stride + 1
             ),
-            Misconception(
-                "not a whole number",
-                lambda size, window, stride, padding: (size + 2 * padding - window) / stride + 1,
-                "A place is there or it is not: the count must be a whole number. Use // to drop the rest.",
+            "not a whole number": lambda size, window, stride, padding: (
+                (size + 2 * padding - window) / stride + 1
             ),
-            Misconception(
-                "the window takes no room",
-                lambda size, window, stride, padding: (size + 2 * padding) // stride,
-                "This is right only where stride and window are equal. A window needs room: take its length away before you divide.",
-            ),
-            Misconception(
-                "stride forgotten",
-                lambda size, window, stride, padding: size + 2 * padding - window + 1,
-                "This counts the places of a window that moves by one. It moves by `stride`: divide.",
-            ),
-        ),
+            "the window takes no room": lambda size, window, stride, padding: (size + 2 * padding) // stride,
+            "stride forgotten": lambda size, window, stride, padding: size + 2 * padding - window + 1,
+        },
         equivalents=(
             lambda size, window, stride, padding: len(range(0, size + 2 * padding - window + 1, stride)),
             lambda size, window, stride, padding: int((size - window + 2 * padding) / stride + 1),
         ),
-        hints=(
-            "Write down where the window can begin: 0, stride, 2 stride, ... What is the last beginning at which it still fits?",
-            "With padding the row is size + 2 * padding long. The last beginning is at most that minus window.",
-            "(size + 2 * padding - window) // stride + 1",
-        ),
-        solution="return (size + 2 * padding - window) // stride + 1",
-        why="After the first place the window can go (size + 2 padding - window) points further, and each step takes `stride` of them.",
     ),
-    Exercise(
-        id="04.max_pool",
-        title="Max pooling of levels",
-        kind="function",
+    "04.max_pool": Code(
         spec=max_pool,
         cases=levels,
-        misconceptions=(
-            Misconception(
-                "started from zero",
-                lambda values, window, stride: _pooled(values, window, stride, lambda part: max([0, *part])),
-                "You start with best = 0. Levels in dB are negative, so nothing ever beats it. Start with the first value of the window.",
+        wrong={
+            "started from zero": lambda values, window, stride: _pooled(
+                values, window, stride, lambda part: max([0, *part])
             ),
-            Misconception(
-                "largest in size",
-                lambda values, window, stride: _pooled(
-                    values, window, stride, lambda part: max(part, key=abs)
-                ),
-                "You took the value that is farthest from zero. In decibels that is the quietest: -70 is less than -30.",
+            "largest in size": lambda values, window, stride: _pooled(
+                values, window, stride, lambda part: max(part, key=abs)
             ),
-            Misconception(
-                "the mean",
-                lambda values, window, stride: _pooled(
-                    values, window, stride, lambda part: sum(part) / len(part)
-                ),
-                "This is average pooling: the mean of each window. Asked is the largest value.",
+            "the mean": lambda values, window, stride: _pooled(
+                values, window, stride, lambda part: sum(part) / len(part)
             ),
-            Misconception(
-                "the smallest",
-                lambda values, window, stride: _pooled(values, window, stride, min),
-                "You took the smallest value of each window. -70 is smaller than -30, although its digits look larger.",
+            "the smallest": lambda values, window, stride: _pooled(values, window, stride, min),
+            "half a window kept": lambda values, window, stride: _pooled(
+                values, window, stride, places=range(0, len(values), stride)
             ),
-            Misconception(
-                "half a window kept",
-                lambda values, window, stride: _pooled(
-                    values, window, stride, places=range(0, len(values), stride)
-                ),
-                "You have windows at the end that hang over the edge. Like torch, keep whole windows only.",
-            ),
-            Misconception(
-                "steps of a whole window",
-                lambda values, window, stride: _pooled(values, window, window),
-                "Your window always moves by its own length. It should move by `stride`, which may be shorter or longer.",
-            ),
-            Misconception(
-                "steps of one",
-                lambda values, window, stride: _pooled(values, window, 1),
-                "Your window moves by one value. It should move by `stride`.",
-            ),
-        ),
+            "steps of a whole window": lambda values, window, stride: _pooled(values, window, window),
+            "steps of one": lambda values, window, stride: _pooled(values, window, 1),
+        },
         equivalents=(
             lambda values, window, stride: torch.tensor(values).unfold(0, window, stride).amax(1).tolist(),
             lambda values, window, stride: [
                 sorted(values[k : k + window])[-1] for k in range(0, len(values) - window + 1, stride)
             ],
         ),
-        hints=(
-            "First find where each window begins: 0, stride, 2 * stride, ... as long as the whole window fits.",
-            "range(0, len(values) - window + 1, stride) gives the beginnings. The window at k is values[k : k + window].",
-            "return [max(values[k : k + window]) for k in range(0, len(values) - window + 1, stride)]",
-        ),
-        solution="return [max(values[k : k + window]) for k in range(0, len(values) - window + 1, stride)]",
-        why="One window after the other, each as far as it fits; of each only the largest value stays.",
     ),
-    Exercise(
-        id="04.mean_over_time",
-        title="A mean that forgets the padding",
-        kind="debug",
+    "04.mean_over_time": Code(
         spec=mean_over_time,
         cases=padded_batches,
-        misconceptions=(
-            Misconception(
-                "padding counted",
-                lambda features, lengths: features.mean(dim=-1),
-                "This is the function as it came: it also counts the frames that were only filled in. Use `lengths`.",
+        wrong={
+            "padding counted": lambda features, lengths: features.mean(dim=-1),
+            "summed over everything": lambda features, lengths: (
+                features.sum(dim=-1) / torch.tensor(lengths)[:, None]
             ),
-            Misconception(
-                "summed over everything",
-                lambda features, lengths: features.sum(dim=-1) / torch.tensor(lengths)[:, None],
-                "You divide by the right length, but the sum still holds the filled-in frames. That works only while they are zero, and silence in dB is -100.",
+            "cut to the shortest": lambda features, lengths: features[..., : min(lengths)].mean(dim=-1),
+            "the mean over the bands": lambda features, lengths: features.mean(dim=1),
+            "the largest": lambda features, lengths: _means(
+                features, lengths, lambda clip, length: clip[:, :length].amax(-1)
             ),
-            Misconception(
-                "cut to the shortest",
-                lambda features, lengths: features[..., : min(lengths)].mean(dim=-1),
-                "Every clip is cut to the shortest one of the batch. Each clip should keep all its own frames.",
+            "zeros where it was padded": lambda features, lengths: _means(
+                features, lengths, lambda clip, length: clip[:, :length].sum(-1) / clip.shape[-1]
             ),
-            Misconception(
-                "the mean over the bands",
-                lambda features, lengths: features.mean(dim=1),
-                "You averaged over the bands, axis 1. Time is the last axis, and one number for each band should be left.",
-            ),
-            Misconception(
-                "the largest",
-                lambda features, lengths: _means(
-                    features, lengths, lambda clip, length: clip[:, :length].amax(-1)
-                ),
-                "This is max pooling of the true frames. Asked is their mean.",
-            ),
-            Misconception(
-                "zeros where it was padded",
-                lambda features, lengths: _means(
-                    features, lengths, lambda clip, length: clip[:, :length].sum(-1) / clip.shape[-1]
-                ),
-                "The sum is right, but you divide it by the number of all frames. Divide by the clip's own length.",
-            ),
-        ),
+        },
         equivalents=(
             lambda features, lengths: _means(
                 features, lengths, lambda clip, length: clip[:, :length].mean(-1)
@@ -246,12 +151,5 @@ EXERCISES = (
                 / torch.tensor(lengths)[:, None]
             ),
         ),
-        hints=(
-            "Take the clips one at a time: features[n] has shape (features, frames). How many of its frames are true?",
-            "features[n, :, : lengths[n]] are the true frames of clip n. Take their mean over the last axis.",
-            "return torch.stack([clip[:, :length].mean(dim=-1) for clip, length in zip(features, lengths)])",
-        ),
-        solution="return torch.stack([clip[:, :length].mean(dim=-1) for clip, length in zip(features, lengths)])",
-        why="Padding makes clips equally long so that they fit into one array. It says nothing about the sound and must not be counted.",
     ),
-)
+}

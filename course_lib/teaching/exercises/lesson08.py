@@ -2,7 +2,7 @@
 
 import math
 
-from course_lib.teaching.exercises.exercise import Exercise, Misconception
+from course_lib.teaching.exercises.banks import Code
 
 
 def cosine(a, b):
@@ -52,119 +52,34 @@ def seconds_needed(curve, goal):
     return None
 
 
-GROUPS = [
-    ([[0.0, 0.0], [0.0, 2.0], [10.0, 0.0], [4.0, 0.0]], ["ana", "ana", "ben", "ben"], [3.4, 0.5]),
-    ([[1.0, 1.0], [3.0, 3.0], [9.0, 9.0]], ["ana", "ana", "ben"], [4.0, 4.0]),
-    ([[0.0, 5.0], [5.0, 0.0], [1.0, 1.0]], ["cleo", "ben", "ana"], [0.5, 4.0]),
-    ([[2.0, 0.0], [2.0, 1.0], [2.0, 2.0], [-1.0, 0.0]], ["ana", "ana", "ana", "ben"], [0.2, 0.5]),
-    ([[2.0, 2.0], [2.0, 2.0], [3.5, 3.5]], ["ana", "ana", "ben"], [2.2, 2.2]),
-]
-
-EXERCISES = (
-    Exercise(
-        id="08.cosine",
-        title="How alike are two vectors?",
-        kind="function",
+CODE = {
+    "08.cosine": Code(
         spec=cosine,
-        cases=[
-            ([1.0, 0.0], [1.0, 0.0]),
-            ([1.0, 2.0, 2.0], [2.0, 0.0, 1.0]),
-            ([3.0, 4.0], [-3.0, -4.0]),
-            ([0.5, 0.1], [8.0, 1.0]),
-        ],
-        misconceptions=(
-            Misconception(
-                "not divided",
-                lambda a, b: sum(x * y for x, y in zip(a, b)),
-                "This is the dot product. A louder or longer vector gets a larger one; divide by both lengths.",
+        wrong={
+            "not divided": lambda a, b: sum(x * y for x, y in zip(a, b)),
+            "divided by one length": lambda a, b: sum(x * y for x, y in zip(a, b)) / math.hypot(*a),
+            "squared lengths": lambda a, b: (
+                sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) ** 2 * math.hypot(*b) ** 2)
             ),
-            Misconception(
-                "divided by one length",
-                lambda a, b: sum(x * y for x, y in zip(a, b)) / math.hypot(*a),
-                "You divided by the length of the first vector only. Divide by both.",
-            ),
-            Misconception(
-                "squared lengths",
-                lambda a, b: sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) ** 2 * math.hypot(*b) ** 2),
-                "You divided by the squares of the lengths. The length is the square root of the sum of squares.",
-            ),
-            Misconception(
-                "a distance",
-                lambda a, b: math.dist(a, b),
-                "This is the distance between the ends: 0 for equal vectors. A cosine is 1 there.",
-            ),
-            Misconception(
-                "one minus it",
-                lambda a, b: 1 - cosine(a, b),
-                "This is the cosine distance, 0 for the same direction. The exercise asks for the similarity.",
-            ),
-            Misconception(
-                "without sign",
-                lambda a, b: abs(cosine(a, b)),
-                "Opposite directions have a cosine of -1; you lost the sign.",
-            ),
-        ),
+            "a distance": lambda a, b: math.dist(a, b),
+            "one minus it": lambda a, b: 1 - cosine(a, b),
+            "without sign": lambda a, b: abs(cosine(a, b)),
+        },
         equivalents=(lambda a, b: sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) * math.hypot(*b)),),
-        hints=(
-            "The dot product says how much two vectors agree, but also how long they are. Take the lengths out.",
-            "Length of a: the square root of the sum of x * x.",
-            "sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) * math.hypot(*b))",
-        ),
-        solution="dot = sum(x * y for x, y in zip(a, b))\nreturn dot / (math.hypot(*a) * math.hypot(*b))",
-        why="Only the direction counts: 1 is the same direction, 0 nothing in common, -1 the opposite.",
-        atol=1e-6,
     ),
-    Exercise(
-        id="08.nearest_centroid",
-        title="The nearest centroid",
-        kind="function",
+    "08.nearest_centroid": Code(
         spec=nearest_centroid,
-        cases=GROUPS,
-        misconceptions=(
-            Misconception(
-                "the nearest single vector",
-                lambda v, n, u: _nearest(v, n, u, single=True),
-                "You named the owner of the one vector that is nearest. That is k-NN with k = 1. A centroid is the mean of all vectors of a name.",
-            ),
-            Misconception(
-                "sums instead of means",
-                lambda v, n, u: _nearest(v, n, u, total=True),
-                "You added the vectors of a name but did not divide by how many they are.",
-            ),
-            Misconception(
-                "divided by all",
-                lambda v, n, u: _nearest(v, n, u, all_one=True),
-                "You divided by the number of all vectors. Each name's mean is over its own.",
-            ),
-            Misconception(
-                "the farthest",
-                lambda v, n, u: _nearest(v, n, u, largest=True),
-                "You took the largest distance. The nearest is the one with the smallest.",
-            ),
-            Misconception(
-                "differences that cancel",
-                lambda v, n, u: _nearest(v, n, u, city=True),
-                "You added the differences with their signs, so that too much in one number makes up for too little in another. Square them, or use math.dist.",
-            ),
-            Misconception(
-                "always the first",
-                lambda v, n, u: n[0],
-                "You named the first one, whatever the unknown is.",
-            ),
-        ),
+        wrong={
+            "the nearest single vector": lambda v, n, u: _nearest(v, n, u, single=True),
+            "sums instead of means": lambda v, n, u: _nearest(v, n, u, total=True),
+            "divided by all": lambda v, n, u: _nearest(v, n, u, all_one=True),
+            "the farthest": lambda v, n, u: _nearest(v, n, u, largest=True),
+            "differences that cancel": lambda v, n, u: _nearest(v, n, u, city=True),
+            "always the first": lambda v, n, u: n[0],
+        },
         equivalents=(_nearest,),
-        hints=(
-            "Two steps: one mean vector for each name, then the distance from each to the unknown.",
-            "[sum(column) / len(own) for column in zip(*own)] is the mean of a list of vectors; math.dist(a, b) their distance.",
-            "Make a dictionary {name: mean vector}, then min(centres, key=lambda name: math.dist(centres[name], unknown)).",
-        ),
-        solution="centres = {}\nfor name in sorted(set(names)):\n    own = [vector for vector, owner in zip(vectors, names) if owner == name]\n    centres[name] = [sum(column) / len(own) for column in zip(*own)]\nreturn min(centres, key=lambda name: math.dist(centres[name], unknown))",
-        why="One mean for each voice: nothing to train, nothing to choose, and a new voice needs no other voice to be learned again.",
     ),
-    Exercise(
-        id="08.seconds_needed",
-        title="How many seconds are enough?",
-        kind="function",
+    "08.seconds_needed": Code(
         spec=seconds_needed,
         cases=[
             ({1: 0.5, 2: 0.7, 5: 0.9, 10: 0.95}, 0.9),
@@ -172,42 +87,25 @@ EXERCISES = (
             ({1: 0.3, 2: 0.4}, 0.9),
             ({1: 0.8, 2: 0.95, 5: 0.92, 10: 0.97}, 0.93),
         ],
-        misconceptions=(
-            Misconception(
-                "more than the goal",
-                lambda curve, goal: next((s for s in sorted(curve) if curve[s] > goal), None),
-                "An accuracy equal to the goal reaches it: use >=.",
+        wrong={
+            "more than the goal": lambda curve, goal: next(
+                (s for s in sorted(curve) if curve[s] > goal), None
             ),
-            Misconception(
-                "the order of the dictionary",
-                lambda curve, goal: next((s for s in curve if curve[s] >= goal), None),
-                "You took the seconds in the order in which they were given. Sort them first.",
+            "the order of the dictionary": lambda curve, goal: next(
+                (s for s in curve if curve[s] >= goal), None
             ),
-            Misconception(
-                "the best of all",
-                lambda curve, goal: max(curve, key=curve.get) if max(curve.values()) >= goal else None,
-                "You named the seconds with the highest accuracy. The question is how few are enough.",
+            "the best of all": lambda curve, goal: (
+                max(curve, key=curve.get) if max(curve.values()) >= goal else None
             ),
-            Misconception(
-                "the most, if none",
-                lambda curve, goal: next((s for s in sorted(curve) if curve[s] >= goal), max(curve)),
-                "Where no number of seconds reaches the goal, the honest answer is None.",
+            "the most, if none": lambda curve, goal: next(
+                (s for s in sorted(curve) if curve[s] >= goal), max(curve)
             ),
-            Misconception(
-                "the accuracy",
-                lambda curve, goal: next((curve[s] for s in sorted(curve) if curve[s] >= goal), None),
-                "You returned the accuracy. The question asks for the seconds.",
+            "the accuracy": lambda curve, goal: next(
+                (curve[s] for s in sorted(curve) if curve[s] >= goal), None
             ),
-        ),
+        },
         equivalents=(
             lambda curve, goal: min((s for s, accuracy in curve.items() if accuracy >= goal), default=None),
         ),
-        hints=(
-            "Go through the seconds from the fewest to the most.",
-            "Return the first whose accuracy is at least the goal, and None after the loop.",
-            "min((s for s in curve if curve[s] >= goal), default=None)",
-        ),
-        solution="return min((seconds for seconds, accuracy in curve.items() if accuracy >= goal), default=None)",
-        why="A curve may go down again by chance; with more seeds it would be smoother. That is a reason to show the spread.",
     ),
-)
+}

@@ -2,7 +2,7 @@
 
 import math
 
-from course_lib.teaching.exercises.exercise import Exercise, Misconception
+from course_lib.teaching.exercises.banks import Code
 
 
 def utilization(layers, upto):
@@ -61,94 +61,46 @@ def seeds_needed(spread, difference):
     return seeds
 
 
-EXERCISES = (
-    Exercise(
-        id="10.utilization",
-        title="How much is reused?",
-        kind="function",
+CODE = {
+    "10.utilization": Code(
         spec=utilization,
         cases=[(SMALL_CNN, "conv3"), (SMALL_CNN, "conv1"), (SMALL_CNN, None), (TWO, "b"), (THREE, "middle")],
-        misconceptions=(
-            Misconception(
-                "the retrained share",
-                retrained,
-                "This is the share that is trained again. Utilization is the other one: what is kept, over all.",
+        wrong={
+            "the retrained share": retrained,
+            "the border left out": lambda layers, upto: (
+                sum(size for _, size in layers[: max(0, _places(layers, upto) - 1)])
+                / sum(size for _, size in layers)
             ),
-            Misconception(
-                "the border left out",
-                lambda layers, upto: (
-                    sum(size for _, size in layers[: max(0, _places(layers, upto) - 1)])
-                    / sum(size for _, size in layers)
-                ),
-                "The layer that is named is frozen too: up to *and including* it.",
+            "layers counted": lambda layers, upto: _places(layers, upto) / len(layers),
+            "frozen over trained": lambda layers, upto: (
+                utilization(layers, upto) / (1 - utilization(layers, upto) or 1)
             ),
-            Misconception(
-                "layers counted",
-                lambda layers, upto: _places(layers, upto) / len(layers),
-                "You counted layers. They are of very different size: count their parameters.",
-            ),
-            Misconception(
-                "frozen over trained",
-                lambda layers, upto: utilization(layers, upto) / (1 - utilization(layers, upto) or 1),
-                "You divided by what is trained. Divide by all parameters, then the share is at most 1.",
-            ),
-            Misconception(
-                "percent",
-                lambda layers, upto: 100 * utilization(layers, upto),
-                "Right, in percent. The exercise asks for a share from 0 to 1.",
-            ),
-        ),
+            "percent": lambda layers, upto: 100 * utilization(layers, upto),
+        },
         equivalents=(
             lambda layers, upto: (
                 sum(size for _, size in layers[: _places(layers, upto)]) / sum(size for _, size in layers)
             ),
         ),
-        hints=(
-            "A share: what is frozen, over everything.",
-            "The layers stand in order. Add up the sizes up to and including `upto`; None freezes nothing.",
-            "names = [name for name, _ in layers]; frozen = layers[: names.index(upto) + 1]",
-        ),
-        solution="if upto is None:\n    return 0.0\nnames = [name for name, _ in layers]\nfrozen = sum(size for _, size in layers[: names.index(upto) + 1])\nreturn frozen / sum(size for _, size in layers)",
-        why="The small CNN with its three convolutions frozen: 102,624 of 218,730 parameters, 46.92 %.",
-        atol=1e-9,
     ),
-    Exercise(
-        id="10.good_enough",
-        title="The cheapest that is good enough",
-        kind="function",
+    "10.good_enough": Code(
         spec=good_enough,
         cases=[(SWEEP,), (CLOSE,), (STEADY,), (LATE,)],
-        misconceptions=(
-            Misconception(
-                "the best mean",
-                lambda points: max(points, key=lambda point: point[1])[0],
-                "You took the largest mean, at any price. A point within its spread may have won by luck alone, and cost far more.",
+        wrong={
+            "the best mean": lambda points: max(points, key=lambda point: point[1])[0],
+            "the fewest parameters": lambda points: min(point[0] for point in points),
+            "each its own spread": lambda points: min(
+                trained
+                for trained, mean, spread in points
+                if mean + spread >= max(point[1] for point in points)
             ),
-            Misconception(
-                "the fewest parameters",
-                lambda points: min(point[0] for point in points),
-                "You took the cheapest, however bad. First the bar: the best mean less its spread.",
+            "most parameters": lambda points: max(
+                trained
+                for trained, mean, spread in points
+                if mean
+                >= max((point[1], -point[2]) for point in points)[0] - max(points, key=lambda p: p[1])[2]
             ),
-            Misconception(
-                "each its own spread",
-                lambda points: min(
-                    trained
-                    for trained, mean, spread in points
-                    if mean + spread >= max(point[1] for point in points)
-                ),
-                "You let each point use its own spread: the shakier it is, the easier it passes. The bar is the best one's.",
-            ),
-            Misconception(
-                "most parameters",
-                lambda points: max(
-                    trained
-                    for trained, mean, spread in points
-                    if mean
-                    >= max((point[1], -point[2]) for point in points)[0] - max(points, key=lambda p: p[1])[2]
-                ),
-                "The bar is right, but of those that reach it you took the most expensive.",
-            ),
-        ),
+        },
         equivalents=(
             lambda points: sorted(
                 trained
@@ -157,59 +109,23 @@ EXERCISES = (
                 >= -max(points, key=lambda point: point[1])[2]
             )[0],
         ),
-        hints=(
-            "Who is good enough? Whoever the best one cannot beat by more than its own spread.",
-            "best = max(points, key=lambda point: point[1]); bar = best[1] - best[2]",
-            "min(trained for trained, mean, spread in points if mean >= bar)",
-        ),
-        solution="best = max(points, key=lambda point: point[1])\nbar = best[1] - best[2]\nreturn min(trained for trained, mean, spread in points if mean >= bar)",
-        why="A rough rule for three seeds. What the best one's luck could explain is no reason to pay more.",
     ),
-    Exercise(
-        id="10.seeds_needed",
-        title="How many seeds?",
-        kind="experiment",
+    "10.seeds_needed": Code(
         spec=seeds_needed,
-        cases=[(0.02, 0.011), (0.03, 0.05), (0.01, 0.05), (0.015, 0.02), (0.04, 0.013)],
-        misconceptions=(
-            Misconception(
-                "only one mean trembles",
-                lambda spread, difference: max(2, math.ceil(4 * (spread / difference) ** 2)),
-                "Both means tremble, the one and the other: the error of their difference is spread * sqrt(1/n + 1/n).",
+        wrong={
+            "only one mean trembles": lambda spread, difference: max(
+                2, math.ceil(4 * (spread / difference) ** 2)
             ),
-            Misconception(
-                "one standard error",
-                lambda spread, difference: max(2, math.ceil(2 * (spread / difference) ** 2)),
-                "You ask for one standard error. Luck alone goes beyond that in one case of three; ask for two.",
+            "one standard error": lambda spread, difference: max(
+                2, math.ceil(2 * (spread / difference) ** 2)
             ),
-            Misconception(
-                "the root forgotten",
-                lambda spread, difference: max(2, math.ceil(math.sqrt(8) * spread / difference)),
-                "The error shrinks with the root of n: half the error needs four times the seeds.",
+            "the root forgotten": lambda spread, difference: max(
+                2, math.ceil(math.sqrt(8) * spread / difference)
             ),
-            Misconception(
-                "always three",
-                lambda spread, difference: 3,
-                "Three is a habit. How many are enough depends on the spread and on the difference that you want to see.",
-            ),
-            Misconception(
-                "rounded down",
-                lambda spread, difference: max(2, int(8 * (spread / difference) ** 2)),
-                "You rounded down, and so the error is still a little too large. The next whole number is the first that will do.",
-            ),
-            Misconception(
-                "one is enough",
-                lambda spread, difference: math.ceil(8 * (spread / difference) ** 2),
-                "From one run nobody sees a spread. Take two at least, however large the difference.",
-            ),
-        ),
+            "always three": lambda spread, difference: 3,
+            "rounded down": lambda spread, difference: max(2, int(8 * (spread / difference) ** 2)),
+            "one is enough": lambda spread, difference: math.ceil(8 * (spread / difference) ** 2),
+        },
         equivalents=(lambda spread, difference: max(2, math.ceil(8 * (spread / difference) ** 2)),),
-        hints=(
-            "How far off is a mean of n runs? The spread divided by the root of n.",
-            "A difference of two such means is off by spread * sqrt(2 / n). Twice that may be at most `difference`.",
-            "max(2, math.ceil(8 * (spread / difference) ** 2))",
-        ),
-        solution="import math\n\nreturn max(2, math.ceil(8 * (spread / difference) ** 2))",
-        why="A spread of 2 points and a difference of 1 need 32 runs of each: small gains are dear to prove.",
     ),
-)
+}

@@ -2,8 +2,8 @@
 
 from course_lib.teaching.page.booth import Booth
 from course_lib.teaching.page.card import Card
-from course_lib.teaching.page.figure_widget import Stage
+from course_lib.teaching.page.figure_widget import FigureWidget
 from course_lib.teaching.page.live import Live
 from course_lib.teaching.page.timeline import Timeline
 
-__all__ = ["Booth", "Card", "Live", "Stage", "Timeline"]
+__all__ = ["Booth", "Card", "FigureWidget", "Live", "Timeline"]

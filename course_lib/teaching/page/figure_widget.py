@@ -8,13 +8,13 @@ import traitlets
 HERE = Path(__file__).parent
 
 
-class Stage(anywidget.AnyWidget):
+class FigureWidget(anywidget.AnyWidget):
     """Shows `png` with its `alt`, `text` in a live region, `error` where there is one, and a player for `wav`.
 
     It also gives every ipywidgets slider beside it its accessible name, which ipywidgets 8.1 leaves out.
     """
 
-    _esm = HERE / "stage.js"
+    _esm = HERE / "figure_widget.js"
     _css = HERE / "page.css"
     png = traitlets.Bytes(b"").tag(sync=True)
     width = traitlets.Int(800).tag(sync=True)

@@ -1,5 +1,6 @@
 """Guess before you measure: `guess` stores a guess, `reveal` sets it beside the answer."""
 
-from course_lib.teaching.predictions.guesses import guess, reveal
+from course_lib.teaching.predictions.answers import reveal
+from course_lib.teaching.predictions.guesses import guess
 
 __all__ = ["guess", "reveal"]

@@ -5,6 +5,29 @@ from html import escape
 from IPython.display import display
 
 from course_lib.errors import CourseError
+from course_lib.teaching.predictions.guesses import (
+    asked_guess,
+    check_id,
+    store_guess,
+    stored_guess,
+    with_unit,
+)
+
+
+def reveal(id: str, answer, because: str = "") -> "Revealed":
+    """Show the answer beside the stored guess, which from now on stands.
+
+    `answer` is one of the options, or a number in the unit of the question; `because` says where it comes from.
+    Options are compared exactly, numbers by their relative distance. Raises CourseError for an id that is none, and
+    for an answer that is none of the options.
+    """
+    stored, asked = stored_guess(check_id(id)), asked_guess(id)
+    revealed = Revealed(id, answer, because, stored, asked)
+    if stored:
+        store_guess(id, {**stored, "revealed": True})
+    if asked:
+        asked.close()
+    return revealed
 
 
 class Revealed:
@@ -25,13 +48,13 @@ class Revealed:
     def _compare(self) -> str:
         if self.guess is None:
             return "No guess stored."
-        yours = f"Your guess: {say(self.guess, self.unit)}."
+        yours = f"Your guess: {with_unit(self.guess, self.unit)}."
         if isinstance(self.answer, str):
             return f"{yours} {'That is it.' if self.guess == self.answer else 'It came out otherwise.'}"
         return f"{yours} {distance(self.guess, self.answer)}"
 
     def lines(self) -> list[str]:
-        answer = f"Answer: {say(self.answer, self.unit)}"
+        answer = f"Answer: {with_unit(self.answer, self.unit)}"
         because = self.because[:1].upper() + self.because[1:]
         return [self.message, f"{answer}. {because}".strip()]
 
@@ -63,14 +86,3 @@ def distance(guess: float, answer: float) -> str:
         return f"{'Close' if percent <= 10 else 'In the right region'}: {percent:.2g} % {side}."
     factor = max(ratio, 1 / ratio)
     return f"{side.capitalize()} by a factor of {factor:.2g}: what did the guess leave out?"
-
-
-def say(value, unit: str) -> str:
-    """A value with its unit: whole numbers in full, others with six significant digits.
-
-    >>> say(2586000.0, "Hz"), say(0.12345678, "s"), say("2048 samples", "")
-    ('2,586,000 Hz', '0.123457 s', '2048 samples')
-    """
-    whole = not isinstance(value, str) and value == round(value) and abs(value) < 1e15
-    said = value if isinstance(value, str) else f"{value:,.0f}" if whole else f"{value:.6g}"
-    return f"{said} {unit}".strip()

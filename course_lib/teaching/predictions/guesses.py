@@ -1,4 +1,4 @@
-"""Guess first: `guess` stores a guess before the cell is run that answers it, `reveal` compares.
+"""A guess before the answer is known: `guess` asks for it and stores it.
 
 A prediction that turns out wrong teaches more than an answer read (Crouch et al. 2004, Am. J. Phys. 72, 835).
 Guesses are the reader's own: they stay in predictions.json under own_root() and go nowhere else.
@@ -10,48 +10,36 @@ from html import escape
 from course_lib import user_store
 from course_lib.errors import CourseError, DataError
 from course_lib.teaching.page import Card, Live
-from course_lib.teaching.predictions.answers import Revealed, say
 
 FILE = "predictions"
 LARGEST = 1e300  # of a guess in numbers
-_asked: dict[str, "Prediction"] = {}
-_kept: dict[str, dict] = {}  # guesses of this session, for a reader whose folder cannot be written
+_asked: dict[str, "Guess"] = {}
+_kept: dict[str, dict] = {}  # guesses of this session that could not be written
 
 
 def guess(
     id: str, question: str, *, options=None, unit: str = "", low=None, high=None, guess=None, again=False
-) -> "Prediction":
+) -> "Guess":
     """Ask for a guess: one of `options`, or a number in `unit` (between `low` and `high`). Stored when locked in.
 
     `guess=` locks a guess in from code; `again=True` forgets an old one, also after its answer was shown. Raises
     CourseError for a question that cannot be asked or a guess outside it.
     """
     if again:
-        _kept.pop(_id(id), None)
+        _kept.pop(check_id(id), None)
         user_store.forget(FILE, id)
-    asked = Prediction(id, question, options, unit, low, high)
+    asked = Guess(id, question, options, unit, low, high)
     _asked[id] = asked
     if guess is not None:
         asked.lock_in(guess)
     return asked
 
 
-def reveal(id: str, answer, because: str = "") -> Revealed:
-    """Show the answer beside the stored guess: options exactly, numbers by their relative distance."""
-    stored = _stored(_id(id))
-    revealed = Revealed(id, answer, because, stored, _asked.get(id))
-    if stored:
-        _keep(id, {**stored, "revealed": True})
-    if id in _asked:
-        _asked[id].close()
-    return revealed
-
-
-class Prediction(Live):
-    """A question with its guess: `.guess` is None until one is locked in."""
+class Guess(Live):
+    """A question that was asked: `.guess` is None until one is locked in."""
 
     def __init__(self, id, question, options=None, unit="", low=None, high=None):
-        self.id, self.question = _id(id), question
+        self.id, self.question = check_id(id), question
         self.options = [str(option) for option in options] if options else []
         self.unit, self.low, self.high = unit, low, high
         if not isinstance(question, str) or len(question.split()) < 2:
@@ -60,7 +48,7 @@ class Prediction(Live):
             raise CourseError(f"expected two or more different options, got {self.options}")
         if not options and low is not None and high is not None and not low < high:
             raise CourseError(f"expected low < high, got {low} and {high}")
-        stored = _stored(id)
+        stored = stored_guess(id)
         self.guess = stored.get("guess") if stored and self._allowed(stored.get("guess")) else None
         self.widget = Card(
             legend=question,
@@ -82,22 +70,16 @@ class Prediction(Live):
             raise CourseError(f"expected {self._expected()}, got {guess!r}")
         if self.widget.locked:
             raise CourseError(
-                "The answer is known, so the guess stands; predict(..., again=True) starts afresh."
+                "The answer is known, so the guess stands; guess(..., again=True) starts afresh."
             )
         self.guess = guess if self.options else float(guess)
         now = datetime.now(timezone.utc).isoformat(timespec="seconds")
-        entry = {
-            "question": self.question,
-            "guess": self.guess,
-            "unit": self.unit,
-            "at": now,
-            "revealed": False,
-        }
-        trouble = _keep(self.id, entry)
+        entry = {"question": self.question, "guess": self.guess, "unit": self.unit, "at": now}
+        trouble = store_guess(self.id, {**entry, "revealed": False})
         self.widget.feedback = self._state() + trouble
 
     def close(self) -> None:
-        """No more changes: the answer is known."""
+        """The answer is known: take no more guesses."""
         if self.guess is not None:
             self.widget.locked = True
 
@@ -147,28 +129,38 @@ class Prediction(Live):
     def _state(self) -> str:
         if self.guess is None:
             return "No guess locked in yet. A wrong guess costs nothing."
-        return f"Locked in: {say(self.guess, self.unit)}. Now run on and see."
+        return f"Locked in: {with_unit(self.guess, self.unit)}. Now run on and see."
 
 
-def _keep(id, entry) -> str:
+def store_guess(id, entry) -> str:
     """Store a guess; where that fails it is kept for this session, and the words to say so are returned."""
-    _kept[id] = entry
     try:
         user_store.store(FILE, id, entry)
     except DataError as error:
+        _kept[id] = entry
         return f"\nIt could not be kept for later: {error}"
+    _kept.pop(id, None)
     return ""
 
 
-def _stored(id) -> dict | None:
-    try:
-        entry = user_store.entries(FILE).get(id)
-    except DataError:
-        entry = _kept.get(id)
+def stored_guess(id) -> dict | None:
+    """The entry of a guess: {"question", "guess", "unit", "at", "revealed"}; None where there is none."""
+    entry = _kept.get(id)
+    if entry is None:
+        try:
+            entry = user_store.entries(FILE).get(id)
+        except DataError:
+            return None
     return entry if isinstance(entry, dict) and "guess" in entry else None
 
 
-def _id(id) -> str:
+def asked_guess(id) -> "Guess | None":
+    """The question as it was last asked in this session."""
+    return _asked.get(id)
+
+
+def check_id(id) -> str:
+    """The id itself. Raises CourseError for what is none."""
     if not (isinstance(id, str) and len(id) > 3 and id[:2].isdigit() and id[2] == "."):
         raise CourseError(f"expected an id like '01.frames' (lesson, dot, name), got {id!r}")
     return id
@@ -179,3 +171,14 @@ def _number(text: str) -> float:
         return float(text.replace(",", "."))
     except ValueError:
         raise CourseError(f"Expected a number, got {text!r}." if text else "Write a number first.") from None
+
+
+def with_unit(value, unit: str) -> str:
+    """A value with its unit: whole numbers in full, others with six significant digits.
+
+    >>> with_unit(2586000.0, "Hz"), with_unit(0.12345678, "s"), with_unit("2048 samples", "")
+    ('2,586,000 Hz', '0.123457 s', '2048 samples')
+    """
+    whole = not isinstance(value, str) and value == round(value) and abs(value) < 1e15
+    text = value if isinstance(value, str) else f"{value:,.0f}" if whole else f"{value:.6g}"
+    return f"{text} {unit}".strip()

@@ -4,18 +4,19 @@ Checks, hints and first answers to questions go into my_course/progress.json (CO
 """
 
 from course_lib.teaching.progress.as_page import page
-from course_lib.teaching.progress.recording import FILE, answered, checked, hinted
-from course_lib.teaching.progress.summary import Plan, Repeat, Standing, Task, standing
+from course_lib.teaching.progress.recording import FILE, answered, checked, hints_taken, take_hint
+from course_lib.teaching.progress.summary import Item, Repeat, Summary, Unit, summarize
 
 __all__ = [
     "FILE",
-    "Plan",
+    "Item",
     "Repeat",
-    "Standing",
-    "Task",
+    "Summary",
+    "Unit",
     "answered",
     "checked",
-    "hinted",
+    "hints_taken",
     "page",
-    "standing",
+    "summarize",
+    "take_hint",
 ]

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from course_lib.teaching.progress.summary import Repeat, Stage, Standing
+from course_lib.teaching.progress.summary import Repeat, Summary, UnitProgress
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #ffffff; --soft: #f1f1f1; --line: #767676; --link: #00508a; }
@@ -24,10 +24,10 @@ summary { cursor: pointer; }
 MARKS = {"done": "✔ done", "begun": "◐ begun", "open": "○ open"}
 
 
-def page(found: Standing, made: str = "") -> str:
+def page(found: Summary, made: str = "") -> str:
     """The whole page. `made` says when it was written."""
-    rows = "\n".join(_row(stage) for stage in found.stages)
-    each = "\n".join(_details(stage) for stage in found.stages if stage.plan.exercises)
+    rows = "\n".join(_row(each) for each in found.units)
+    details = "\n".join(_details(each) for each in found.units if each.unit.exercises)
     note = (
         f"<p>Written {escape(made)} by <code>course progress</code>, from your own file. " if made else "<p>"
     )
@@ -60,7 +60,7 @@ def page(found: Standing, made: str = "") -> str:
 </table>
 </div>
 <h2>Exercise by exercise</h2>
-{each}
+{details}
 {note}It lies on this machine and goes nowhere.</p>
 </main>
 </body>
@@ -68,7 +68,7 @@ def page(found: Standing, made: str = "") -> str:
 """
 
 
-def next_words(found: Standing) -> str:
+def next_words(found: Summary) -> str:
     """What to do next, in a sentence."""
     if found.next is None:
         return "Everything is done. Take a recording of your own, and a question that you really have."
@@ -81,10 +81,10 @@ def next_words(found: Standing) -> str:
     return f"{label(found.next)}: {' and '.join(parts)} to go."
 
 
-def label(stage: Stage) -> str:
+def label(each: UnitProgress) -> str:
     """'Lesson 05, Convolution layers' or 'Review of part 2'."""
-    plan = stage.plan
-    return f"Lesson {plan.name}, {plan.title}" if plan.name.isdigit() else plan.title
+    unit = each.unit
+    return f"Lesson {unit.name}, {unit.title}" if unit.name.isdigit() else unit.title
 
 
 def again(each: Repeat) -> tuple[str, str]:
@@ -113,21 +113,21 @@ def _repeat(repeats) -> str:
     return f"<p>The oldest first: what was hard long ago is soonest forgotten.</p>\n<ol>\n{items}\n</ol>"
 
 
-def _row(stage) -> str:
-    plan = stage.plan
-    exercises = f"{stage.passed} of {len(plan.exercises)}" if plan.exercises else "none"
-    questions = f"{stage.answered} of {len(plan.questions)}, {stage.right_first} right at first"
+def _row(each) -> str:
+    unit = each.unit
+    exercises = f"{each.passed} of {len(unit.exercises)}" if unit.exercises else "none"
+    questions = f"{each.answered} of {len(unit.questions)}, {each.right_first} right at first"
     return (
-        f'<tr><th scope="row">{escape(label(stage))}</th><td>{exercises}</td><td>{questions}</td>'
-        f"<td>{MARKS[stage.state]}</td></tr>"
+        f'<tr><th scope="row">{escape(label(each))}</th><td>{exercises}</td><td>{questions}</td>'
+        f"<td>{MARKS[each.state]}</td></tr>"
     )
 
 
-def _details(stage) -> str:
+def _details(each) -> str:
     items = "\n".join(
-        f"<li>{escape(task.title)}: {_words(stage.exercises[task.key])}</li>" for task in stage.plan.exercises
+        f"<li>{escape(item.title)}: {_words(each.exercises[item.key])}</li>" for item in each.unit.exercises
     )
-    return f"<details><summary>{escape(label(stage))}</summary>\n<ul>\n{items}\n</ul></details>"
+    return f"<details><summary>{escape(label(each))}</summary>\n<ul>\n{items}\n</ul></details>"
 
 
 def _words(exercise) -> str:

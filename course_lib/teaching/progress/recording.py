@@ -1,16 +1,21 @@
 """Note a check, a hint, a first answer in the reader's file. Whatever goes wrong here, the lesson goes on.
 
-An exercise counts its tries and its deepest hint up to the first pass; running a finished notebook again changes
-nothing. A question keeps the first answer ever and the first one of the latest sitting.
+An exercise counts its tries and the hints that were taken up to the first pass; running a finished notebook again
+changes nothing. A question keeps the first answer ever and the first one of the latest sitting.
 """
 
 import warnings
 from datetime import datetime, timezone
 
 from course_lib import user_store
+from course_lib.errors import DataError
 
 FILE = "progress"
+WORKED = 4  # the number of the worked solution, which comes after three hints
 _warned = False
+_taken_now: dict[
+    str, int
+] = {}  # hints that the file does not hold: after a pass, or where it cannot be written
 
 
 def checked(id: str, passed: bool | None) -> None:
@@ -28,8 +33,14 @@ def checked(id: str, passed: bool | None) -> None:
     _keep(id, change)
 
 
-def hinted(id: str, number: int) -> None:
-    """The reader took hint 1, 2, 3, or 4: the worked solution."""
+def hints_taken(id: str) -> int:
+    """How many hints of an exercise the reader has taken, also before the kernel was restarted: 0 to 4."""
+    return max(_taken_now.get(id, 0), _hints_kept(id))
+
+
+def take_hint(id: str) -> int:
+    """Count the next hint and return its number: 1, 2, 3, and from then on 4, the worked solution."""
+    number = min(hints_taken(id) + 1, WORKED)
 
     def change(old):
         if old.get("passed") is True or count(old.get("hints")) >= number:
@@ -37,6 +48,9 @@ def hinted(id: str, number: int) -> None:
         return {"passed": False, "tries": count(old.get("tries")), "first": now(), **old, "hints": number}
 
     _keep(id, change)
+    if _hints_kept(id) < number:
+        _taken_now[id] = number
+    return number
 
 
 def answered(quiz: str, question: str, right: bool) -> None:
@@ -65,6 +79,13 @@ def count(value) -> int:
 
 def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
+
+
+def _hints_kept(id: str) -> int:
+    try:
+        return count(user_store.entries(FILE).get(id, {}).get("hints"))
+    except DataError:  # said by `_keep` already
+        return 0
 
 
 def _keep(key: str, change) -> None:

@@ -1,4 +1,4 @@
-"""From a plan (what there is) and the reader's entries (what was done): what is done, what to repeat, what comes next."""
+"""What the course holds beside what the reader did: what is done, what is worth repeating, what comes next."""
 
 from dataclasses import asdict, dataclass
 
@@ -8,21 +8,21 @@ MANY_TRIES, MANY_HINTS = 4, 3  # passed, but not easily: these many or more
 
 
 @dataclass(frozen=True)
-class Task:
-    """An exercise of a lesson, or a question of its quiz: the key of its entry, and its words."""
+class Item:
+    """An exercise, or a question of a quiz: the key of its entry, and its title or question."""
 
     key: str
     title: str
 
 
 @dataclass(frozen=True)
-class Plan:
+class Unit:
     """A lesson ("05") or the review of a part ("review 2") with its exercises and questions."""
 
     name: str
     title: str
-    exercises: tuple[Task, ...] = ()
-    questions: tuple[Task, ...] = ()
+    exercises: tuple[Item, ...] = ()
+    questions: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,10 @@ class Repeat:
 
 
 @dataclass(frozen=True)
-class Stage:
-    """How far one plan is: passed and begun exercises by key, answered questions, right ones at first."""
+class UnitProgress:
+    """How far the reader is in one unit: the exercises by key, and how many questions were answered, and right at first."""
 
-    plan: Plan
+    unit: Unit
     exercises: dict
     answered: int
     right_first: int
@@ -50,7 +50,7 @@ class Stage:
 
     @property
     def open(self) -> tuple[int, int]:
-        return len(self.plan.exercises) - self.passed, len(self.plan.questions) - self.answered
+        return len(self.unit.exercises) - self.passed, len(self.unit.questions) - self.answered
 
     @property
     def state(self) -> str:
@@ -60,64 +60,68 @@ class Stage:
 
 
 @dataclass(frozen=True)
-class Standing:
-    """All of it: `stages` in the course's order, `repeat` oldest first, `next` the first stage that is not done."""
+class Summary:
+    """All of it: `units` in the course's order, `repeat` oldest first, `next` the first unit that is not done."""
 
-    stages: tuple[Stage, ...]
+    units: tuple[UnitProgress, ...]
     repeat: tuple[Repeat, ...]
 
     @property
-    def next(self) -> Stage | None:
-        return next((stage for stage in self.stages if stage.state != "done"), None)
+    def next(self) -> UnitProgress | None:
+        return next((each for each in self.units if each.state != "done"), None)
 
     def total(self) -> str:
         """One line."""
-        stages, plans = self.stages, [stage.plan for stage in self.stages]
         return (
-            f"{sum(stage.passed for stage in stages)} of {sum(len(plan.exercises) for plan in plans)} exercises passed, "
-            f"{sum(stage.answered for stage in stages)} of {sum(len(plan.questions) for plan in plans)} questions answered, "
-            f"{sum(stage.right_first for stage in stages)} of them right at first"
+            f"{sum(each.passed for each in self.units)} of {sum(len(each.unit.exercises) for each in self.units)} "
+            "exercises passed, "
+            f"{sum(each.answered for each in self.units)} of {sum(len(each.unit.questions) for each in self.units)} "
+            f"questions answered, {sum(each.right_first for each in self.units)} of them right at first"
         )
 
     def as_dict(self) -> dict:
-        """For programs."""
-        lessons = [{**asdict(stage), "state": stage.state, "passed": stage.passed} for stage in self.stages]
-        step = self.next.plan.name if self.next else None
+        """For programs: {"lessons": [{"plan", "exercises", "answered", "right_first", "state", "passed"}, ...], "repeat", "next"}."""
+        lessons = [
+            {"plan": fields.pop("unit"), **fields, "state": each.state, "passed": each.passed}
+            for each, fields in ((each, asdict(each)) for each in self.units)
+        ]
+        step = self.next.unit.name if self.next else None
         return {"lessons": lessons, "repeat": [asdict(each) for each in self.repeat], "next": step}
 
 
-def standing(plans, entries: dict) -> Standing:
-    """Where a reader stands. Entries that are damaged or belong to nothing in the plan count as not there.
+def summarize(units, entries: dict) -> Summary:
+    """What a reader has done of these units. Entries that are damaged or belong to none of them count as not there.
 
-    >>> plan = Plan("01", "Sound", (Task("01.dft", "A transform"),), (Task("quiz 01/bins", "Why?"),))
-    >>> found = standing([plan], {"01.dft": {"passed": True, "tries": 5, "hints": 0, "last": "2026-01-02"}})
+    >>> unit = Unit("01", "Sound", (Item("01.dft", "A transform"),), (Item("quiz 01/bins", "Why?"),))
+    >>> found = summarize([unit], {"01.dft": {"passed": True, "tries": 5, "hints": 0, "last": "2026-01-02"}})
     >>> found.total()
     '1 of 1 exercises passed, 0 of 1 questions answered, 0 of them right at first'
-    >>> found.repeat[0].why, found.next.plan.name
+    >>> found.repeat[0].why, found.next.unit.name
     ('passed at try 5', '01')
     """
-    stages, repeat = [], []
-    for plan in plans:
-        exercises = {task.key: _exercise(entries.get(task.key)) for task in plan.exercises}
+    found, repeat = [], []
+    for unit in units:
+        exercises = {item.key: _exercise(entries.get(item.key)) for item in unit.exercises}
         repeat += [
-            Repeat(exercises[task.key]["last"], task.key, task.title, _hard(exercises[task.key]))
-            for task in plan.exercises
-            if exercises[task.key]["passed"] and _hard(exercises[task.key])
+            Repeat(exercises[item.key]["last"], item.key, item.title, _hard(exercises[item.key]))
+            for item in unit.exercises
+            if exercises[item.key]["passed"] and _hard(exercises[item.key])
         ]
-        given = {task: _answer(entries.get(task.key)) for task in plan.questions}
+        given = {item: _answer(entries.get(item.key)) for item in unit.questions}
         repeat += [
-            Repeat(answer["last"], task.key, task.title, "answered wrong at first")
-            for task, answer in given.items()
+            Repeat(answer["last"], item.key, item.title, "answered wrong at first")
+            for item, answer in given.items()
             if answer and not answer["right_last"]
         ]
         known = [answer for answer in given.values() if answer]
-        stages.append(Stage(plan, exercises, len(known), sum(answer["right_first"] for answer in known)))
-    return Standing(tuple(stages), tuple(sorted(repeat, key=lambda each: each.when)))
+        right_first = sum(answer["right_first"] for answer in known)
+        found.append(UnitProgress(unit, exercises, len(known), right_first))
+    return Summary(tuple(found), tuple(sorted(repeat, key=lambda each: each.when)))
 
 
-def questions_of(name: str, questions) -> tuple[Task, ...]:
-    """(id, words) of a quiz's questions as tasks."""
-    return tuple(Task(question_key(name, id), ask) for id, ask in questions)
+def questions_of(name: str, questions) -> tuple[Item, ...]:
+    """(id, words) of a quiz's questions as items."""
+    return tuple(Item(question_key(name, id), ask) for id, ask in questions)
 
 
 def _hard(exercise: dict) -> str:

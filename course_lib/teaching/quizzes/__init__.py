@@ -6,7 +6,7 @@ import ipywidgets
 
 from course_lib.errors import CourseError
 from course_lib.teaching import progress
-from course_lib.teaching.page import Card, Live, Stage
+from course_lib.teaching.page import Card, FigureWidget, Live
 from course_lib.teaching.quizzes.banks import BANK, Choice, Question, names, path_of, read_bank
 
 __all__ = ["BANK", "Choice", "Question", "Quiz", "names", "path_of", "quiz", "read_bank", "reply"]
@@ -38,7 +38,7 @@ class Quiz(Live):
         self.first: dict[int, int] = {}  # question: the choice that was made first
         for number, card in enumerate(self.cards):
             card.observe(lambda change, number=number: self._chosen(number, change["new"]), "chosen")
-        self._score = Stage()  # its words stand in a live region
+        self._score = FigureWidget()  # its words stand in a live region
         self._tell()
         self.widget = ipywidgets.VBox([*self.cards, self._score])
 

@@ -1,4 +1,4 @@
-"""The question files: read with yaml.safe_load and checked, so that a broken one is refused with the place.
+"""The question files: read and checked, so that a broken one is refused with the place.
 
 A lesson's file NN.yaml has five questions; a review's, review_N.yaml, has six or more, mixed across the lessons of a
 part, and each names the lesson it comes from. docs/quiz_format.md tells both formats.
@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
-import yaml
-
 from course_lib.errors import CourseError
+from course_lib.teaching.yaml_files import YamlFile, is_text
 
 BANK = Path(__file__).parent
 QUESTIONS, FEWEST_CHOICES, FEWEST_REVIEWED = 5, 3, 6
-LARGEST = 100_000  # bytes of a file
 
 
 @dataclass(frozen=True)
@@ -54,40 +52,26 @@ def names() -> list[str]:
 
 def read_bank(path) -> tuple[Question, ...]:
     """Read and validate one question file. Raises CourseError that names the question and what is wrong with it."""
-    path = Path(path)
-    if not path.is_file():
-        there = ", ".join(sorted(file.stem for file in path.parent.glob("*.yaml"))) or "none"
-        raise CourseError(f"expected a quiz file {path.name}, got none; there are: {there}")
-    _demand(path.stat().st_size <= LARGEST, path, f"{LARGEST:,} bytes at most")
-    try:
-        bank = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (
-        yaml.YAMLError,
-        OSError,
-        ValueError,
-        RecursionError,
-    ) as error:  # ValueError: no UTF-8, no such day
-        raise CourseError(f"{path.name} is not YAML: {error}; docs/quiz_format.md shows how") from error
-    review = path.stem.startswith("review_")
+    file = YamlFile(path, "docs/quiz_format.md")
+    bank = file.content
+    review = file.path.stem.startswith("review_")
     keys = ("review", "lessons", "questions") if review else ("lesson", "questions")
     said = f"{', '.join(keys[:-1])} and {keys[-1]}"
-    _demand(isinstance(bank, dict) and set(bank) == set(keys), path, f"the keys {said}")
-    number = path.stem.removeprefix("review_")
-    _demand(bank[keys[0]] == number, path, f'{keys[0]}: "{number}" (in quotes)')
+    file.expect(isinstance(bank, dict) and set(bank) == set(keys), f"the keys {said}")
+    number = file.path.stem.removeprefix("review_")
+    file.expect(bank[keys[0]] == number, f'{keys[0]}: "{number}" (in quotes)')
     asked = bank["questions"]
     count = f"{FEWEST_REVIEWED} questions or more" if review else f"{QUESTIONS} questions"
     enough = isinstance(asked, list) and (
         len(asked) >= FEWEST_REVIEWED if review else len(asked) == QUESTIONS
     )
-    _demand(enough, path, count)
-    questions = tuple(_question(entry, path, number) for number, entry in enumerate(asked, 1))
+    file.expect(enough, count)
+    questions = tuple(_question(file, entry, number) for number, entry in enumerate(asked, 1))
     each = "as many" if review else "five"
-    _demand(len({question.id for question in questions}) == len(asked), path, f"{each} ids that differ")
-    _demand(
-        len({question.ask for question in questions}) == len(asked), path, f"{each} questions that differ"
-    )
+    file.expect(len({question.id for question in questions}) == len(asked), f"{each} ids that differ")
+    file.expect(len({question.ask for question in questions}) == len(asked), f"{each} questions that differ")
     if review:
-        _demand_lessons(bank["lessons"], questions, path)
+        _expect_lessons(bank["lessons"], questions, file)
     return tuple(_with_the_way_back(question) for question in questions) if review else questions
 
 
@@ -98,58 +82,42 @@ def _with_the_way_back(question) -> Question:
     return replace(question, choices=tuple(choices))
 
 
-def _demand_lessons(lessons, questions, path) -> None:
+def _expect_lessons(lessons, questions, file) -> None:
     """Each id begins with its lesson ("05.chain"), each lesson is asked about, and neighbours come from different ones."""
-    listed = isinstance(lessons, list) and bool(lessons) and all(_is_text(lesson) for lesson in lessons)
-    _demand(listed, path, 'lessons: a list such as ["04", "05"] (in quotes)')
+    listed = isinstance(lessons, list) and bool(lessons) and all(is_text(lesson) for lesson in lessons)
+    file.expect(listed, 'lessons: a list such as ["04", "05"] (in quotes)')
     found = [question.id.partition(".")[0] for question in questions]
-    _demand(
-        set(found) <= set(lessons), path, f"ids that begin with a lesson of the part: {', '.join(lessons)}"
-    )
-    _demand(set(found) == set(lessons), path, "a question for each of its lessons")
-    _demand(all(one != other for one, other in pairwise(found)), path, "two lessons in turn, mixed")
+    file.expect(set(found) <= set(lessons), f"ids that begin with a lesson of the part: {', '.join(lessons)}")
+    file.expect(set(found) == set(lessons), "a question for each of its lessons")
+    file.expect(all(one != other for one, other in pairwise(found)), "two lessons in turn, mixed")
 
 
-def _question(entry, path, number) -> Question:
+def _question(file, entry, number) -> Question:
     where = f"question {number}"
     keys = {"id", "question", "choices"}
-    _demand(
-        isinstance(entry, dict) and set(entry) == keys, path, f"{where} with the keys id, question, choices"
+    file.expect(
+        isinstance(entry, dict) and set(entry) == keys, f"{where} with the keys id, question, choices"
     )
-    _demand(
-        _is_text(entry["id"]) and _is_text(entry["question"]),
-        path,
+    file.expect(
+        is_text(entry["id"]) and is_text(entry["question"]),
         f"{where} with texts under id and question",
     )
     given = entry["choices"]
     enough = isinstance(given, list) and len(given) >= FEWEST_CHOICES
-    _demand(enough, path, f"{where} with {FEWEST_CHOICES} choices or more")
+    file.expect(enough, f"{where} with {FEWEST_CHOICES} choices or more")
     for choice in given:
         keys = set(choice) if isinstance(choice, dict) else set()
-        _demand(
+        file.expect(
             keys in ({"text", "why"}, {"text", "why", "correct"}),
-            path,
             f"{where}: choices of text, why, correct",
         )
-        _demand(
-            _is_text(choice["text"]),
-            path,
+        file.expect(
+            is_text(choice["text"]),
             f"{where}: every text as text, numbers in quotes: {choice['text']!r}",
         )
-        _demand(_is_text(choice["why"]), path, f"{where}: a why for {choice['text']!r}")
-        _demand(choice.get("correct", True) is True, path, f"{where}: correct: true, or no correct at all")
+        file.expect(is_text(choice["why"]), f"{where}: a why for {choice['text']!r}")
+        file.expect(choice.get("correct", True) is True, f"{where}: correct: true, or no correct at all")
     choices = tuple(Choice(each["text"].strip(), each["why"].strip(), "correct" in each) for each in given)
-    _demand(sum(choice.right for choice in choices) == 1, path, f"{where} with exactly one correct choice")
-    _demand(
-        len({choice.text for choice in choices}) == len(choices), path, f"{where} with choices that differ"
-    )
+    file.expect(sum(choice.right for choice in choices) == 1, f"{where} with exactly one correct choice")
+    file.expect(len({choice.text for choice in choices}) == len(choices), f"{where} with choices that differ")
     return Question(entry["id"].strip(), entry["question"].strip(), choices)
-
-
-def _is_text(value) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _demand(there: bool, path, what: str) -> None:
-    if not there:
-        raise CourseError(f"{path.name}: expected {what}; docs/quiz_format.md shows how")

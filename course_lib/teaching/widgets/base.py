@@ -12,7 +12,7 @@ import matplotlib
 from matplotlib.figure import Figure
 
 from course_lib.errors import CourseError
-from course_lib.teaching.page import Live, Stage
+from course_lib.teaching.page import FigureWidget, Live
 from course_lib.teaching.plots import Picture, audio_html, wav_bytes
 
 SIZE = (8.0, 3.6)  # inches, 100 dots each
@@ -29,13 +29,13 @@ class Explorer(Live):
 
     def __init__(self, **controls: ipywidgets.ValueWidget):
         self.controls = controls
-        self.stage = Stage(width=round(SIZE[0] * 100))
+        self.figure_widget = FigureWidget(width=round(SIZE[0] * 100))
         with matplotlib.rc_context(
             {"figure.constrained_layout.use": False}
         ):  # which would take half the time
             self.figure = Figure(figsize=SIZE)
         self._setting = False
-        self.widget = ipywidgets.VBox([*controls.values(), self.stage])
+        self.widget = ipywidgets.VBox([*controls.values(), self.figure_widget])
         self.widget.add_class("course-explorer")
         for control in controls.values():
             control.observe(self._moved, "value")
@@ -76,22 +76,29 @@ class Explorer(Live):
         shown = Picture(self.figure, alt, close=False, compress=1)
         heard = self.sound(**self.values)
         wav, caption = (wav_bytes(heard[0]), heard[1]) if heard else (b"", "")
-        with self.stage.hold_sync():  # one message: picture, alt text and words change together
-            self.stage.png, self.stage.alt, self.stage.text, self.stage.error = shown.png, shown.alt, text, ""
-            self.stage.wav, self.stage.caption = wav, caption
+        with self.figure_widget.hold_sync():  # one message: picture, alt text and words change together
+            (
+                self.figure_widget.png,
+                self.figure_widget.alt,
+                self.figure_widget.text,
+                self.figure_widget.error,
+            ) = shown.png, shown.alt, text, ""
+            self.figure_widget.wav, self.figure_widget.caption = wav, caption
         self._shown = shown
 
     def html(self) -> str:
         """The present picture, its words and its sound, for where nothing can be moved."""
         names = ", ".join(control.description.rstrip(":") for control in self.controls.values())
-        player = audio_html(self.stage.wav, self.stage.caption) if self.stage.wav else ""
+        player = (
+            audio_html(self.figure_widget.wav, self.figure_widget.caption) if self.figure_widget.wav else ""
+        )
         return (
             f"<div><p><strong>{escape(self.title)}</strong> (run the cell to move: {escape(names)})</p>"
-            f"{self._shown.html}<p>{escape(self.stage.text)}</p>{player}</div>"
+            f"{self._shown.html}<p>{escape(self.figure_widget.text)}</p>{player}</div>"
         )
 
     def text(self) -> str:
-        return f"{self.title}. {self.stage.text}"
+        return f"{self.title}. {self.figure_widget.text}"
 
     def _moved(self, change) -> None:
         """A control was moved on the page, where no caller would see an exception: show it instead."""
@@ -100,7 +107,7 @@ class Explorer(Live):
         try:
             self.update()
         except Exception as error:
-            self.stage.error = f"This setting does not work. {type(error).__name__}: {error}"
+            self.figure_widget.error = f"This setting does not work. {type(error).__name__}: {error}"
 
     def _set_one(self, name, value) -> None:
         if name not in self.controls:

@@ -1,6 +1,6 @@
 """Your own voice: a booth that enrols people from ten seconds each and then says, second by second, who is speaking.
 
-What is kept of a voice is one direction, in memory, until the kernel stops or `forget` is called. A recording is
+What is kept of a voice is one vector, its prototype, in memory, until the kernel stops or `forget` is called. A recording is
 written to disk only by `keep_waves=True` and `save`, on purpose.
 """
 
@@ -14,7 +14,7 @@ from course_lib.audio import SR, as_wave
 from course_lib.errors import CourseError
 from course_lib.teaching.page import Booth, Live
 from course_lib.transfer import SOMEBODY_ELSE, identify, load_base, overall
-from course_lib.transfer.prototypes import direction, imprinted
+from course_lib.transfer.prototypes import prototype, with_prototypes
 
 CONSENT = (
     "Everybody who will be recorded has been asked, has said yes, and may take it back. "
@@ -34,7 +34,7 @@ class VoiceBooth(Live):
         self.base = base or load_base()
         self.recordings = {name: as_wave(wave) for name, wave in (recordings or {}).items()}
         self.keep_waves, self.waves = keep_waves, {}
-        self.directions, self.known = {}, None
+        self.prototypes, self.known = {}, None
         files = list(self.recordings)
         self.widget = Booth(self._heard, seconds=float(seconds), consent=CONSENT, files=files)
 
@@ -44,29 +44,29 @@ class VoiceBooth(Live):
         if not name or name == SOMEBODY_ELSE:
             raise CourseError(f"expected a name, got {name!r}")
         wave = as_wave(wave)
-        self.directions[name] = direction(self.base, wave, name)
-        self.known = imprinted(self.base, self.directions)
+        self.prototypes[name] = prototype(self.base, wave, name)
+        self.known = with_prototypes(self.base, self.prototypes)
         if self.keep_waves:
             self.waves[name] = wave
-        return f"{name} is known from {len(wave) / SR:.1f} s. Known: {', '.join(self.directions)}."
+        return f"{name} is known from {len(wave) / SR:.1f} s. Known: {', '.join(self.prototypes)}."
 
     def who(self, wave) -> list:
-        """Who speaks in every second of `wave`: a list of Second, their probabilities in the order of `.names`."""
+        """Who speaks in every second of `wave`: a list of WindowPrediction, their probabilities in the order of `.names`."""
         if self.known is None:
             raise CourseError("expected a voice that is known, got none so far; enrol one first")
         return identify(self.known, wave)
 
     @property
     def names(self) -> list:
-        return [*self.directions, SOMEBODY_ELSE]
+        return [*self.prototypes, SOMEBODY_ELSE]
 
     def forget(self, name) -> None:
         """Take a voice out again. Raises CourseError for a name that is not known."""
-        if name not in self.directions:
-            raise CourseError(f"expected a known name of {list(self.directions)}, got {name!r}")
-        del self.directions[name]
+        if name not in self.prototypes:
+            raise CourseError(f"expected a known name of {list(self.prototypes)}, got {name!r}")
+        del self.prototypes[name]
         self.waves.pop(name, None)
-        self.known = imprinted(self.base, self.directions) if self.directions else None
+        self.known = with_prototypes(self.base, self.prototypes) if self.prototypes else None
 
     def save(self, folder) -> list:
         """Write what was enrolled as WAV files, one a name. Only where the booth was made with keep_waves=True."""
@@ -106,4 +106,4 @@ class VoiceBooth(Live):
         )
 
     def text(self) -> str:
-        return f"{self.title}. Known: {', '.join(self.directions) or 'nobody yet'}."
+        return f"{self.title}. Known: {', '.join(self.prototypes) or 'nobody yet'}."

@@ -52,7 +52,7 @@ class SlidingExplorer(Explorer):
         super().__init__(**first, **sliders)
         halves = list(sliders.values())
         pairs = [ipywidgets.HBox(halves[k : k + 2]) for k in range(0, len(halves), 2)]
-        self.widget.children = [*first.values(), *pairs, self.stage]
+        self.widget.children = [*first.values(), *pairs, self.figure_widget]
 
     def respond(self, x, state) -> torch.Tensor:
         """The layer's output for the whole input (rows, columns) -> (rows', columns')."""

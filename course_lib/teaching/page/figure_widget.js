@@ -3,7 +3,7 @@ function element(tag, properties = {}) {
   return Object.assign(document.createElement(tag), properties);
 }
 
-// Name the sliders of the explorer around this stage, and keep the spoken value equal to the visible one.
+// Name the sliders of the explorer around this picture, and keep the spoken value equal to the visible one.
 function nameControls(el) {
   const box = el.closest(".course-explorer");
   if (!box) return;
@@ -27,7 +27,7 @@ function nameControls(el) {
 }
 
 function render({ model, el }) {
-  el.classList.add("course-stage");
+  el.classList.add("course-figure");
   const image = element("img");
   const status = element("p");
   status.setAttribute("role", "status");
