@@ -16,7 +16,7 @@ from course_lib.data import load
 from course_lib.models import SmallCNN
 from course_lib.seeding import seed_everything
 from course_lib.training import fit, measure
-from course_lib.transfer import fit_head, init_from_base, load_base, sample_enrolment, train_base, unfreeze
+from course_lib.transfer import fit_frozen, init_from_base, load_base, sample_enrolment, train_base, unfreeze
 
 HOP = 0.5  # s between the windows that may be enrolled
 EPOCHS = 40
@@ -40,7 +40,7 @@ def main():
     else:
         base = load_base(arguments.base)
     train = new.select(split="train").features(hop=HOP)
-    test = new.select(split="test").features(classes=train.classes)
+    test = new.select(split="test").features()
     print(
         f"{len(train)} windows to enrol from, {len(test)} to test on; seeds {arguments.seeds}; mean, lowest, highest"
     )
@@ -59,7 +59,7 @@ def main():
 def frozen(base, data, seed, epochs=EPOCHS):
     """A new head on the frozen body."""
     model = init_from_base(base.model, "body", len(data.classes), seed)
-    fit_head(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
+    fit_frozen(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
     return model
 
 
@@ -67,7 +67,7 @@ def random(base, data, seed):
     """A new head on a frozen body that nobody trained."""
     seed_everything(seed)
     untrained = init_from_base(SmallCNN(len(base.classes)), "body", len(data.classes), seed)
-    fit_head(untrained, data, epochs=EPOCHS, lr=1e-3, seed=seed, **HOW)
+    fit_frozen(untrained, data, epochs=EPOCHS, lr=1e-3, seed=seed, **HOW)
     return untrained
 
 
