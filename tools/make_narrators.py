@@ -1,6 +1,6 @@
 """Make the narrators: natural voices that nobody is, with Kokoro-82M, from scratch, clip by clip.
 
-    python tools/make_narrators.py [--work build/narrators] [--sessions 7] [--only b00_0 t03_2]
+    python tools/make_narrators.py [--work build/narrators] [--sessions 9] [--only b00_0 t03_2]
     python tools/make_narrators.py --pack
 
 Needs the extra `narrators` and npm. A clip that is there whole is not made again, so a run can be interrupted.
@@ -30,9 +30,10 @@ def main():
     parser.add_argument("--only", nargs="+", help="these clips, by name")
     parser.add_argument("--pack", action="store_true", help="encode what is there into the package")
     arguments = parser.parse_args()
-    wanted = [reading for reading in plan.readings() if reading.session < arguments.sessions]
-    wanted += plan.continuum()
-    wanted = [reading for reading in wanted if not arguments.only or reading.name in arguments.only]
+    readings = [reading for reading in plan.readings() if reading.session < arguments.sessions]
+    wanted = [reading for reading in readings if reading.session < plan.ROUND] + plan.continuum()
+    wanted += [reading for reading in readings if reading.session >= plan.ROUND]
+    wanted = [clip for clip in wanted if not arguments.only or clip.name in arguments.only]
     if not arguments.pack:
         make(arguments.work, wanted)
         return

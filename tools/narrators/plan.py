@@ -9,7 +9,8 @@ import yaml
 
 HERE = Path(__file__).parent
 SEED = 0
-SPLITS = ("train", "test", "valid", "train", "train", "train", "test")  # the side of each session
+SPLITS = ("train", "test", "valid", "train", "train", "train", "test", "train", "train")  # of each session
+ROUND = 7  # sessions after which the passages would come again
 PAIRS = {"women": ("t00", "t04"), "men": ("t01", "t05"), "across": ("t02", "t03")}  # of the continuum
 STEPS = 11  # from one voice to the other, both ends included
 SENTENCE = "My father had a small estate in Nottinghamshire: I was the third of five sons."  # Swift 1726
@@ -87,8 +88,8 @@ def voices_of(side):
 def readings(seed=SEED):
     """Every reading, first sessions first, so that a run that stops early has all narrators.
 
-    Session s of narrator n reads passage n + step * s: nobody reads a passage twice, and each is read by seven
-    narrators of the base side or four of the transfer side, now in training and now in test.
+    Session s of narrator n reads passage n + step * s, three further on from the eighth session: nobody reads a
+    passage twice, and each is read by several narrators of its side, now in training and now in test.
     """
     every = []
     for side, step in (("base", 8), ("transfer", 4)):
@@ -98,7 +99,7 @@ def readings(seed=SEED):
             own = np.random.default_rng([seed, side == "base", number])
             pace = own.uniform(0.86, 1.02)
             for session in range(len(SPLITS)):
-                passage = (number + step * session) % len(texts)
+                passage = (number + step * session + 3 * (session // ROUND)) % len(texts)
                 speed = round(float(pace * own.uniform(0.95, 1.05)), 3)
                 day = own.standard_normal(len(voices_of(side)))
                 day = DAY * (day - day.mean()) / np.sqrt(len(day))
