@@ -8,12 +8,13 @@ OK     := import sys; sys.exit(not (3, 10) <= sys.version_info < (3, 14))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; do \
 	$$p -c '$(OK)' >/dev/null 2>&1 && { echo $$p; exit; }; done)
 
-.PHONY: help lab run test test-slow env doctor notebooks slides site cheatsheet bench coverage mutate fuzz audit narrators clean
+.PHONY: help lab run test test-slow env doctor notebooks slides site cheatsheet bench coverage mutate fuzz audit \
+	narrators release-check clean
 .DEFAULT_GOAL := help
 
 help: ## this list
 	@echo "Transfer Learning by Ear"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 lab: env ## open the course in JupyterLab, at lesson 00 (PORT=8888 to choose the port)
 	@$(COURSE) lab $(if $(PORT),--port $(PORT))
@@ -68,6 +69,9 @@ audit: env-trust ## ask for known faults in the pinned packages; needs a network
 
 narrators: env-narrators ## make the narrators' voices anew: an hour on a quiet core, goes on where it stopped; needs npm
 	@$(IN) tools/make_narrators.py && $(IN) tools/make_narrators.py --pack
+
+release-check: env-test ## everything that a release needs, with the whole of `make test` at the end (QUICK=1: without)
+	@$(IN) tools/release_check.py $(if $(QUICK),--quick)
 
 clean: ## remove what was computed (data/cache, runs, build); keeps .venv, recordings and your answers
 	rm -rf runs build data/cache

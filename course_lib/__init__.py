@@ -6,6 +6,7 @@ The verbs that the notebooks use are handed out here and imported only when firs
 
 import importlib
 
+__version__ = "1.0.0"  # pyproject.toml reads it here
 VERBS = {  # verb: the room it lives in
     "seed_everything": "seeding",
     "read": "audio",

@@ -1,6 +1,6 @@
-"""More sounds out of few: noise, a room, another microphone, another speed, gaps. A voice stays the same voice.
+"""Data augmentation: noise, reverberation, another microphone, another speed, masks. The speaker stays the same.
 
-Each function takes a batch and a torch.Generator and gives a batch of the same shape; what it changes, and by how
+Each function takes a batch and a torch.Generator and returns a batch of the same shape; what it changes, and by how
 much, is drawn anew for every example. Ref: Ko et al. 2015 and 2017 (speed, rooms); Park et al. 2019 (SpecAugment).
 """
 
@@ -14,7 +14,10 @@ SPEEDS = {"": 1.0, "slower": 0.9, "faster": 1.1}  # another speed moves pitch an
 
 
 def add_noises(waves, noises, draw, *, share=0.3, snr=(5.0, 25.0)):
-    """Mix a random one of `noises` (k, m >= n) into a `share` of `waves` (b, n), at a signal-to-noise ratio in dB."""
+    """Mix a random one of `noises` (k, m >= n) into a fraction `share` of `waves` (b, n) -> (b, n).
+
+    snr: the range of signal-to-noise ratios, in dB. Raises AudioError for noises shorter than the waves.
+    """
     if noises.shape[-1] < waves.shape[-1]:
         raise AudioError(f"expected noises of {waves.shape[-1]} samples or more, got {noises.shape[-1]}")
     picked = noises[torch.randint(len(noises), (len(waves),), generator=draw), : waves.shape[-1]]
@@ -23,20 +26,23 @@ def add_noises(waves, noises, draw, *, share=0.3, snr=(5.0, 25.0)):
 
 
 def gain(waves, draw, *, db=12.0):
-    """Another distance: each of `waves` (b, n) up to `db` dB louder or weaker, never beyond full scale."""
+    """Another distance: each of `waves` (b, n) up to `db` dB louder or weaker, never beyond full scale. -> (b, n)"""
     moved = waves * 10 ** (_between(-db, db, len(waves), draw) / 20)
     return moved / moved.abs().amax(-1, keepdim=True).clamp_min(1.0)
 
 
 def reverberate(waves, draw, *, share=0.2, seconds=(0.1, 0.6), direct=12.0):
-    """Play a `share` of `waves` (b, n) in a room: noise that dies by 60 dB in `seconds`, up to `direct` dB weaker."""
+    """Convolve a fraction `share` of `waves` (b, n) with a random room -> (b, n).
+
+    A room is the direct sound and noise that decays by 60 dB in `seconds` (a range, in s), up to `direct` dB weaker.
+    """
     chosen = torch.rand(len(waves), generator=draw) < share
     if not chosen.any():
         return waves
     count, n = int(chosen.sum()), waves.shape[1]
     time = torch.arange(int(0.3 * SR)) / SR
-    dies = 10 ** (-3 * time / _between(*seconds, count, draw))
-    room = torch.randn(count, len(time), generator=draw) * dies
+    decay = 10 ** (-3 * time / _between(*seconds, count, draw))
+    room = torch.randn(count, len(time), generator=draw) * decay
     room = room / room.norm(dim=1, keepdim=True) * 10 ** (-_between(0, direct, count, draw) / 20)
     room[:, 0] += 1  # the direct sound
     size = 1 << (n + len(time) - 1).bit_length()
@@ -48,7 +54,10 @@ def reverberate(waves, draw, *, share=0.2, seconds=(0.1, 0.6), direct=12.0):
 
 
 def colour(pictures, draw, *, db=2.0, points=6):
-    """Another microphone: a smooth random curve of up to about `db` dB added along frequency. (b, bands, frames)."""
+    """Another microphone: a smooth random curve of up to about `db` dB is added along frequency.
+
+    (b, bands, frames) -> same; `points`: how many random values the curve passes through.
+    """
     curve = (
         torch.randn(len(pictures), 1, points, generator=draw) * _between(0, db, len(pictures), draw)[:, None]
     )
@@ -57,14 +66,17 @@ def colour(pictures, draw, *, db=2.0, points=6):
 
 
 def mask(pictures, draw, *, bands=10, frames=15):
-    """Cover up to `bands` neighbouring bands and up to `frames` frames of each picture with the batch's mean."""
+    """SpecAugment: replace up to `bands` neighbouring bands and up to `frames` frames of each picture by the batch's mean.
+
+    (b, bands, frames) -> same
+    """
     hidden = _stripe(pictures.shape[1], bands, len(pictures), draw)[:, :, None]
     hidden = hidden | _stripe(pictures.shape[2], frames, len(pictures), draw)[:, None, :]
     return pictures.masked_fill(hidden, float(pictures.mean()))
 
 
 def change_speed(waves, factor):
-    """Play `waves` (b, n) at `factor` times the speed: n / factor samples, pitch and formants moved along."""
+    """Play `waves` (b, n) at `factor` times the speed -> (b, n / factor); pitch and formants move along."""
     return resample(waves, round(SR * factor), SR) if factor != 1.0 else waves
 
 

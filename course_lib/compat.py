@@ -3,7 +3,7 @@
 PyPI's Linux wheel of torchaudio carries compiled extensions that ask for CUDA's libraries, so beside a
 CPU-only torch `import torchaudio` raises OSError. The course needs only its Python transforms, and torchaudio
 itself runs without the extensions (its loader answers False when their files are absent). Where that error,
-and only that error, comes up, the files are hidden during the import; a matching install is not touched.
+and only that error, is raised, the files are hidden during the import; a matching install is not touched.
 """
 
 import importlib
@@ -32,13 +32,13 @@ def import_torchaudio():
 
 
 def _forget(package):
-    """Take what a failed import left behind out of the modules that count as imported."""
+    """Remove the modules that a failed import left in sys.modules."""
     for name in [name for name in sys.modules if name.split(".")[0] == package]:
         del sys.modules[name]
 
 
 def wants_cuda(error) -> bool:
-    """True where the error, or one that it was raised from, names a CUDA library that is not there."""
+    """True where the error, or one that it was raised from, names a missing CUDA library."""
     while error is not None:
         if any(name in str(error) for name in CUDA_LIBRARIES):
             return True
@@ -63,11 +63,11 @@ def _hidden_extensions():
 
 
 def import_torchvision():
-    """Return the torchvision module. Raises what torchvision raises, except for two operators that are not there.
+    """Return the torchvision module. Raises what torchvision raises, except for two missing operators.
 
     PyPI's Linux wheel of torchvision is compiled for CUDA; beside a CPU-only torch its operators are not
-    registered, and describing them fails on import. Where that error, and only that one, comes up, the two are
-    declared first, without doing anything: no network of the course uses them. A matching install is not touched.
+    registered, and describing them fails on import. Where that error, and only that one, is raised, the two are
+    declared first, without an implementation: no network of the course uses them. A matching install is not touched.
     """
     try:
         return importlib.import_module("torchvision")

@@ -15,7 +15,9 @@ from course_lib.errors import CourseError
 
 
 def out_size(size, kernel, stride=1, padding=0, dilation=1) -> int:
-    """How many places a window of `kernel` points finds along `size` points (torch's floor: no half windows).
+    """Number of positions of a window of `kernel` points along `size` points (rounded down, as torch does).
+
+    Raises CourseError where the window is longer than the padded input.
 
     >>> out_size(1025, 32, stride=16), out_size(32, 12, stride=4, padding=4)  # first layer of the small CNN
     (63, 8)
@@ -30,7 +32,7 @@ def out_size(size, kernel, stride=1, padding=0, dilation=1) -> int:
 
 
 def windows(x, kernel, stride=(1, 1), dilation=(1, 1)):
-    """Every patch that a window sees, without copying. (..., H, W) -> (..., H', W', kernel H, kernel W).
+    """All patches of a sliding window, as a view. (..., H, W) -> (..., H', W', kernel H, kernel W).
 
     >>> windows(torch.arange(4.0).reshape(1, 4), (1, 2))[0, :, 0].tolist()
     [[0.0, 1.0], [1.0, 2.0], [2.0, 3.0]]

@@ -2,12 +2,16 @@
 
 COURSE_DATA names a folder with corpora (it may be read-only); what the course makes itself
 goes to `data/` beside the notebooks. Files and folders are written beside their place and
-moved in with one rename, so a reader sees either the old state or the new one.
+moved in with one rename or exchange, so a reader sees either the old state or the new one.
 """
 
+import contextlib
+import ctypes
 import os
 import shutil
+import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +19,11 @@ from course_lib.errors import DataError
 
 PROJECT = Path(__file__).resolve().parents[1]
 CACHE = "cache"  # a folder of made_root(), no corpus
+OLD, SETTLED_S = (
+    "-old-",
+    60.0,
+)  # in the name of a folder that is being replaced; after so long nobody is at work on it
+SYSTEM = {"__macosx", "$recycle.bin", "system volume information", "lost+found", "@eadir", "#recycle"}
 
 
 def home() -> Path:
@@ -43,6 +52,15 @@ def own_root() -> Path:
     """What belongs to the reader (predictions, progress); COURSE_HOME moves it. Never committed."""
     named = os.environ.get("COURSE_HOME")
     return Path(named).expanduser().resolve() if named else home() / "my_course"
+
+
+def is_hidden(path):
+    """Whether a file or folder belongs to a program and is no recording: .ipynb_checkpoints, .Trash-1000, __MACOSX.
+
+    >>> is_hidden(Path("ana/.ipynb_checkpoints/a.wav")), is_hidden(Path("ana/a.wav"))
+    (True, False)
+    """
+    return any(name.startswith(".") or name.lower() in SYSTEM for name in Path(path).parts)
 
 
 def folder_name(name) -> str:
@@ -112,19 +130,51 @@ def stored_file(path):
 
 @contextmanager
 def atomic_folder(path):
-    """Yield a new folder beside `path`; on success it takes the place of `path`, on any error it vanishes."""
+    """Yield a new folder beside `path`; on success it takes the place of `path`, on any error it vanishes.
+
+    On Linux an old folder and the new one change places in one step. Elsewhere it takes two renames: a kill between
+    them leaves the old folder beside under a hidden name, and `put_back` brings it home.
+    """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    put_back(path.parent)
     part = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}-"))
     try:
         yield part
         part.chmod(0o755)
-        if path.exists():
-            old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}-old-"))
+        if not path.exists():
+            os.replace(part, path)
+        elif not _exchange(part, path):
+            old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}{OLD}"))
             os.replace(path, old / path.name)
             os.replace(part, path)
             shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(part, path)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def put_back(root):
+    """Finish what a kill interrupted in `root`: an old folder whose place is empty goes back there, others are removed.
+
+    Folders that were set aside less than SETTLED_S ago are left alone: another process may be at work on them.
+    """
+    for aside in Path(root).glob(f".*{OLD}*"):
+        with contextlib.suppress(OSError):  # another process was quicker, or the folder is only read
+            if time.time() - aside.stat().st_mtime < SETTLED_S:
+                continue
+            for old in aside.iterdir():
+                if not (aside.parent / old.name).exists():
+                    os.replace(old, aside.parent / old.name)
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _exchange(one, other):
+    """Let two folders change names in one step; False where the system cannot. Ref: renameat2(2), Linux 3.15."""
+    if not sys.platform.startswith("linux"):
+        return False
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):  # a C library that does not have it
+        return False
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    return rename(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0

@@ -1,4 +1,4 @@
-"""One call that fixes every random number, and one that fits thread counts to the machine.
+"""One call that seeds every random generator, and one that sets thread counts to the cores there are.
 
 Same seed, same machine, same numbers. Ref: the "Reproducibility" page of the PyTorch manual.
 """
@@ -9,14 +9,14 @@ from pathlib import Path
 
 
 def usable_cores() -> int:
-    """CPU cores this process may use: those it is bound to, or a container's share (cgroups) where that is less."""
+    """CPU cores that this process may use: those it is bound to, or a container's limit (cgroups) where that is less."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    share = container_share()
-    return cores if share is None else max(1, min(cores, round(share)))
+    limit = container_limit()
+    return cores if limit is None else max(1, min(cores, round(limit)))
 
 
-def container_share(root="/sys/fs/cgroup"):
-    """The cores' time that a Linux container is given, as in 1.0 of the 64 that its machine has; None if unlimited.
+def container_limit(root="/sys/fs/cgroup"):
+    """How many cores' time a Linux container may use, such as 1.0 of the 64 of its machine; None where unlimited.
 
     Ref: the kernel's "Control Group v2" (cpu.max: quota and period in microseconds, or "max") and CFS bandwidth (v1).
     """
@@ -30,11 +30,11 @@ def container_share(root="/sys/fs/cgroup"):
 
 
 def set_threads(count: int | None = None) -> int:
-    """Use `count` threads in torch (default: the cores there are, shared by processes that train together)."""
+    """Set torch to `count` threads and return it (default: the cores there are, divided by processes that train together)."""
     import torch
 
-    together = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
-    count = max(1, usable_cores() // together) if count is None else count
+    processes = int(os.environ.get("LOCAL_WORLD_SIZE", "1"))
+    count = max(1, usable_cores() // processes) if count is None else count
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)
     return count

@@ -1,21 +1,22 @@
 """The reader's own small files (predictions, progress): JSON that survives two notebooks at once and a broken disk.
 
-Every change reads the file again, changes one entry and moves the new file in with one rename, all under a lock.
+Every change reads the file again, changes one entry and moves the new file in with one rename, all under a lock that the
+operating system takes back from a process that dies.
 A file that cannot be read is put aside under another name, never overwritten.
 """
 
 import contextlib
 import json
 import os
-import time
-from contextlib import contextmanager
 from pathlib import Path
+
+import filelock
 
 from course_lib.errors import DataError
 from course_lib.paths import atomic_file, own_root
 
 VERSION = 1
-STALE_S = 10.0  # a lock older than this was left behind by a process that died
+PATIENCE_S = 20.0  # a change takes milliseconds: whoever holds the lock for so long hangs
 
 
 def entries(name: str) -> dict:
@@ -77,7 +78,7 @@ def update(name: str, key: str, change) -> None:
     path = own_root() / f"{name}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(path.with_suffix(".lock")):
+        with filelock.FileLock(path.with_name(f".{path.stem}.lock"), timeout=PATIENCE_S):
             found = entries(name)
             old = found.pop(key, None)
             entry = change(old or {})
@@ -90,7 +91,7 @@ def update(name: str, key: str, change) -> None:
                 part.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise DataError(
-            f"expected a folder that can be written at {path.parent}, got {error.strerror}; "
+            f"expected a folder that can be written at {path.parent}, got {error.strerror or error}; "
             "name another with the environment variable COURSE_HOME"
         ) from error
 
@@ -102,31 +103,3 @@ def _put_aside(path: Path) -> None:
             with contextlib.suppress(FileNotFoundError):  # another notebook put it aside first
                 os.replace(path, aside)
             return
-
-
-@contextmanager
-def _locked(lock: Path, patience_s: float = STALE_S):
-    """Hold a lock file that works alike on Linux, macOS and Windows."""
-    started, seen = time.monotonic(), (None, 0.0)
-    while True:
-        try:
-            os.close(os.open(lock, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            break
-        except (FileExistsError, PermissionError) as error:
-            # Windows says PermissionError while it is being removed; a folder that is closed to us stays closed
-            if isinstance(error, PermissionError) and not os.access(lock.parent, os.W_OK):
-                raise
-            with contextlib.suppress(FileNotFoundError):
-                touched = lock.stat().st_mtime
-                if touched != seen[0]:
-                    seen = touched, time.monotonic()
-                # left behind: old by the clock, or unchanged while we waited (the clock may have gone back)
-                if time.time() - touched > STALE_S or time.monotonic() - seen[1] > STALE_S:
-                    lock.unlink(missing_ok=True)
-            if time.monotonic() - started > 2 * patience_s:
-                raise
-            time.sleep(0.02)
-    try:
-        yield
-    finally:
-        lock.unlink(missing_ok=True)

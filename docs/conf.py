@@ -10,9 +10,11 @@ import os
 from docutils import nodes
 from latex2mathml.converter import convert
 
-REPOSITORY = os.environ.get("COURSE_REPOSITORY", "")
-"""Address of your fork, such as https://github.com/NAME/REPOSITORY: with it every lesson gets launch buttons for
-Binder and Colab. Without it they are left out."""
+from course_lib.teaching.syllabus import load_syllabus
+
+REPOSITORY = os.environ.get("COURSE_REPOSITORY") or load_syllabus().repository
+"""Address of your fork, such as https://github.com/NAME/REPOSITORY, from notebooks/syllabus.yaml: with it every lesson
+gets launch buttons for Binder and Colab. Without it they are left out."""
 BRANCH = os.environ.get("COURSE_BRANCH", "main")
 
 project = "Transfer Learning by Ear"

@@ -2,6 +2,9 @@
 
 import os
 import stat
+import subprocess
+import sys
+import time
 
 import pytest
 
@@ -47,3 +50,61 @@ def test_an_error_leaves_the_old_file_and_nothing_beside_it(tmp_path):
         part.write_text("ne")
         raise OSError("disk is full")
     assert (tmp_path / "mine").read_text() == "old" and len(list(tmp_path.iterdir())) == 1
+
+
+REPLACING = """
+import os, signal, sys
+from pathlib import Path
+from course_lib import paths
+
+if sys.argv[2] == "renames":
+    paths._exchange = lambda one, other: False
+real, calls = os.replace, []
+
+def killed_between(*names):
+    real(*names)
+    calls.append(names)
+    if len(calls) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+os.replace = killed_between
+with paths.atomic_folder(Path(sys.argv[1]) / "corpus") as part:
+    (part / "new").write_text("new")
+"""
+
+
+def replaced_and_killed(folder, how):
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "old").write_text("old")
+    done = subprocess.run([sys.executable, "-c", REPLACING, str(folder), how])
+    return done.returncode, [path.name for path in (folder / "corpus").glob("*")]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="renameat2 is Linux's")
+def test_a_folder_is_replaced_in_one_step(tmp_path):
+    """Both folders are whole at every moment: no rename is made at which a process could be killed."""
+    assert replaced_and_killed(tmp_path, "exchange") == (0, ["new"])
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="killed by a signal")
+def test_a_kill_between_two_renames_is_put_right(tmp_path):
+    assert replaced_and_killed(tmp_path, "renames") == (-9, [])
+    paths.put_back(tmp_path)
+    assert not (tmp_path / "corpus").exists()  # a moment ago: somebody may be at work
+    (aside,) = tmp_path.glob(".*-old-*")
+    os.utime(aside, (time.time() - 2 * paths.SETTLED_S,) * 2)
+    paths.put_back(tmp_path)
+    assert (tmp_path / "corpus" / "old").read_text() == "old" and not aside.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="killed by a signal")
+def test_a_corpus_that_was_being_replaced_is_found_again(tmp_path, monkeypatch):
+    from course_lib.data import available
+
+    monkeypatch.setenv("COURSE_DATA", str(tmp_path))
+    assert replaced_and_killed(tmp_path, "renames")[0] == -9
+    (aside,) = tmp_path.glob(".*-old-*")
+    (aside / "corpus" / "manifest.csv").write_text("path\n")
+    os.utime(aside, (1e9, 1e9))
+    assert available()["corpus"] == tmp_path / "corpus"

@@ -63,11 +63,11 @@ def test_a_containers_share(files, share, tmp_path):
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    assert seeding.container_share(tmp_path) == share
+    assert seeding.container_limit(tmp_path) == share
 
 
 @pytest.mark.parametrize(("share", "cores"), [(None, 8), (0.5, 1), (2.0, 2), (64.0, 8)])
 def test_usable_cores_are_the_smaller_of_the_two(share, cores, monkeypatch):
     monkeypatch.setattr(os, "sched_getaffinity", lambda pid: set(range(8)), raising=False)
-    monkeypatch.setattr(seeding, "container_share", lambda: share)
+    monkeypatch.setattr(seeding, "container_limit", lambda: share)
     assert seeding.usable_cores() == cores

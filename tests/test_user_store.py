@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import filelock
 import pytest
 
 from course_lib import user_store
@@ -25,7 +26,10 @@ def test_entries_are_kept_one_by_one(home):
     user_store.store("predictions", "01.a", {"guess": 2})
     assert user_store.entries("predictions") == {"01.a": {"guess": 2}, "01.b": {"guess": "größer"}}
     assert json.loads((home / "predictions.json").read_text(encoding="utf-8"))["version"] == 1
-    assert [path.name for path in home.iterdir()] == ["predictions.json"]  # no lock, no half-made file
+    assert sorted(path.name for path in home.iterdir()) == [
+        ".predictions.lock",
+        "predictions.json",
+    ]  # nothing half-made
 
 
 @pytest.mark.parametrize(
@@ -58,13 +62,21 @@ def test_many_notebooks_at_once_lose_nothing(home):
     assert len(user_store.entries("progress")) == 60
 
 
-def test_a_lock_left_by_a_dead_process_is_broken(home):
+def test_a_lock_left_by_a_dead_process_holds_nobody_up(home, monkeypatch):
     home.mkdir()
-    lock = home / "progress.lock"
-    lock.touch()
-    os.utime(lock, (time.time() - 60,) * 2)
+    code = "import filelock, os, sys; filelock.FileLock(sys.argv[1]).acquire(); print('held', flush=True); os.kill(os.getpid(), 9)"
+    subprocess.run([sys.executable, "-c", code, str(home / ".progress.lock")])
+    assert (home / ".progress.lock").exists()
+    monkeypatch.setattr(time, "sleep", lambda seconds: pytest.fail("waits for a process that is dead"))
     user_store.store("progress", "01.a", {})
-    assert "01.a" in user_store.entries("progress") and not lock.exists()
+    assert "01.a" in user_store.entries("progress")
+
+
+def test_a_lock_that_stays_held_is_told(home, monkeypatch):
+    home.mkdir()
+    monkeypatch.setattr(user_store, "PATIENCE_S", 0.2)
+    with filelock.FileLock(home / ".progress.lock"), pytest.raises(DataError, match="lock"):
+        user_store.store("progress", "01.a", {})
 
 
 def test_a_place_that_cannot_be_written_is_named(tmp_path, monkeypatch):
@@ -85,7 +97,7 @@ def test_the_same_again_writes_nothing(home):
     user_store.store("progress", "01.a", {"tries": 1})
     before = (home / "progress.json").stat().st_mtime_ns
     user_store.update("progress", "01.a", lambda old: dict(old))
-    assert (home / "progress.json").stat().st_mtime_ns == before and not (home / "progress.lock").exists()
+    assert (home / "progress.json").stat().st_mtime_ns == before
 
 
 def test_a_closed_folder_is_told_at_once(home, monkeypatch):

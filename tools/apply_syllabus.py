@@ -43,7 +43,7 @@ COUNT = (
 def changes(syllabus, root=ROOT) -> dict[Path, str]:
     """{file: its text as the syllabus says} for all files that hold something else now."""
     wanted = {
-        root / "README.md": [readme_table],
+        root / "README.md": [readme_table, launch_links],
         root / "docs" / "access.md": [sorted_rows],
         root / "docs" / "instructor" / "README.md": [index_table, schedules],
     }
@@ -81,6 +81,16 @@ def readme_table(syllabus, text):
     ]
     lines = ["| | lesson | after it you can |", "| --- | --- | --- |", *rows]
     return r"^\| \| lesson \|.*\n(?:\|.*\n)+", "\n".join(lines) + "\n"
+
+
+def launch_links(syllabus, text):
+    """A line with links to Binder and Colab above the table, where the syllabus names a repository."""
+    first = f"notebooks/{syllabus.lessons[0].stem}.ipynb"
+    place = syllabus.repository.removeprefix("https://github.com/")
+    binder = f"[Binder](https://mybinder.org/v2/gh/{place}/HEAD?urlpath=lab/tree/{first})"
+    colab = f"[Colab](https://colab.research.google.com/github/{place}/blob/HEAD/{first})"
+    line = f"Without installing anything: {binder} or {colab}.\n\n" if place else ""
+    return r"^(?:Without installing anything: .*\n\n)?## The course\n", f"{line}## The course\n"
 
 
 def lesson_map(syllabus, text):

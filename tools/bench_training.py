@@ -34,17 +34,17 @@ def measure_loop():
 
 def bare_loop(model, data, epochs, size, loss):
     """Training as a tutorial writes it: shuffle, step, and say the mean loss and accuracy of every epoch."""
-    stepper, (x, y), told = torch.optim.Adam(model.parameters()), data, []
+    optimizer, (x, y), told = torch.optim.Adam(model.parameters()), data, []
     model.train()
     for _ in range(epochs):
         total, right = 0.0, 0
         for chosen in torch.randperm(len(y)).split(size):
             own_x, own_y = x[chosen], y[chosen]
-            stepper.zero_grad()
+            optimizer.zero_grad()
             outputs = model(own_x)
             value = loss(outputs, own_y)
             value.backward()
-            stepper.step()
+            optimizer.step()
             total += value.item() * len(own_y)
             right += (outputs.argmax(1) == own_y).sum().item()
         told.append((total / len(y), right / len(y)))
@@ -77,14 +77,14 @@ def measure_frames():
     utterances = [Utterance(f"u{n}", torch.randn(400, 20, generator=generator), n % 10) for n in range(count)]
     loader = torch.utils.data.DataLoader(OneByOne(utterances), batch_size=1000, shuffle=True)
     common, ours = SpeakerMLP(20, 45), SpeakerMLP(20, 45)
-    stepper, gathered = torch.optim.Adam(common.parameters()), FrameSet(utterances)
+    optimizer, gathered = torch.optim.Adam(common.parameters()), FrameSet(utterances)
 
     def one_by_one():
         common.train()
         for x, y in loader:
-            stepper.zero_grad()
+            optimizer.zero_grad()
             F.nll_loss(common(x), y).backward()
-            stepper.step()
+            optimizer.step()
 
     how = {"epochs": 1, "batch_size": 1000, "patience": None, "loss": F.nll_loss, "progress": False}
     work = {

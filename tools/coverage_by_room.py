@@ -1,120 +1,56 @@
-"""Which lines do the tests run? Coverage of course_lib and data_scripts, room by room.
+"""Which lines do the tests run? pytest-cov counts them, and this adds them up room by room: `make coverage`.
 
-    python tools/coverage_by_room.py                     all tests and the library's doctests, file by file
-    python tools/coverage_by_room.py metrics turns       tests/metrics/test_metrics.py and tests/metrics/test_turns.py; earlier files still count
-    python tools/coverage_by_room.py --report            the table of what was run so far, and the lines of files below 95 %
+    python tools/coverage_by_room.py                     all tests and the library's doctests
+    python tools/coverage_by_room.py tests/metrics       these; what was measured before still counts
 
-Measured with coverage.py, processes that a test starts included; settings: pyproject.toml. Ref: coverage.readthedocs.io.
+Prints the lines that nothing ran, file by file, and a table of the rooms. Processes that a test starts count too;
+the settings are in pyproject.toml, where `fail_under` also sets when the exit status is 1. Ref: pytest-cov.readthedocs.io.
 """
 
-import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import time
 from collections import defaultdict
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 WORK = ROOT / "build" / "coverage"
-ENOUGH = 95.0  # percent of the lines
-COVERAGE = [sys.executable, "-m", "coverage"]
 
 
-def main(argv=None) -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("tests", nargs="*", help="names of test files, without test_ and .py")
-    parser.add_argument("--without", nargs="*", default=[], help="test files to leave out")
-    parser.add_argument("--report", action="store_true", help="run nothing")
-    args = parser.parse_args(argv)
-    os.chdir(ROOT)
-    failed = [] if args.report else run(args.tests, args.without)
-    files = counted()
-    print(table(files))
-    for name, (lines, missing) in sorted(files.items()):
-        if lines and 100 * (1 - len(missing) / lines) < ENOUGH:
-            print(f"{name}: {100 * (1 - len(missing) / lines):.0f} % of {lines}; not run: {ranges(missing)}")
-    if failed:
-        print(f"failed while measured: {', '.join(failed)}")
-    lines, missing = sum(n for n, _ in files.values()), sum(len(gone) for _, gone in files.values())
-    return int(bool(failed) or 100 * (lines - missing) < ENOUGH * lines)
-
-
-def run(tests, without):
-    """Run each test file in a process of its own; the names of those that failed."""
-    if not tests:
-        shutil.rmtree(WORK, ignore_errors=True)
-        tests = sorted(path.stem.removeprefix("test_") for path in ROOT.glob("tests/test_*.py"))
+def main(tests=()) -> int:
     WORK.mkdir(parents=True, exist_ok=True)
-    own = {**os.environ, "PYTHONPATH": str(ROOT), "COURSE_HOME": str(WORK / "own")}
-    failed = []
-    for name in [*tests, "doctests"]:
-        if name in without:
-            continue
-        what = ["--doctest-modules", "course_lib"] if name == "doctests" else [f"tests/test_{name}.py"]
-        started = time.monotonic()
-        command = [*COVERAGE, "run", "-m", "pytest", "-o", "addopts=", "-q", *what]
-        with open(WORK / f"{name}.log", "w", encoding="utf-8") as log:
-            done = subprocess.run(command, env=own, stdout=log, stderr=subprocess.STDOUT)
-        failed += [name] * (done.returncode != 0)
-        print(f"{name}: {time.monotonic() - started:.0f} s" + " FAILED" * (done.returncode != 0), flush=True)
-    return failed
+    report = WORK / "report.json"
+    command = [sys.executable, "-m", "pytest", "--doctest-modules", "--cov", f"--cov-report=json:{report}"]
+    command += ["--cov-report=term-missing:skip-covered", *(["--cov-append"] if tests else [])]
+    own = {**os.environ, "COURSE_HOME": str(WORK / "own")}
+    code = subprocess.run([*command, *(tests or ["tests", "course_lib"])], cwd=ROOT, env=own).returncode
+    print(table(json.loads(report.read_text(encoding="utf-8"))["files"]))
+    return code
 
 
-def counted() -> dict:
-    """{file: (lines, lines not run)} of all that was measured so far."""
-    whole = WORK / "report.json"
-    if any(
-        WORK.glob("data.*")
-    ):  # reports combine too, and drop what they combined: so it is kept in one file
-        subprocess.run([*COVERAGE, "combine", "--append", "--quiet"], check=True)
-    subprocess.run([*COVERAGE, "json", "--quiet", "--fail-under=0", "-o", str(whole)], check=True)
-    files = json.loads(whole.read_text(encoding="utf-8"))["files"]
-    return {name: (file["summary"]["num_statements"], file["missing_lines"]) for name, file in files.items()}
+def table(files: dict) -> str:
+    """Markdown: lines and share run of every room (a folder), from the `files` of coverage's JSON report.
 
-
-def table(files) -> str:
-    """Markdown: lines and share run of every room (folder, or file beside the folders).
-
-    >>> print(table({"course_lib/user_store.py": (10, [1]), "course_lib/teaching/plots/sound.py": (5, []), "data_scripts/a.py": (5, [])}))
+    >>> print(table({f"course_lib/{name}.py": {"summary": {"num_statements": lines, "covered_lines": run}}
+    ...     for name, lines, run in [("user_store", 10, 9), ("audio/files", 5, 5), ("audio/waves", 5, 5)]}))
     | room | lines | run |
     | --- | --- | --- |
-    | course_lib (files beside the rooms) | 10 | 90.0 % |
-    | course_lib/teaching/plots | 5 | 100.0 % |
-    | data_scripts | 5 | 100.0 % |
+    | course_lib | 10 | 90.0 % |
+    | course_lib/audio | 10 | 100.0 % |
     | all | 20 | 95.0 % |
     """
     rooms = defaultdict(lambda: [0, 0])
-    for name, (lines, missing) in files.items():
-        room = Path(name).parent.as_posix()
-        room = "course_lib (files beside the rooms)" if room == "course_lib" else room
-        for key in (room, "all"):
-            rooms[key][0] += lines
-            rooms[key][1] += len(missing)
-    order = sorted(rooms, key=lambda room: (room == "all", room))
-    rows = [f"| {room} | {rooms[room][0]} | {_share(*rooms[room])} |" for room in order if rooms[room][0]]
+    for name, file in sorted(files.items(), key=lambda item: (str(Path(item[0]).parent), item[0])):
+        for room in (Path(name).parent.as_posix(), "all"):
+            rooms[room][0] += file["summary"]["num_statements"]
+            rooms[room][1] += file["summary"]["covered_lines"]
+    rooms["all"] = rooms.pop("all")  # last
+    rows = [
+        f"| {room} | {lines} | {100 * run / lines:.1f} % |" for room, (lines, run) in rooms.items() if lines
+    ]
     return "\n".join(["| room | lines | run |", "| --- | --- | --- |", *rows])
 
 
-def _share(lines, missing) -> str:
-    return f"{100 * (1 - missing / lines):.1f} %"
-
-
-def ranges(numbers) -> str:
-    """
-    >>> ranges([1, 2, 3, 7])
-    '1-3, 7'
-    """
-    spans = []
-    for number in sorted(numbers):
-        if spans and spans[-1][1] == number - 1:
-            spans[-1][1] = number
-        else:
-            spans.append([number, number])
-    return ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in spans)
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -26,11 +26,11 @@ def blocks(source: Path) -> dict:
 
 
 def minutes(source: Path) -> str:
-    """What the lesson and its sections take, by the walk; the run is left to time_estimate.md, where it is measured."""
-    lesson = time_estimate.walked(source)
+    """What the lesson and its sections take, by the time estimate; the run is left to time_estimate.md, where it is measured."""
+    lesson = time_estimate.estimate(source)
     parts = [(heading, part.minutes) for heading, part in lesson.sections.items() if round(part.minutes)]
     lines = [
-        f"**Minutes:** {lesson.all.reading:.0f} to read, {lesson.all.trying:.0f} to try, by the [timed walk](time_estimate.md); "
+        f"**Minutes:** {lesson.all.reading:.0f} to read, {lesson.all.trying:.0f} to try, by the [time estimate](time_estimate.md); "
         f"the run's seconds stand there too. The lesson itself says {lesson.claimed}.",
         "",
         "| section | minutes |",

@@ -1,13 +1,14 @@
 """Mutation testing, room by room: mutmut changes one operator, number or word at a time; do the room's tests notice?
 
     python tools/mutate.py                  every room below
-    python tools/mutate.py layers metrics   these rooms
+    python tools/mutate.py layers metrics   these
     python tools/mutate.py --again layers   what survived the last run or was not reached, with the tests as they are now
     python tools/mutate.py --show layers    the survivors of the last run, as differences
 
-mutmut does the work, in a copy of the project (build/mutation/ROOM), so that nothing here is ever changed. This file
-says which tests belong to which room, and sorts what survived: changed words of a text, and all others. Statements
-that raise are not changed, the conditions before them are. What survives is explained in docs/mutation.md. Ref: mutmut.readthedocs.io; DeMillo, Lipton & Sayward 1978.
+A room is a folder or a file of course_lib: `metrics`, `data/splits`. mutmut does the work, in a copy of the project
+(build/mutation), so that nothing here is ever changed. This file says which tests belong to a room, and sorts what
+survived: changed words of a text, and all others. Statements that raise are not changed, the conditions before them
+are. What survives is explained in docs/mutation.md. Ref: mutmut.readthedocs.io; DeMillo, Lipton & Sayward 1978.
 """
 
 import argparse
@@ -27,29 +28,20 @@ COPIED = (
     "tests",
     "tools",
     "docs",
+    "notebooks",
     "pyproject.toml",
     "constraints.txt",
     "README.md",
 )
-ROOMS = {  # room: (files that are changed, the tests that should notice)
-    "metrics": (["metrics/*.py"], ["metrics", "uncertainty", "spotting", "turns", "diarize"]),
-    "transfer": (
-        [f"transfer/{name}.py" for name in ("arrivals", "freezing", "imprinting", "rehearsal")],
-        ["transfer", "imprinting", "train_continually"],
-    ),
-    "bases": (["transfer/bases.py", "transfer/versions.py"], ["transfer_speakers", "faults", "train_continually"]),
-    "speakers": (
-        [f"transfer/{name}.py" for name in ("embedding", "enrolment", "naming", "reuse", "training")],
-        ["voices", "transfer_speakers", "transfer", "imprinting"],
-    ),
-    "splits": (["corpora/folds.py", "corpora/splits.py"], ["leakage", "suspects"]),
-    "leakage": (["corpora/leakage.py"], ["leakage"]),
-    "layers": (["layers.py"], ["layers"]),
-    "exercises": (
-        ["exercises/checking.py", "exercises/compare.py", "exercises/frame.py"],
-        ["exercises", "progress"],
-    ),
-}  # fmt: skip
+ROOMS = (
+    "metrics",
+    "layers",
+    "data/splits",
+    "data/leakage",
+    "teaching/exercises",
+    "transfer",
+)
+TRAINS = "pretrain_x_vector.py"  # its tests train a base: minutes a mutant
 RAISED = r"raise \w*Error"  # what an error says is left alone; that it is raised is not
 SLOW = "not no_corpus_leaks and not killed_ and not full_disk and not course_ and not command_line and not embedded"  # minutes a mutant
 STATES = {1: "killed", 3: "killed", -24: "killed", 24: "killed", 0: "survived", 33: "no tests", 5: "no tests"}
@@ -63,8 +55,9 @@ def main(argv=None) -> int:
         "--again", action="store_true", help="try what survived the last run, with today's tests"
     )
     args = parser.parse_args(argv)
-    if unknown := set(args.rooms) - set(ROOMS):
-        parser.error(f"expected rooms of {', '.join(ROOMS)}, got {', '.join(sorted(unknown))}")
+    for room in args.rooms:
+        if not files_of(room):
+            parser.error(f"expected a folder or a file of course_lib, such as {', '.join(ROOMS)}; got {room}")
     print(
         "| room | mutants | killed | out of time | survived: words of a message | survived: others | no test |"
     )
@@ -91,9 +84,30 @@ def main(argv=None) -> int:
     return 0
 
 
+def files_of(room: str) -> list[str]:
+    """The files of a room that are changed, as paths in the project.
+
+    >>> files_of("layers")
+    ['course_lib/layers.py']
+    """
+    place = ROOT / "course_lib" / room
+    found = sorted(place.glob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+    return [path.relative_to(ROOT).as_posix() for path in found if path.is_file() and path.name != TRAINS]
+
+
+def tests_of(room: str) -> str:
+    """The tests that should notice: those of the folder on the top floor of the room, or of the one file.
+
+    >>> tests_of("data/splits"), tests_of("layers")
+    ('tests/data', 'tests/test_layers.py')
+    """
+    top = room.split("/")[0]
+    return f"tests/{top}" if (ROOT / "tests" / top).is_dir() else f"tests/test_{top}.py"
+
+
 def run(room, again=False):
     """Let mutmut change the files of a room in a copy of the project, one test process at a time."""
-    folder, only = WORK / room, []
+    folder, only = folder_of(room), []
     if again:
         only = [name for name, state in found(room)[0].items() if state != "killed"]
         for tests in (folder / "tests", folder / "mutants" / "tests"):
@@ -110,7 +124,7 @@ def run(room, again=False):
         (folder / "mutants").mkdir()
         if (ROOT / "data").is_dir():  # the embedded voices, made once
             (folder / "mutants" / "data").symlink_to(ROOT / "data")
-        (folder / "setup.cfg").write_text(settings(*ROOMS[room]), encoding="utf-8")
+        (folder / "setup.cfg").write_text(settings(files_of(room), tests_of(room)), encoding="utf-8")
     own = {**os.environ, "PYTHONPATH": ".", "OMP_NUM_THREADS": "1", "COURSE_HOME": str(folder / "own")}
     with open(folder / "run.log", "a", encoding="utf-8") as log:
         mutmut = [sys.executable, "-m", "mutmut", "run", "--max-children", "1", *only]
@@ -119,17 +133,21 @@ def run(room, again=False):
         raise SystemExit(f"mutmut failed, see {folder / 'run.log'}")
 
 
+def folder_of(room: str) -> Path:
+    return WORK / room.replace("/", "-")
+
+
 def settings(files, tests) -> str:
     """What mutmut reads: setup.cfg.
 
-    >>> print(settings(["layers.py"], ["layers"]).splitlines()[2])
+    >>> print(settings(["course_lib/layers.py"], "tests/test_layers.py").splitlines()[2])
     only_mutate = course_lib/layers.py
     """
     lines = {
         "source_paths": ["course_lib"],
-        "only_mutate": [f"course_lib/{name}" for name in files],
+        "only_mutate": files,
         "also_copy": [name for name in COPIED if name not in ("course_lib", "tests", "pyproject.toml")],
-        "pytest_add_cli_args_test_selection": [f"tests/test_{name}.py" for name in tests],
+        "pytest_add_cli_args_test_selection": [tests],
         "pytest_add_cli_args": ["-oaddopts=", f"-k={SLOW}"],
         "do_not_mutate_patterns": [RAISED],
         "use_setproctitle": ["false"],
@@ -143,7 +161,7 @@ def _listed(values) -> str:
 
 def found(room):
     """({mutant: state}, {survivor: its change}) of the last run."""
-    folder, states = WORK / room, {}
+    folder, states = folder_of(room), {}
     for path in sorted((folder / "mutants" / "course_lib").rglob("*.meta")):
         for name, code in json.loads(path.read_text(encoding="utf-8"))["exit_code_by_key"].items():
             states[name] = "not run" if code is None else STATES.get(code, "out of time")

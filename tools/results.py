@@ -18,7 +18,7 @@ import re
 from pathlib import Path
 
 from course_lib.paths import atomic_file
-from course_lib.training import test_set_usage
+from course_lib.training import usage_of_test_set
 from tools import recorded_metrics
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -34,7 +34,7 @@ def main(argv=None) -> int:
     args = parser.parse_args(argv)
     name = args.section
     written = importlib.import_module(f"tools.results_{name}").section()
-    print(test_set_usage())  # test sides are for reporting: who looked is part of the report
+    print(usage_of_test_set())  # test sides are for reporting: who looked is part of the report
     if args.check:
         return checked(name, written)
     page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD

@@ -1,4 +1,4 @@
-"""Training that never stops: forgetting with and without rehearsal; and two processes against one, losses and speed."""
+"""Continual training: forgetting with and without rehearsal; and two processes beside one, losses and speed."""
 
 import json
 import sys
@@ -27,7 +27,7 @@ def section() -> str:
         "brings two recordings and returns with one a day. Accuracy on the test side after the last day, in percent of seconds, mean ± "
         "standard deviation of 3 seeds, each with its own order of arrival. *Remembered*: seconds of each speaker that are rehearsed. "
         "*Refresh*: after the last day the third convolution learns too, from what is remembered.", "",
-        *forgetting("synthetic", 16), *forgetting("voxforge_en", 20), *together(),
+        *forgetting("synthetic", 16), *forgetting("voxforge_en", 20), *two_processes(),
     ]  # fmt: skip
     return "\n".join(lines)
 
@@ -42,46 +42,46 @@ def forgetting(name, most) -> list:
         "| --- | --- | --- | --- | --- |",
     ]  # fmt: skip
     for keep in (0, 1, 4, 8, None):
-        found = [lived(base, corpus, keep, seed) for seed in SEEDS]
-        cells = [percent([run[k] for run in found]) for k in range(3)]
+        runs = [after_the_last_day(base, corpus, keep, seed) for seed in SEEDS]
+        cells = [percent([run[k] for run in runs]) for k in range(3)]
         what = "everything" if keep is None else f"{keep} s"
         cells[2] = cells[2] if keep != 0 else "nothing to learn from"
-        lines.append(f"| {what} | {' | '.join(cells)} | {np.mean([run[3] for run in found]) / 1e3:.0f} kB |")
+        lines.append(f"| {what} | {' | '.join(cells)} | {np.mean([run[3] for run in runs]) / 1e3:.0f} kB |")
     return [*lines, ""]
 
 
-def lived(base, corpus, keep, seed):
+def after_the_last_day(base, corpus, keep, seed):
     """(first speakers, everybody, everybody after a refresh, bytes remembered), on the test side, once."""
-    divided = hold_out(corpus, seed=seed)
-    data = base.features(divided.select(split="train"))
+    split = hold_out(corpus, seed=seed)
+    data = base.features(split.select(split="train"))
     test = base.features(corpus.select(split="test"))
-    days, learner = stream_of_tasks(data, seed=seed), begin(base)
-    for day in days:
-        learner = learn(learner, day, data, keep=keep, seed=seed)
-    right = scores(learner, test)
-    first = np.mean([right[name] for name in days[0].newcomers if name in right])
-    fresh = refresh(learner, data, upto="body.conv2", seed=seed) if len(learner.remembered()) else learner
-    after = np.mean(list(scores(fresh, test).values()))
-    return first, np.mean(list(right.values())), after, 2 * 896 * len(learner.remembered())
+    tasks, learner = stream_of_tasks(data, seed=seed), begin(base)
+    for task in tasks:
+        learner = learn(learner, task, data, keep=keep, seed=seed)
+    accuracies = scores(learner, test)
+    first = np.mean([accuracies[name] for name in tasks[0].newcomers if name in accuracies])
+    refreshed = refresh(learner, data, upto="body.conv2", seed=seed) if len(learner.remembered()) else learner
+    after = np.mean(list(scores(refreshed, test).values()))
+    return first, np.mean(list(accuracies.values())), after, 2 * 896 * len(learner.remembered())
 
 
-def together() -> list:
+def two_processes() -> list:
     """The same training in one process and in two, one thread each: losses in both precisions, and windows a second."""
     with tempfile.TemporaryDirectory() as folder:
-        found = {
+        results = {
             (count, kind): run(folder, count, kind) for kind in ("float64", "float32") for count in (1, 2)
         }
-    apart = {
-        kind: [abs(a - b) / a for a, b in zip(found[1, kind]["valid"], found[2, kind]["valid"])]
+    differences = {
+        kind: [abs(a - b) / a for a, b in zip(results[1, kind]["valid"], results[2, kind]["valid"])]
         for kind in ("float64", "float32")
     }
     rows = [
-        f"| {epoch + 1} | {found[1, 'float64']['train'][epoch]:.6f} | {found[2, 'float64']['train'][epoch]:.6f} "
-        f"| {apart['float64'][epoch]:.0e} | {apart['float32'][epoch]:.0e} |"
+        f"| {epoch + 1} | {results[1, 'float64']['train'][epoch]:.6f} | {results[2, 'float64']['train'][epoch]:.6f} "
+        f"| {differences['float64'][epoch]:.0e} | {differences['float32'][epoch]:.0e} |"
         for epoch in range(EPOCHS)
     ]
-    windows = found[1, "float32"]["windows"]
-    speed = {count: windows / np.median(found[count, "float32"]["seconds"]) for count in (1, 2)}
+    windows = results[1, "float32"]["windows"]
+    speed = {count: windows / np.median(results[count, "float32"]["seconds"]) for count in (1, 2)}
     return [
         f"One process and two (gloo), one thread each: the small CNN without dropout on `synthetic` ({windows:,} windows, batches "
         "of 32). In double precision the losses are the same but for rounding. In single precision they are so at first; then a "
@@ -93,7 +93,7 @@ def together() -> list:
 
 
 def run(folder, count, kind) -> dict:
-    """What the first of `count` processes tells."""
+    """What the first of `count` processes measured."""
     out = Path(folder) / f"{count}{kind}"
     status = distributed.launch([sys.executable, "-m", "tools.results_continual", str(out), kind], count)
     if status:
@@ -114,8 +114,8 @@ def child(out, kind) -> None:
     model = SmallCNN(len(train.classes), dropout=0.0).to(getattr(torch, kind))
     history = fit(model, train, valid, epochs=EPOCHS, batch_size=32, progress=False)
     if distributed.rank() == 0:
-        told = {"train": history["train_loss"], "valid": history["valid_loss"]}
-        Path(out).write_text(json.dumps(told | {"seconds": history["seconds"], "windows": len(train)}))
+        losses = {"train": history["train_loss"], "valid": history["valid_loss"]}
+        Path(out).write_text(json.dumps(losses | {"seconds": history["seconds"], "windows": len(train)}))
     distributed.leave()
 
 
@@ -125,8 +125,8 @@ def percent(values) -> str:
     >>> percent([0.9, 0.8])
     '85.0 ± 7.1'
     """
-    mean, spread = mean_and_spread(values)
-    return f"{100 * mean:.1f} ± {100 * spread:.1f}"
+    mean, deviation = mean_and_spread(values)
+    return f"{100 * mean:.1f} ± {100 * deviation:.1f}"
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from sklearn.mixture import GaussianMixture
 from course_lib import seeding
 from course_lib.metrics import error_rate, mean_and_spread
 from course_lib.tasks import speaker_id
-from course_lib.training.test_set_usage import note
+from course_lib.training.usage_of_test_set import count_name
 
 SEEDS = (0, 1, 2)
 CORPORA = ("voxforge_en", "fsdd_digits_8k")
@@ -79,7 +79,7 @@ def corpus_section(name) -> str:
             rows.append((f"{title}, {n_mfcc} MFCC, {mean}", runs))
     for title, _ in rows:
         for seed in SEEDS:
-            note(f"{name}, recordings", f"{title}, seed {seed}")
+            count_name(f"{name}, recordings", f"{title}, seed {seed}")
     chance = 100 * (1 - 1 / len(speakers))
     train_count, test_count = (len(part) for part in next(iter(sets.values())))
     lines = [

@@ -1,4 +1,4 @@
-"""A timed walk of every lesson: reading, trying and running, counted from its source: docs/instructor/time_estimate.md.
+"""Estimate the time of every lesson, reading, trying and running, from its source: docs/instructor/time_estimate.md.
 
     python tools/time_estimate.py                     run times from docs/benchmarks.json, else those already in the page
     python tools/time_estimate.py --runs runs/index.json ...    run times from `course run`
@@ -32,14 +32,14 @@ EACH = {  # assumption: minutes for one
     "sounds": 0.25,  # a few seconds, heard twice
 }
 SINGLE = {"guesses": "guess", **{kind: kind[:-1] for kind in EACH if kind != "guesses"}}
-FAR = 0.30  # a lesson's own figure that is this far from the walk is marked
+FAR = 0.30  # a lesson's own figure that is this far from the estimate is marked
 CALLS = {"guesses": "guess", "exercises": "check", "sounds": "listen", "figures": "figure"}
 QUIZ = r'^quiz\("([^"]+)"\)'
 OPENING = "Opening"  # what stands before the first section
 
 
 @dataclass(frozen=True)
-class Walk:
+class Content:
     """What a piece of a lesson holds. Minutes follow from it; nothing but `words` and `lines` is about reading."""
 
     words: int = 0
@@ -52,7 +52,7 @@ class Walk:
     sounds: int = 0
 
     def __add__(self, other):
-        return Walk(*(a + b for a, b in zip(astuple(self), astuple(other))))
+        return Content(*(a + b for a, b in zip(astuple(self), astuple(other))))
 
     @property
     def reading(self) -> float:
@@ -77,8 +77,8 @@ class Lesson:
     run_s: float | None = None
 
     @property
-    def all(self) -> Walk:
-        return sum(self.sections.values(), Walk())
+    def all(self) -> Content:
+        return sum(self.sections.values(), Content())
 
     @property
     def minutes(self) -> float:
@@ -89,9 +89,9 @@ class Lesson:
         return abs(self.claimed - self.minutes) > FAR * self.minutes
 
 
-def walked(source: Path, run_s=None) -> Lesson:
-    """Walk one lesson as students get it: without the speaker's notes and the solutions."""
-    cells, sections, heading = builder.student(source).cells, {OPENING: Walk()}, OPENING
+def estimate(source: Path, run_s=None) -> Lesson:
+    """Estimate one lesson as students get it: without the speaker's notes and the solutions."""
+    cells, sections, heading = builder.student(source).cells, {OPENING: Content()}, OPENING
     for cell in cells:
         found = re.search(r"^## (.+)$", cell.source, re.M) if cell.cell_type == "markdown" else None
         pieces = re.split(r"^## (.+)$", cell.source, flags=re.M) if found else [cell.source]
@@ -103,18 +103,18 @@ def walked(source: Path, run_s=None) -> Lesson:
     return Lesson(source.stem, claimed, sections, run_s)
 
 
-def counted(kind: str, text: str) -> Walk:
+def counted(kind: str, text: str) -> Content:
     """Count one cell.
 
     >>> counted("code", 'guess("01.a", "How many?")\\n\\nx = 1').minutes == 1.0 + 2 / LINES_A_MINUTE
     True
     """
     if kind == "markdown":
-        return Walk(words=len(re.findall(r"\w[\w'’.,-]*", text)))
+        return Content(words=len(re.findall(r"\w[\w'’.,-]*", text)))
     from course_lib.teaching.quizzes import path_of, read_bank
 
     asked = re.findall(QUIZ, text, re.M)
-    return Walk(
+    return Content(
         lines=sum(bool(line.strip()) for line in text.split("\n")),
         questions=sum(len(read_bank(path_of(name))) for name in asked),
         explorers=len(re.findall(r"^(?:\w+ = )?\w*(?:Explorer|Player)\(", text, re.M)),
@@ -144,10 +144,10 @@ def of_page(text: str) -> dict:
     return {name: float(seconds) for name, seconds in rows}
 
 
-def page(walks) -> str:
+def page(lessons) -> str:
     """The page: the table of minutes, the table of counts, and every assumption."""
     lines = [
-        "# A walk through every lesson, timed",
+        "# How long every lesson takes",
         "",
         "Written by `python tools/time_estimate.py`; a test holds it to the sources. Words, lines and tasks are counted, the",
         "run is measured (`make bench`, or `course run`). The rest is assumed, in minutes for somebody who meets the",
@@ -155,23 +155,23 @@ def page(walks) -> str:
         ", ".join(f"{SINGLE[kind]} {minutes:g}" for kind, minutes in EACH.items())
         + ". Multiply by your own experience.",
         "",
-        f"A `*` marks a lesson whose own line `Minutes` is more than {FAR:.0%} away from the walk.",
+        f"A `*` marks a lesson whose own line `Minutes` is more than {FAR:.0%} away from the estimate.",
         "",
-        "| lesson | says | walk | reading | trying | run, s |",
+        "| lesson | says | estimate | reading | trying | run, s |",
         "| --- | ---: | ---: | ---: | ---: | ---: |",
     ]
-    for walk in walks:
-        run = "" if walk.run_s is None else f"{walk.run_s:.1f}"
+    for lesson in lessons:
+        run = "" if lesson.run_s is None else f"{lesson.run_s:.1f}"
         lines.append(
-            f"| {walk.name} | {walk.claimed}{' *' * walk.far} | {walk.minutes:.0f} | {walk.all.reading:.0f} | "
-            f"{walk.all.trying:.0f} | {run} |"
+            f"| {lesson.name} | {lesson.claimed}{' *' * lesson.far} | {lesson.minutes:.0f} | {lesson.all.reading:.0f} | "
+            f"{lesson.all.trying:.0f} | {run} |"
         )
-    says, took = sum(walk.claimed for walk in walks), sum(walk.minutes for walk in walks)
-    lines += [f"| all {len(walks)} | {says} | {took:.0f} | | | |", "", "What was counted:", ""]
-    kinds = list(asdict(Walk()))
+    says, took = sum(lesson.claimed for lesson in lessons), sum(lesson.minutes for lesson in lessons)
+    lines += [f"| all {len(lessons)} | {says} | {took:.0f} | | | |", "", "What was counted:", ""]
+    kinds = list(asdict(Content()))
     lines += [f"| lesson | {' | '.join(kinds)} |", "| --- |" + " ---: |" * len(kinds)]
-    for walk in walks:
-        lines.append(f"| {walk.name[:2]} | " + " | ".join(f"{n:,}" for n in astuple(walk.all)) + " |")
+    for lesson in lessons:
+        lines.append(f"| {lesson.name[:2]} | " + " | ".join(f"{n:,}" for n in astuple(lesson.all)) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -183,11 +183,13 @@ def main(arguments=None) -> int:
     )
     given = parser.parse_args(arguments)
     seconds = of_page(PAGE.read_text(encoding="utf-8")) if given.check else run_times(given.runs)
-    text = page([walked(source, seconds.get(source.stem)) for source in builder.sources()])
+    text = page([estimate(source, seconds.get(source.stem)) for source in builder.sources()])
     if given.check:
         fresh = text == PAGE.read_text(encoding="utf-8")
         print(
-            "the walk is what the sources say" if fresh else "the walk is old: python tools/time_estimate.py"
+            "the estimate is what the sources say"
+            if fresh
+            else "the estimate is old: python tools/time_estimate.py"
         )
         return 0 if fresh else 1
     from course_lib.paths import atomic_file

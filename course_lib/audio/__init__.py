@@ -1,8 +1,10 @@
-"""Sound: waves.py is the arithmetic (tone, noise, resampling), windows.py cuts a recording, files.py reads and writes.
+"""Sound: waves.py is the arithmetic (tone, noise, resampling), windows.py cuts a recording, files.py reads and writes
+(opened.py and containers.py find the true length of a file), conditions.py takes away what is not speech.
 
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """
 
+from course_lib.audio.conditions import at_speech_level, is_telephone_band, without_offset
 from course_lib.audio.files import header, read, stream, write
 from course_lib.audio.waves import (
     SR,
@@ -22,15 +24,18 @@ __all__ = [
     "add_noise",
     "as_int16",
     "as_wave",
+    "at_speech_level",
     "cut_windows",
     "excerpt",
     "fit_second",
     "header",
+    "is_telephone_band",
     "loudest_second",
     "read",
     "resample",
     "stream",
     "tone",
     "window_middles",
+    "without_offset",
     "write",
 ]

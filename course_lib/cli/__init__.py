@@ -1,18 +1,27 @@
 """The console script `course`: one verb a file in this folder, found by looking, so a new verb needs no list.
 
 Exit status: 0 it is done; 1 it was done and something is wrong (a lesson failed, the doctor found a fault);
-2 it could not be done (a usage mistake or a CourseError, whose message alone is printed); 130 interrupted.
+2 it could not be done (a usage mistake, a CourseError, whose message alone is printed, or a place that cannot be
+written); 130 interrupted.
 """
 
 import argparse
+import contextlib
 import difflib
+import errno
 import importlib
 import os
 import pkgutil
 import sys
+import warnings
 
+import course_lib
 from course_lib.errors import CourseError
 
+REFUSALS = {  # what a disk says to a place that cannot be written: the reader's to mend, no fault of ours
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EISDIR, errno.ENOTDIR, errno.EEXIST),
+    errno.ENAMETOOLONG,
+}
 FOLDERS = {"COURSE_DATA", "COURSE_CACHE", "COURSE_HOME"}
 EPILOG = """\
 start here:
@@ -34,6 +43,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {course_lib.__version__}")
     subparsers = parser.add_subparsers(title="verbs", metavar="VERB", required=True)
     for module in pkgutil.iter_modules(__path__):
         if not module.name.startswith("_"):
@@ -53,6 +63,22 @@ def unknown_verb(verb: str, verbs) -> str:
     return f"there is no verb {verb!r}.{meant} The verbs are: {', '.join(verbs)}"
 
 
+@contextlib.contextmanager
+def plain_notes():
+    """Warnings become notes for a reader: what they say, each once, without the place in the code that says it."""
+    told = set()
+
+    def show(message, category, filename, lineno, file=None, line=None):
+        text = " ".join(str(message).split())
+        if text not in told:
+            told.add(text)
+            print(f"note: {text}", file=sys.stderr, flush=True)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = show
+        yield
+
+
 def main(argv=None) -> int:
     """Run one verb and return the exit status (see the top of this file)."""
     argv = sys.argv[1:] if argv is None else argv
@@ -68,15 +94,24 @@ def main(argv=None) -> int:
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.path.expanduser(os.environ[name]))
     try:
-        status = arguments.run(arguments)
+        with plain_notes():
+            status = arguments.run(arguments)
         sys.stdout.flush()
         return int(status or 0)
     except CourseError as error:
+        sys.stdout.flush()
         print(f"course: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):  # `course doctor | head`: the reader has seen enough
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        if error.errno not in REFUSALS:
+            raise
+        sys.stdout.flush()
+        place = error.filename2 or error.filename or "the disk"
+        print(f"course: {place}: {error.strerror}; name a place that is yours and has room", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("\ncourse: stopped", file=sys.stderr)
         return 130
-    except BrokenPipeError:  # `course doctor | head`: the reader has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0

@@ -119,12 +119,12 @@ def check_port():
     try:
         taken = [port for port in range(lab.PORT, lab.PORT + lab.TRIES) if not lab.is_free(port)]
     except CourseError as error:
-        yield Finding("port", "wrong", str(error), "make lab PORT=9000")
+        yield Finding("port", "wrong", str(error), lab.again(9000))
         return
     first = next((port for port in range(lab.PORT, lab.PORT + lab.TRIES) if port not in taken), None)
     if first is None:
         span = f"{lab.PORT} to {lab.PORT + lab.TRIES - 1}"
-        yield Finding("port", "wrong", f"{span} are all in use", f"make lab PORT={lab.PORT + 101}")
+        yield Finding("port", "wrong", f"{span} are all in use", lab.again(lab.PORT + 101))
     elif taken:
         yield Finding("port", "note", f"{lab.PORT} is in use", f"course lab takes {first}, and says so")
     else:

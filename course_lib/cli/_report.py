@@ -1,7 +1,6 @@
 """The page that `course run` leaves: one line a lesson, with time, peak memory and what went wrong."""
 
 import datetime
-import json
 import platform
 from html import escape
 from importlib import metadata
@@ -9,6 +8,7 @@ from importlib import metadata
 import psutil
 
 from course_lib import paths, seeding
+from course_lib.cli._output import as_json
 
 PACKAGES = ("torch", "torchaudio", "numpy", "scikit-learn", "jupyterlab", "papermill")
 SECONDS, MEGABYTES = 60, 1000  # the budget of a lesson in the quick profile, docs/architecture.md
@@ -69,7 +69,7 @@ def write(folder, about: dict, lessons: list):
         made_with=escape(", ".join([*made_with, about["machine"]])),
     )
     with paths.atomic_file(folder / "index.json") as part:
-        part.write_text(json.dumps({**about, "lessons": lessons}, indent=1), encoding="utf-8")
+        part.write_text(as_json({**about, "lessons": lessons}), encoding="utf-8")
     with paths.atomic_file(folder / "index.html") as part:
         part.write_text(page, encoding="utf-8")
 

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from course_lib.cli._options import at_least, seed
+
 
 def add_verb(verbs):
     parser = verbs.add_parser(
@@ -10,14 +12,16 @@ def add_verb(verbs):
         description="KeywordNet on 760 words of nine languages, spoken by espeak-ng in many voices, and on the same "
         "words in real recordings, where a corpus has them. Ctrl-C stops safely; --resume goes on.",
     )
-    parser.add_argument("--voices", type=int, default=48, help="synthetic voices (default: 48)")
-    parser.add_argument("--epochs", type=int, default=24, help="default: 24")
-    parser.add_argument("--size", type=int, default=12_000, help="examples an epoch (default: 12000)")
-    parser.add_argument("--width", type=int, default=20, help="channels of the first layer (default: 20)")
+    parser.add_argument("--voices", type=at_least(1), default=48, help="synthetic voices (default: 48)")
+    parser.add_argument("--epochs", type=at_least(1), default=24, help="default: 24")
+    parser.add_argument("--size", type=at_least(1), default=12_000, help="examples an epoch (default: 12000)")
+    parser.add_argument(
+        "--width", type=at_least(1), default=20, help="channels of the first layer (default: 20)"
+    )
     parser.add_argument(
         "--corpus", metavar="NAME", help="recordings of trained words (its train side), by name or folder"
     )
-    parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     parser.add_argument(
         "--out", type=Path, default=Path("keywords.safetensors"), metavar="FILE", help="default: %(default)s"
     )

@@ -1,12 +1,12 @@
 """`course class build`: a folder to hand out and a folder of solutions, from the notebooks that are there."""
 
-import hashlib
 import json
 import shutil
 from pathlib import Path
 
 from course_lib import paths
 from course_lib.cli.run import find_lessons, title_of
+from course_lib.data.fingerprint import sha256
 from course_lib.errors import CourseError
 
 STAMP = ".course-class.json"  # what was written, with sums: so that nothing of yours is ever replaced
@@ -67,7 +67,7 @@ def run(arguments) -> int:
             from course_lib.cli._nbgrader import write_course
 
             write_course(part / "nbgrader", solved)
-        sums = {name: digest(part / name) for name in files_in(part)}
+        sums = {name: sha256(part / name) for name in files_in(part)}
         part.joinpath(STAMP).write_text(json.dumps(sums, indent=1), encoding="utf-8")
     print(f"{out / 'handout'}: {len(student)} lessons for students; give them this folder")
     print(
@@ -93,7 +93,7 @@ def refuse_what_is_not_ours(out: Path):
             f"expected a new folder, or one that `course class build` made, got {out}; choose another --out"
         )
     sums = json.loads((out / STAMP).read_text(encoding="utf-8"))
-    yours = [name for name in files_in(out) if name != STAMP and sums.get(name) != digest(out / name)]
+    yours = [name for name in files_in(out) if name != STAMP and sums.get(name) != sha256(out / name)]
     if yours:
         raise CourseError(
             f"{out} holds {len(yours)} file(s) that came later or were changed, such as {yours[0]}; "
@@ -104,10 +104,6 @@ def refuse_what_is_not_ours(out: Path):
 def files_in(folder: Path) -> list:
     """Names of all files below a folder, relative to it, in order."""
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-
-
-def digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def write_handout(folder: Path, notebooks):

@@ -1,7 +1,8 @@
 """`course classify`: the snoring episodes in a long recording, listed and drawn."""
 
-import json
 from pathlib import Path
+
+from course_lib.cli._options import number
 
 NOT_MEDICAL = (
     "It finds sounds that resemble snores. It is not a medical device and says nothing about health."
@@ -13,23 +14,32 @@ def add_parser(subparsers):
         "classify",
         help="snore or not: the snoring episodes in a long recording",
         description="Gives every second of a recording a score and lists the episodes in which it is high. The detector "
-        "is a linear head on a frozen body, trained on a corpus in some seconds at the first call and kept. "
+        "is a linear head on a frozen body; it is trained on a corpus at the first call, which takes some seconds, and kept. "
         + NOT_MEDICAL,
     )
-    parser.add_argument("audio", type=Path, nargs="?", metavar="night.wav")
-    parser.add_argument("--model", type=Path, metavar="FILE", help="a detector kept by --save")
+    parser.add_argument(
+        "audio", type=Path, nargs="?", metavar="night.wav", help="the recording, of any length"
+    )
+    parser.add_argument(
+        "--model", type=Path, metavar="FILE", help="a detector that --save wrote, instead of training one"
+    )
     parser.add_argument(
         "--corpus",
         default="synthetic_night",
         metavar="NAME|FOLDER",
-        help="what it is trained on (default: %(default)s)",
+        help="the corpus that the detector is trained on (default: %(default)s)",
     )
-    parser.add_argument("--save", type=Path, metavar="FILE", help="keep the detector")
+    parser.add_argument("--save", type=Path, metavar="FILE", help="write the detector to this file")
     parser.add_argument(
-        "--threshold", type=float, default=0.0, help="default: 0, where training put it; higher finds less"
+        "--threshold",
+        type=number(float),
+        default=0.0,
+        help="score above which a second belongs to an episode (default: 0, as trained; higher finds less)",
     )
-    parser.add_argument("--picture", type=Path, metavar="OUT.png", help="draw the score and the episodes")
-    parser.add_argument("--json", action="store_true", help="for programs: one object")
+    parser.add_argument(
+        "--picture", type=Path, metavar="OUT.png", help="draw the score and the episodes into this file"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.add_argument(
         "--fetch-weights",
         action="store_true",
@@ -42,7 +52,8 @@ def run(arguments) -> int:
     import sys
 
     from course_lib import audio, seeding
-    from course_lib.cli import _detectors
+    from course_lib.cli import _bar, _detectors, _output
+    from course_lib.cli._recording import named, recording
     from course_lib.data import load
     from course_lib.data.public.weights import fetch_weights
     from course_lib.errors import CourseError
@@ -52,6 +63,7 @@ def run(arguments) -> int:
     def say(text):
         print(text, file=sys.stderr)
 
+    _output.refuse_inputs([arguments.save, arguments.picture], [arguments.audio, arguments.model])
     seeding.seed_everything(0)
     if arguments.fetch_weights:
         say(f"weights: {fetch_weights(path=image_net.weights_path(), say=say, **image_net.WEIGHTS)}")
@@ -59,19 +71,17 @@ def run(arguments) -> int:
         if arguments.fetch_weights:
             return 0
         raise CourseError("expected a recording: course classify night.wav")
-    wave = audio.read(arguments.audio, mono="mix", allow_silence=True)
+    wave = recording(arguments.audio)
     if arguments.model:
         detector = snoring.load_detector(arguments.model)
     else:
         detector = _detectors.kept(load(arguments.corpus), say)
-    if arguments.save:
-        detector.save(arguments.save)
     base = _detectors.base_of(detector.body)
-    scores = snoring.night_scores(wave, lambda pieces: detector.score(base.embed(pieces)))
+    seconds = int(len(wave) / audio.SR) + 1
+    with named(arguments.audio), _bar.watched(base.model.body, arguments.audio.name, seconds):
+        scores = snoring.night_scores(wave, lambda pieces: detector.score(base.embed(pieces)))
     threshold = arguments.threshold
     found = snoring.episodes(scores, threshold, threshold - snoring.WIDTH)
-    if arguments.picture:
-        draw(arguments.picture, scores, found, threshold)
     snored, length = sum(one.end - one.start for one in found), len(wave) / audio.SR
     if arguments.json:
         told = {"episodes": [one._asdict() for one in found], "seconds": length, "snoring": snored}
@@ -80,17 +90,23 @@ def run(arguments) -> int:
             "body": detector.body,
             "left_out_auc": detector.about.get("left_out_auc"),
         }
-        print(json.dumps(told, indent=1))
-        return 0
-    for one in found:
-        print(f"{clock(one.start)} to {clock(one.end)}  {one.end - one.start:5.0f} s  score {one.score:.1f}")
-    print(f"\n{clock(length)}: {len(found)} episodes, {snored:.0f} s of sounds that resemble snoring")
-    print(
-        f"detector: body {detector.body}, AUC {detector.about.get('left_out_auc', 'not known')} on recordings left out"
-    )
+        print(_output.as_json(told))
+    else:
+        for one in found:
+            print(
+                f"{clock(one.start)} to {clock(one.end)}  {one.end - one.start:5.0f} s  score {one.score:.1f}"
+            )
+        print(f"\n{clock(length)}: {len(found)} episodes, {snored:.0f} s of sounds that resemble snoring")
+        auc = detector.about.get("left_out_auc", "not known")
+        print(f"detector: body {detector.body}, AUC {auc} on recordings left out\n{NOT_MEDICAL}")
+    if arguments.save:
+        with _output.writing(arguments.save):
+            detector.save(arguments.save)
+        say(f"detector: {arguments.save}")
     if arguments.picture:
-        print(f"picture: {arguments.picture}")
-    print(NOT_MEDICAL)
+        with _output.writing(arguments.picture):
+            draw(arguments.picture, scores, found, threshold)
+        say(f"picture: {arguments.picture}")
     return 0
 
 

@@ -1,14 +1,14 @@
 """`course data`: list, make, check and import corpora; _data_fetch.py adds fetch, remove, info and credits.
 
-What is done to a corpus is in corpora/ and fetch/; here it is told.
+What is done to a corpus is in data/ and data/public/; here it is told.
 """
 
-import sys
 import time
 from pathlib import Path
 
 from course_lib import paths
 from course_lib.cli import _data_fetch
+from course_lib.data.public.progress import counted
 from course_lib.errors import CourseError, DataError
 
 
@@ -36,11 +36,15 @@ def add_parser(subparsers):
         "import",
         help="make a corpus of your own recordings",
         description="FOLDER/speaker/file.wav, or FOLDER/speaker/session/file.wav where a speaker was recorded on "
-        "several occasions; any format that soundfile reads. The originals are not touched.",
+        "several occasions, or FOLDER/train/speaker/file.wav with a split of your own; any format that soundfile or, "
+        "where it is installed, ffmpeg reads. The originals are not touched.",
     )
     importing.add_argument("folder", metavar="FOLDER")
     importing.add_argument("--name", help="name of the new corpus (default: the folder's)")
     importing.add_argument("--replace", action="store_true", help="take the place of a corpus of that name")
+    importing.add_argument(
+        "--layout", choices=("speakers", "sides"), help="what the first folders are, where the import asks"
+    )
     importing.set_defaults(run=import_folder)
     _data_fetch.add_verbs(verbs)
 
@@ -73,7 +77,7 @@ def make(arguments) -> int:
             )
         started = time.monotonic()
         there = (paths.made_root() / name / "manifest.csv").is_file()
-        folder = make_corpus(name, progress=Progress(name))
+        folder = make_corpus(name, progress=counted(name))
         print(f"{name}: {'is there' if there else f'made in {time.monotonic() - started:.0f} s'}, {folder}")
     return 0
 
@@ -86,7 +90,7 @@ def check(arguments) -> int:
         raise DataError("there is no corpus to check; make one: course data make")
     wrong = 0
     for folder in folders:
-        found = faults(folder, progress=Progress(folder.name))
+        found = faults(folder, progress=counted(folder.name))
         for fault in found:
             print(f"{folder.name}: {fault}")
         print(f"{folder.name}: {f'{len(found)} fault(s), {folder}' if found else 'ok'}")
@@ -107,11 +111,15 @@ def import_folder(arguments) -> int:
     if name in {*MAKERS, paths.CACHE}:
         raise DataError(f"the course itself makes {name!r}; choose another --name")
     folder = paths.made_root() / name
-    left_out = import_recordings(source, folder, replace=arguments.replace, progress=Progress(folder.name))
-    for reason in left_out:
-        print(f"left out: {reason}")
+    settings = {"replace": arguments.replace, "layout": arguments.layout}
+    made = import_recordings(source, folder, **settings, progress=counted(folder.name))
+    for text in [
+        *(f"left out: {reason}" for reason in made.left_out),
+        *(f"note: {note}" for note in made.notes),
+    ]:
+        print(text)
     print(describe(folder) + f"\n  {folder}")
-    print(f"Left out {len(left_out)} file(s). Use it by name: CORPUS = {folder.name!r}")
+    print(f"Left out {len(made.left_out)} file(s). Use it by name: CORPUS = {folder.name!r}")
     return 0
 
 
@@ -122,19 +130,3 @@ def _folder(name) -> Path:
     if not folder.is_dir():
         raise CourseError(f"no corpus {name!r}; `course data list` shows those there are")
     return folder
-
-
-class Progress:
-    """progress(done, total): one line that is written over, with the time that is left; silent where nobody looks."""
-
-    def __init__(self, what):
-        self.what, self.started, self.shown = what, time.monotonic(), 0.0
-
-    def __call__(self, done, total):
-        now = time.monotonic()
-        if not sys.stderr.isatty() or (now - self.shown < 0.2 and done < total):
-            return
-        self.shown = now
-        left = (now - self.started) / max(done, 1) * (total - done)
-        line = f"{self.what}: {done} of {total}, about {left:.0f} s left" if done < total else ""
-        print(f"\r{line:<70}", end="" if line else "\r", file=sys.stderr, flush=True)

@@ -1,62 +1,112 @@
 """`course diarize`: who spoke when in a recording."""
 
-import json
 from pathlib import Path
+
+from course_lib.cli._options import at_least
 
 
 def add_parser(subparsers):
     parser = subparsers.add_parser(
         "diarize",
         help="who spoke when in a recording",
-        description="Finds the speech by its level, compares windows of one second, and puts those of one voice together. "
+        description="Finds where somebody speaks, compares windows of one second, and puts those of one voice together. "
         "With --enrolled the turns get names: each window is given to the most likely of the voices that the model "
-        "knows, strangers too. Where two speak at once, one is found.",
+        "knows, strangers too. Where two people speak at once, one of them is found.",
     )
-    parser.add_argument("audio", type=Path, metavar="meeting.wav")
-    parser.add_argument("--speakers", type=int, metavar="N", help="how many there are (default: found)")
+    parser.add_argument("audio", type=Path, metavar="meeting.wav", help="the recording, one second or longer")
     parser.add_argument(
-        "--enrolled", metavar="FILE", help="voices with names: kept by course transfer --save"
+        "--speakers", type=at_least(1), metavar="N", help="how many people speak (default: found)"
     )
-    parser.add_argument("--base", default="pretrained", metavar="NAME|FILE", help="default: %(default)s")
-    parser.add_argument("--rttm", type=Path, metavar="OUT", help="write the turns as RTTM")
-    parser.add_argument("--reference", type=Path, metavar="RTTM", help="compare with these turns")
-    parser.add_argument("--json", action="store_true", help="for programs: one object")
+    parser.add_argument(
+        "--enrolled", metavar="FILE", help="a model of voices with names, made by course transfer --save"
+    )
+    parser.add_argument(
+        "--base",
+        default="pretrained",
+        metavar="NAME|FILE",
+        help="the network that compares voices (default: %(default)s)",
+    )
+    parser.add_argument("--rttm", type=Path, metavar="OUT", help="write the turns to this file as RTTM")
+    parser.add_argument(
+        "--reference",
+        type=Path,
+        metavar="RTTM",
+        help="the true turns, from which the diarization error is computed",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.set_defaults(run=run)
 
 
 def run(arguments) -> int:
     from course_lib import audio, metrics, seeding
+    from course_lib.cli import _bar, _output
+    from course_lib.cli._recording import named, recording
     from course_lib.errors import CourseError
     from course_lib.metrics import turns
-    from course_lib.tasks.diarization import diarize
+    from course_lib.tasks.diarization import HOP, diarize, speech
     from course_lib.transfer import load_base
 
     if arguments.enrolled and arguments.speakers:
         raise CourseError(
             "expected --speakers or --enrolled, got both; enrolled voices are counted by their names"
         )
+    _output.refuse_inputs(
+        [arguments.rttm], [arguments.audio, arguments.reference, arguments.enrolled, arguments.base]
+    )
     seeding.seed_everything(0)
-    reference = turns.read_rttm(arguments.reference) if arguments.reference else None
-    wave = audio.read(arguments.audio, mono="mix", allow_silence=True)
+    reference = _reference(arguments) if arguments.reference else None
+    wave = recording(arguments.audio, seconds=1.0, voices=True)
     base = load_base(arguments.enrolled or arguments.base)
-    found = diarize(wave, base, speakers=arguments.speakers, enrolled=bool(arguments.enrolled))
-    error = metrics.diarization_error(reference, found) if reference is not None else None
-    if arguments.rttm:
-        turns.write_rttm(arguments.rttm, found, arguments.audio.stem)
+    windows = int(len(wave) / audio.SR / HOP) + 1
+    with named(arguments.audio), _bar.watched(base.model.body, arguments.audio.name, windows):
+        found = diarize(
+            wave,
+            base,
+            speakers=arguments.speakers,
+            parts=speech(audio.without_offset(wave)),  # rumble is no speech, however loud
+            enrolled=bool(arguments.enrolled),
+        )
+    error = metrics.diarization_error(reference, found) if reference else None
     if arguments.json:
         told = {"turns": [turn._asdict() for turn in found]}
         told |= {"diarization_error": error.rate} if error else {}
-        print(json.dumps(told, indent=1))
-        return 0
-    for turn in found:
-        print(f"{turn.start:8.2f} to {turn.end:8.2f} s  {turn.speaker}")
-    sums = {}
-    for turn in found:
-        sums[turn.speaker] = sums.get(turn.speaker, 0.0) + turn.duration
-    shares = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in sorted(sums.items()))
-    print(f"\n{len(wave) / audio.SR:.1f} s: " + (shares or "nobody speaks"))
-    if error:
-        print(f"{error}, collar 0.25 s")
+        print(_output.as_json(told))
+    else:
+        print(_as_text(found, len(wave) / audio.SR))
+        if error and error.speech:
+            print(f"{error}, collar 0.25 s")
     if arguments.rttm:
-        print(f"turns: {arguments.rttm}")
+        with _output.writing(arguments.rttm):
+            turns.write_rttm(arguments.rttm, found, arguments.audio.stem)
+        if not arguments.json:
+            print(f"turns: {arguments.rttm}")
+    if error and not error.speech:
+        raise CourseError(
+            f"{arguments.reference}: expected turns longer than half a second, got {len(reference)} shorter ones; the "
+            "0.25 s before and after every start and end are not scored"
+        )
     return 0
+
+
+def _reference(arguments):
+    """The true turns of the recording. Raises CourseError where the file holds none."""
+    from course_lib.errors import CourseError
+    from course_lib.metrics import turns
+
+    reference = turns.read_rttm(arguments.reference, arguments.audio.stem)
+    if not any(turn.duration for turn in reference):
+        raise CourseError(
+            f"{arguments.reference}: expected the turns of {arguments.audio.stem}, got a file without turns; an RTTM line "
+            "is SPEAKER recording 1 start duration <NA> <NA> name <NA> <NA>, in seconds"
+        )
+    return reference
+
+
+def _as_text(found, seconds):
+    """The turns and each speaker's sum, for a reader."""
+    lines, sums = [], {}
+    for turn in found:
+        lines.append(f"{turn.start:8.2f} to {turn.end:8.2f} s  {turn.speaker}")
+        sums[turn.speaker] = sums.get(turn.speaker, 0.0) + turn.duration
+    shares = ", ".join(f"{name} {total:.1f} s" for name, total in sorted(sums.items()))
+    return "\n".join([*lines, "", f"{seconds:.1f} s: {shares or 'nobody speaks'}"])

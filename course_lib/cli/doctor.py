@@ -1,12 +1,12 @@
 """`course doctor`: is this machine ready? One line for each question, with what to do where the answer is no."""
 
-import json
 from dataclasses import asdict
 
 from course_lib.cli._check_course import COURSE
 from course_lib.cli._check_machine import MACHINE
 from course_lib.cli._check_result import Finding
 from course_lib.cli._check_surroundings import SURROUNDINGS
+from course_lib.cli._output import as_json
 
 CHECKS = (*MACHINE, *SURROUNDINGS, *COURSE)
 
@@ -18,7 +18,7 @@ def add_parser(subparsers):
         description="Checks versions, threads, memory, disk, folders, network, recordings, JupyterLab and sound. Exit status 1 if "
         "something is wrong; a NOTE is worth knowing and nothing wrong.",
     )
-    parser.add_argument("--json", action="store_true", help="for programs: a list of findings")
+    parser.add_argument("--json", action="store_true", help="print a JSON list of findings, for programs")
     parser.set_defaults(run=run)
 
 
@@ -31,7 +31,7 @@ def run(arguments) -> int:
                 print(finding, flush=True)
     wrong = sum(finding.state == "wrong" for finding in findings)
     if arguments.json:
-        print(json.dumps([asdict(finding) for finding in findings], indent=1))
+        print(as_json([asdict(finding) for finding in findings]))
     else:
         print(f"\n{wrong} thing(s) to put right, see -> above" if wrong else "\nAll is well: course lab")
     return 1 if wrong else 0

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course_lib import paths, seeding
+from course_lib.cli._options import number
 from course_lib.errors import CourseError
 
 FIRST = "notebooks/00_start_here.ipynb"
@@ -30,7 +31,9 @@ def add_parser(subparsers):
         "alone, opens lesson 00 and prints the address with its token. Ctrl-C stops it.",
     )
     parser.add_argument(
-        "--port", type=int, help=f"use this port and no other (default: {PORT} or the next free)"
+        "--port",
+        type=number(low=1, high=65_535),
+        help=f"use this port and no other (default: {PORT} or the next free)",
     )
     parser.add_argument("--no-browser", action="store_true", help="print the address, open no browser")
     parser.set_defaults(run=run)
@@ -76,12 +79,16 @@ def choose_port(wanted=None) -> int:
         if running:
             raise CourseError(
                 f"the course is already open at\n\n    {address(port, running.get('token', ''))}\n\n"
-                f"Go there, or open it a second time: make lab PORT={port + 1}"
+                f"Go there, or open it a second time: {again(port + 1)}"
             )
     where = f"port {wanted} is" if wanted else f"ports {PORT} to {PORT + TRIES - 1} are all"
-    raise CourseError(
-        f"{where} in use by another program; choose another: make lab PORT={(wanted or PORT) + 101}"
-    )
+    raise CourseError(f"{where} in use by another program; choose another: {again((wanted or PORT) + 101)}")
+
+
+def again(port) -> str:
+    """The command that was used (make calls this one too), with another port."""
+    port = port if port < 65_536 else PORT + 101
+    return f"make lab PORT={port}" if os.environ.get("MAKELEVEL") else f"course lab --port {port}"
 
 
 def is_free(port) -> bool:

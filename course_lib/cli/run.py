@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from course_lib import paths, seeding
+from course_lib.cli._options import seed
 from course_lib.errors import CourseError
 
 LOOK_EVERY = 0.05  # seconds between two looks at the kernel's memory
@@ -33,7 +34,7 @@ def add_parser(subparsers):
         "--corpus", default="synthetic", help="a corpus by name or folder (default: synthetic)"
     )
     parser.add_argument("--profile", default="quick", choices=("quick", "full"), help="default: quick")
-    parser.add_argument("--seed", type=int, default=0, help="default: 0")
+    parser.add_argument("--seed", type=seed, default=0, help="default: 0")
     parser.add_argument(
         "--lessons", nargs="*", default=[], metavar="NN", help='such as 00 01 or "00 01"; default: all'
     )
@@ -93,13 +94,15 @@ def find_lessons(numbers=(), *, students=False) -> list[Path]:
 def check_corpus(corpus: str) -> str:
     """The corpus as the lessons get it: a name, or a folder's full path. Fails now rather than in every lesson."""
     from course_lib.data import load
+    from course_lib.data.importing import too_few
 
     folder = Path(corpus).expanduser()
     corpus = str(folder.resolve()) if (folder / "manifest.csv").is_file() else corpus
     with warnings.catch_warnings(record=True) as notes:
         warnings.simplefilter("always")
         loaded = load(corpus)
-    for text in [f"corpus: {loaded}", *(f"note: {note.message}" for note in notes)]:
+    told = [*(note.message for note in notes), *too_few(loaded)]
+    for text in [f"corpus: {loaded}", *(f"note: {note}" for note in told)]:
         print(text, flush=True)
     return corpus
 

@@ -5,11 +5,12 @@ Ref: "Intro to Speaker Recognition with PyTorch" (S. Pascual, UPC).
 """
 
 import argparse
-import json
 import sys
 from dataclasses import replace
 from pathlib import Path
 
+from course_lib.cli._options import at_least, number, seed
+from course_lib.cli._output import as_json
 from course_lib.errors import CourseError, DataError
 
 TEST_LIST = "cfg/all.test"  # the source's default for validation too
@@ -35,13 +36,15 @@ def add_parser(subparsers):
     making.add_argument("--corpus", required=True, metavar="NAME|FOLDER")
     making.add_argument("--cfg", default="cfg", help="folder for lists and table (default cfg)")
     making.add_argument("--by", default="recording", choices=("recording", "session"), help=BY)
-    making.add_argument("--n_mfcc", type=int, default=20, help="coefficients a frame (default 20)")
+    making.add_argument("--n_mfcc", type=at_least(1), default=20, help="coefficients a frame (default 20)")
     training = verb("train", train, "train on the train list, keep the weights of the best validation loss")
     training.add_argument("--tr_list_file", default="cfg/all.train", help="train list (default %(default)s)")
     training.add_argument("--va_list_file", default=TEST_LIST, help=f"validation list (default {TEST_LIST}: since "
                           "that is the test list, validation recordings are then held out of the train list)")  # fmt: skip
     training.add_argument("--validate_on_test", action="store_true", help="use the test list all the same")
-    training.add_argument("--log_freq", type=int, default=20, help="log every so many batches (default 20)")
+    training.add_argument(
+        "--log_freq", type=at_least(0), default=20, help="log every so many batches (default 20)"
+    )
     training.add_argument(
         "--resume", action="store_true", help="go on after a kill, from the last whole epoch"
     )
@@ -64,33 +67,33 @@ def add_parser(subparsers):
         "--corpus", metavar="NAME|FOLDER", help="train on a corpus of the course instead of lists"
     )
     training.add_argument("--by", default="recording", choices=("recording", "session"), help=BY)
-    training.add_argument("--n_mfcc", type=int, help="coefficients a frame, with --corpus (default 20; recipe course: 40)")  # fmt: skip
+    training.add_argument("--n_mfcc", type=at_least(1), help="coefficients a frame, with --corpus (default 20; recipe course: 40)")  # fmt: skip
 
 
 FLAGS = {  # name: kind, default of the source (of the recipe "source"), what it is; equal to speaker_id.SOURCE
-    "batch_size": (int, 1000, "frames a mini-batch"),
-    "hsize": (int, 100, "units of each hidden layer"),
-    "in_frames": (int, 21, "frames stacked as context, the frame itself in the middle: odd"),
-    "patience": (int, 10, "epochs to wait for a better validation loss"),
-    "lr": (float, 0.001, "learning rate"),
-    "momentum": (float, 0.5, "momentum: Adam's first beta, or SGD's"),
-    "epoch": (int, 20, "epochs at most"),
+    "batch_size": (at_least(1), 1000, "frames a mini-batch"),
+    "hsize": (at_least(1), 100, "units of each hidden layer"),
+    "in_frames": (at_least(1), 21, "frames stacked as context, the frame itself in the middle: odd"),
+    "patience": (at_least(1), 10, "epochs to wait for a better validation loss"),
+    "lr": (number(float, above=0), 0.001, "learning rate"),
+    "momentum": (number(float, low=0, below=1), 0.5, "momentum: Adam's first beta, or SGD's"),
+    "epoch": (at_least(1), 20, "epochs at most"),
     "optimizer": (str, "adam", "adam or sgd"),
     "schedule": (str, None, "of the learning rate: step or cosine"),
-    "weight_decay": (float, 0.0, "decoupled weight decay"),
-    "dropout": (float, 0.0, "share of hidden units dropped while training"),
+    "weight_decay": (at_least(0, float), 0.0, "decoupled weight decay"),
+    "dropout": (number(float, low=0, below=1), 0.0, "share of hidden units dropped while training"),
     "batch_norm": (bool, False, "batch normalization after every hidden layer"),
-    "stride": (int, 1, "frames from one frame of the context to the next"),
-    "share": (float, 1.0, "share of the training frames drawn for an epoch"),
+    "stride": (at_least(1), 1, "frames from one frame of the context to the next"),
+    "share": (number(float, above=0, high=1), 1.0, "share of the training frames drawn for an epoch"),
     "microphones": (
-        float,
+        at_least(0, float),
         0.0,
         "deviation of a random shift of a row's cepstra, as another microphone makes",
     ),
     "mean_normalize": (bool, False, "take every recording's own mean away"),
-    "deltas": (int, 0, "1: add slopes of the features; 2: and slopes of the slopes"),
+    "deltas": (number(low=0, high=2), 0, "1: add slopes of the features; 2: and slopes of the slopes"),
     "normalize": (bool, False, "mean 0 and deviation 1 for every feature over the training frames"),
-    "seed": (int, 0, "of weights, order, held-out recordings"),
+    "seed": (seed, 0, "of weights, order, held-out recordings"),
 }
 BY = "which splits of the corpus: its manifest's (recording, default) or without shared sessions (session)"
 
@@ -137,7 +140,7 @@ def train(arguments) -> int:
     recipe = chosen_recipe(arguments)
     train, valid, speakers, where = _training_data(arguments, recipe)
     folder, names = Path(arguments.save_path), list(FLAGS)
-    print(json.dumps({**where, **{name: getattr(recipe, name) for name in names}}, indent=2))
+    print(as_json({**where, **{name: getattr(recipe, name) for name in names}}))
     print(f"{len(train)} recordings of {len(speakers)} speakers to train on, {len(valid)} for validation")
     found, history = speaker_id.train_identifier(
         recipe, train, valid, speakers,

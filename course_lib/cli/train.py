@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from course_lib.cli import _train_keywords
+from course_lib.cli._options import at_least, seed
 
 
 def add_parser(subparsers):
@@ -28,17 +29,22 @@ def add_parser(subparsers):
         help="corpora by name or folder, or a part of one (default: synthetic:role=base)",
     )
     base.add_argument(
-        "--network", default="SmallCNN", choices=("SmallCNN", "XVector"), help="default: SmallCNN"
+        "--network",
+        default="SmallCNN",
+        choices=("SmallCNN", "XVector"),
+        help="the architecture (default: SmallCNN)",
     )
-    base.add_argument("--epochs", type=int, help="default: 24")
-    base.add_argument("--seed", type=int, default=0, help="default: 0")
+    base.add_argument(
+        "--epochs", type=at_least(1), default=24, help="passes over the recordings (default: %(default)s)"
+    )
+    base.add_argument("--seed", type=seed, default=0, help="default: 0")
     base.add_argument(
         "--out", type=Path, default=Path("base.safetensors"), metavar="FILE", help="default: %(default)s"
     )
     base.add_argument("--half", action="store_true", help="keep the weights as float16, half the size")
     base.add_argument("--resume", action="store_true", help="go on from OUT.state, if it is there")
     base.add_argument(
-        "--processes", type=int, default=1, metavar="N", help="train in N processes (default: 1)"
+        "--processes", type=at_least(1), default=1, metavar="N", help="train in N processes (default: 1)"
     )
     base.set_defaults(run=run)
     _train_keywords.add_verb(verbs)
@@ -55,12 +61,16 @@ def add_parser(subparsers):
         "--out", type=Path, default=Path("stream"), metavar="FOLDER", help="default: %(default)s"
     )
     stream.add_argument(
-        "--keep", type=int, default=8, help="windows of each speaker to rehearse (default: 8)"
+        "--keep", type=at_least(0), default=8, help="windows of each speaker to rehearse (default: 8)"
     )
-    stream.add_argument("--refresh", type=int, metavar="DAYS", help="let the body learn, every so many days")
-    stream.add_argument("--first", type=int, default=4, help="speakers on the first day (default: 4)")
-    stream.add_argument("--each", type=int, default=2, help="newcomers on every other day (default: 2)")
-    stream.add_argument("--seed", type=int, default=0, help="default: 0")
+    stream.add_argument(
+        "--refresh", type=at_least(1), metavar="DAYS", help="let the body learn, every so many days"
+    )
+    stream.add_argument("--first", type=at_least(1), default=4, help="speakers on the first day (default: 4)")
+    stream.add_argument(
+        "--each", type=at_least(1), default=2, help="newcomers on every other day (default: 2)"
+    )
+    stream.add_argument("--seed", type=seed, default=0, help="default: 0")
     stream.set_defaults(run=run_stream)
 
 
@@ -77,9 +87,9 @@ def run_stream(arguments) -> int:
     data = base.features(corpus.select(split="train"))
     valid = base.features(corpus.select(split="valid"))
     days = stream_of_tasks(data, first=arguments.first, each=arguments.each, seed=arguments.seed)
-    shelf = ModelRegistry(arguments.out)
-    how = {"keep": arguments.keep, "refresh_every": arguments.refresh, "seed": arguments.seed}
-    for record in train_continually(base, days, data, valid, shelf, **how):
+    registry = ModelRegistry(arguments.out)
+    options = {"keep": arguments.keep, "refresh_every": arguments.refresh, "seed": arguments.seed}
+    for record in train_continually(base, days, data, valid, registry, **options):
         mean = sum(record["scores"].values()) / len(record["scores"])
         print(
             f"day {record['day']} of {len(days) - 1}: {len(record['scores'])} speakers, {mean:.1%} right, "
@@ -87,28 +97,24 @@ def run_stream(arguments) -> int:
             f"{record['operations'] / 1e9:.1f} GFLOP, {record['seconds']:.1f} s",
             flush=True,
         )
-    print(f"{len(shelf.records)} versions in {arguments.out}")
+    print(f"{len(registry.records)} versions in {arguments.out}")
     return 0
 
 
 def run(arguments) -> int:
-    from course_lib.errors import CourseError
     from course_lib.training import distributed
 
-    if arguments.processes < 1:
-        raise CourseError(f"expected one process or more, got {arguments.processes}")
     if arguments.processes > 1:
-        return distributed.launch(
-            distributed.same_command(arguments.words, "--processes"), arguments.processes
-        )
+        command = distributed.same_command(arguments.words, "--processes")
+        return distributed.launch(command, arguments.processes)
     distributed.join()
-    status = alone(arguments)
+    status = train_and_save(arguments)
     distributed.leave()
     return status
 
 
-def alone(arguments) -> int:
-    """What each process does; the first of them prints and writes."""
+def train_and_save(arguments) -> int:
+    """What every process does; the first of them prints and writes."""
     import time
 
     from course_lib import seeding
@@ -125,23 +131,26 @@ def alone(arguments) -> int:
         )
     for part in parts * first:
         print(part)
-    state = arguments.out.with_name(arguments.out.name + ".state")
-    how = {
+    checkpoint = arguments.out.with_name(arguments.out.name + ".state")
+    options = {
         "seed": arguments.seed,
-        "epochs": arguments.epochs or 24,
-        "checkpoint": state,
+        "epochs": arguments.epochs,
+        "checkpoint": checkpoint,
         "resume": arguments.resume,
     }
     start = time.perf_counter()
-    base = train_base(parts[0], **how) if arguments.network == "SmallCNN" else train_voices(parts, **how)
+    if arguments.network == "SmallCNN":
+        base = train_base(parts[0], **options)
+    else:
+        base = train_voices(parts, **options)
     if not first:
         return 0
     base.about["command"] = (
         f"course train base --network {arguments.network} --corpus {' '.join(arguments.corpus)} "
-        f"--epochs {how['epochs']} --seed {arguments.seed}" + " --half" * arguments.half
+        f"--epochs {arguments.epochs} --seed {arguments.seed}" + " --half" * arguments.half
     )
     save_base(base, arguments.out, half=arguments.half)
-    state.unlink(missing_ok=True)
+    checkpoint.unlink(missing_ok=True)
     print(
         f"{base}\nbase validation accuracy {base.about['base_accuracy']:.1%} of {base.about['valid_windows']:,} seconds, "
         f"in {time.perf_counter() - start:.0f} s; kept in {arguments.out}"
@@ -152,7 +161,7 @@ def alone(arguments) -> int:
 def part_of(text):
     """A corpus, or its clips with one value of a column: "librispeech_mini:subset=train-clean-100".
 
-    A name's recordings keep the manifest's sides: nothing is tested here but what the base itself holds out.
+    Recordings keep the splits of the manifest: training itself holds out what it measures on.
     """
     from course_lib.data import load
 

@@ -1,8 +1,9 @@
 """`course transfer`: carry a base over to the speakers of any corpus, and measure it."""
 
-import json
 import sys
 from pathlib import Path
+
+from course_lib.cli._options import at_least
 
 
 def add_parser(subparsers):
@@ -12,10 +13,20 @@ def add_parser(subparsers):
         description="Freezes the base, trains a new head for the corpus's speakers, and tests it on recordings (and, "
         "where they are known, sessions) that were not enrolled. Each seed draws its own enrolment.",
     )
-    parser.add_argument("--base", default="pretrained", metavar="NAME|FILE", help="default: the course's own")
-    parser.add_argument("--corpus", default="synthetic", metavar="NAME|FOLDER", help="default: synthetic")
     parser.add_argument(
-        "--seconds", type=int, metavar="S", help="enrol at most S seconds a speaker; default: all"
+        "--base", default="pretrained", metavar="NAME|FILE", help="the base (default: the course's own)"
+    )
+    parser.add_argument(
+        "--corpus",
+        default="synthetic",
+        metavar="NAME|FOLDER",
+        help="whose speakers are learned (default: synthetic)",
+    )
+    parser.add_argument(
+        "--seconds",
+        type=at_least(1),
+        metavar="S",
+        help="enrol at most S seconds of each speaker (default: all)",
     )
     parser.add_argument(
         "--by",
@@ -24,35 +35,42 @@ def add_parser(subparsers):
         help="what is never both enrolled and tested (default: session, where the manifest names them; "
         "recording is optimistic)",
     )
-    parser.add_argument("--freeze", metavar="LAYER", help="last frozen layer; default: the whole body")
-    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="how many seeds (default: 3)")
     parser.add_argument(
-        "--save", type=Path, metavar="FILE", help="keep the last seed's model, for `course identify`"
+        "--freeze", metavar="LAYER", help="the last frozen layer (default: the whole body is frozen)"
     )
-    parser.add_argument("--json", action="store_true", help="for programs: one object")
+    parser.add_argument(
+        "--seeds", type=at_least(1), default=3, metavar="N", help="how many seeds (default: 3)"
+    )
+    parser.add_argument(
+        "--save",
+        type=Path,
+        metavar="FILE",
+        help="write the last seed's model to this file, for `course identify`",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
     parser.set_defaults(run=run)
 
 
 def run(arguments) -> int:
     from course_lib import seeding
-    from course_lib.errors import CourseError
+    from course_lib.cli import _output
     from course_lib.transfer import Base, load_base, save_base, speakers_of, transfer
 
-    if arguments.seeds < 1:
-        raise CourseError(f"expected one seed or more, got {arguments.seeds}")
+    _output.refuse_inputs([arguments.save], [arguments.base])
     seeding.seed_everything(0)
     base = load_base(arguments.base)
     corpus = speakers_of(arguments.corpus, by=arguments.by)
     say = None if arguments.json else lambda text: print(f"  {text}", flush=True)
     if say:
         print(f"{base}\n{corpus}")
-    result = transfer(base, corpus, seconds=arguments.seconds, upto=arguments.freeze,
+    result = transfer(base, corpus, centred=True, seconds=arguments.seconds, upto=arguments.freeze,
                       seeds=range(arguments.seeds), progress=say)  # fmt: skip
     told = as_dict(base, corpus, arguments, result)
-    print(json.dumps(told, indent=1) if arguments.json else as_text(told))
+    print(_output.as_json(told) if arguments.json else as_text(told))
     if arguments.save:
         about = {key: value for key, value in told.items() if key != "seeds"}
-        save_base(Base(result.model, result.classes, base.settings, about), arguments.save)
+        with _output.writing(arguments.save):
+            save_base(Base(result.model, result.classes, base.settings, about), arguments.save)
         print(f"kept in {arguments.save}", file=sys.stderr)
     return 0
 

@@ -1,4 +1,4 @@
-"""Features computed once and kept on disk: float16, memory-mapped, under a key made of content and settings.
+"""The feature cache: features computed once and kept on disk, float16, memory-mapped, under a key made of content and settings.
 
 The key holds the bytes of every clip, the windows' places, the transform and its settings, so a changed recording,
 hop or formula is another key. The course's own transforms stand in it with VERSION, a reader's own with its code. A cache is built beside its place and moved in; one that is damaged

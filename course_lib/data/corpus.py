@@ -4,7 +4,6 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from course_lib import audio
 from course_lib.data import manifest
 from course_lib.data.leakage import unit_of
 from course_lib.errors import CorpusError
@@ -90,6 +89,8 @@ class Corpus:
 
     def read(self, clip, **settings):
         """The clip's wave, (n,) float32 at 16 kHz. Settings as for `audio.read`."""
+        from course_lib import audio
+
         settings.setdefault("allow_silence", clip.label in SILENT)
         return audio.read(self.path(clip), note=f"corpus {self.name}", **settings)
 
@@ -177,5 +178,7 @@ class Corpus:
 
 def seconds_of(path):
     """Duration by the file's header."""
+    from course_lib import audio
+
     rate, _, frames = audio.header(path)
     return frames / rate

@@ -1,50 +1,56 @@
-"""What a file holds, as a fingerprint: of its bytes (quick), or of its samples (the same sound in any format)."""
+"""What a file holds, in hex digits: of its bytes (quick), of its samples (the same sound in any format), as published."""
 
+import functools
 import hashlib
 import os
 from pathlib import Path
 
-import numpy as np
-import soundfile
-
 from course_lib.errors import AudioError
 
 BLOCK = 1 << 20
-_known = {}  # (kind, path, size, time): a file that has not changed is not read twice in one process
+
+
+def sha256(path):
+    """SHA-256 of a file, 64 hex digits, read block by block: the sum that manifests and publishers name."""
+    return _digest(hashlib.sha256(), path)
 
 
 def of_bytes(path):
-    """BLAKE2 of the file's bytes, 32 hex digits."""
-    return _remembered("bytes", path, _hash_bytes)
+    """BLAKE2 of the file's bytes, 32 hex digits; a file that has not changed is read once in a process."""
+    return _of_bytes(str(path), _state(path))
 
 
 def of_samples(path):
     """BLAKE2 of the decoded samples as 16-bit numbers: equal for the same recording as WAV and as FLAC."""
-    return _remembered("samples", path, _hash_samples)
+    return _of_samples(str(path), _state(path))
 
 
-def _remembered(kind, path, work):
+def _state(path):
     state = os.stat(path)
-    key = (kind, str(path), state.st_size, state.st_mtime_ns, state.st_ino)
-    if key not in _known:
-        _known[key] = work(path)
-    return _known[key]
+    return state.st_size, state.st_mtime_ns, state.st_ino
 
 
-def _hash_bytes(path):
-    digest = hashlib.blake2b(digest_size=16)
-    with open(path, "rb") as file:
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+@functools.cache
+def _of_bytes(path, state):
+    return _digest(hashlib.blake2b(digest_size=16), path)
 
 
-def _hash_samples(path):
+@functools.cache
+def _of_samples(path, state):
+    import soundfile
+
     digest = hashlib.blake2b(digest_size=16)
     try:
         with soundfile.SoundFile(Path(path)) as file:
             while len(block := file.read(BLOCK, dtype="int16")):
-                digest.update(np.ascontiguousarray(block))
+                digest.update(block)
     except (RuntimeError, TypeError) as error:
         raise AudioError(f"{path}: cannot be decoded ({error}); copy or make it again") from error
+    return digest.hexdigest()
+
+
+def _digest(digest, path):
+    with open(path, "rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
     return digest.hexdigest()

@@ -1,20 +1,20 @@
-"""A corpus of one's own recordings: speaker/file.wav, or speaker/session/file.wav, in any format soundfile reads."""
+"""A corpus of one's own recordings: speaker/file.wav, or speaker/session/file.wav, in any format soundfile or ffmpeg reads."""
 
-import re
-import unicodedata
+from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
-import soundfile
-
-from course_lib import audio
 from course_lib.data import manifest
 from course_lib.data.corpus import Corpus
+from course_lib.data.decode import FFMPEG, decode
+from course_lib.data.layout import look, plain
+from course_lib.data.parallel import in_order
 from course_lib.data.splits import resplit
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.paths import atomic_folder, folder_name
 
-SUFFIXES = {f".{name.lower()}" for name in soundfile.available_formats()} | {".aif", ".opus", ".oga"}
 PARTS = {"train": 0.6, "valid": 0.2, "test": 0.2}
+ENOUGH = 4  # recordings of each speaker with which every lesson runs: two to train on, one to choose on, one to test on
 IMPORTED = "imported by `course data import`"  # in the README: only such a corpus is ever replaced
 README = """# {name}
 
@@ -25,14 +25,25 @@ Licence: not stated. These may be voices of people: keep them on this machine un
 """
 
 
-def import_recordings(source, folder, *, replace=False, progress=None):
-    """Make the corpus `folder` of source/speaker/[session/]file; return the files left out, each with the reason.
+@dataclass(frozen=True)
+class Imported:
+    """What an import has to tell: the files left out, each with the reason, and what else its reader should know."""
 
-    Channels are mixed, rates become 16 kHz. Split by session where every speaker has two or more session folders,
-    else by recording. Raises CorpusError where there are fewer than two speakers with two usable files, and
-    where `folder` is there already and `replace` is not given, or holds anything that no import put there: only
-    an imported corpus is ever replaced. DataError where the folder's name is none. The corpus appears whole or
-    not at all.
+    left_out: list
+    notes: list
+
+
+def import_recordings(source, folder, *, replace=False, layout=None, progress=None):
+    """Make the corpus `folder` of source/speaker/[session/]file -> Imported.
+
+    layout    "speakers" or "sides" (train/speaker/file), where the folders' names leave it open: see `layout.look`
+    progress  is called with (done, total) after each file
+
+    Channels are mixed, rates become 16 kHz. Split as the folders say; else by session where every speaker has two or
+    more session folders, else by recording. Raises CorpusError where there are fewer than two speakers with two
+    usable files, and where `folder` is there already and `replace` is not given, or holds anything that no import
+    put there: only an imported corpus is ever replaced. DataError where the folder's name is none. The corpus
+    appears whole or not at all.
     """
     source, folder = Path(source), Path(folder)
     folder_name(folder.name)
@@ -46,36 +57,52 @@ def import_recordings(source, folder, *, replace=False, progress=None):
         _refuse_what_no_import_made(folder)
     if folder.exists() and (source == folder or folder in source.parents or source in folder.parents):
         raise CorpusError(f"{folder} cannot take the place of what it is made from; choose another --name")
-    files = [
-        path for path in sorted(source.glob("*/**/*")) if path.is_file() and path.suffix.lower() in SUFFIXES
-    ]
-    outside = [path for path in files if not path.resolve().is_relative_to(source.resolve())]
-    files = [path for path in files if path not in set(outside)]
-    if not files:
-        raise CorpusError(f"expected {source}/speaker/file.wav, found no sound file in a speaker's folder")
-    rows, names = [], set()
-    left_out = [f"{path}: leads out of {source} through a link; copy the recording there" for path in outside]
+    found = look(source, layout)
+    if not found.recordings:
+        told = "".join(f"; {note}" for note in found.notes)
+        raise CorpusError(
+            f"expected {source}/speaker/file.wav, found no sound file in a speaker's folder{told}"
+        )
+    from course_lib import audio  # noqa: F401  torch first, so that each thread uses one of its own
+
+    rows, left_out, notes = [], [], found.notes
     try:
         with atomic_folder(folder) as part:
-            for done, path in enumerate(files, start=1):
-                try:
-                    rows.append(_import_one(path, source, part, names))
-                except AudioError as error:
-                    left_out.append(str(error))
+            for done, (row, fault) in enumerate(_converted(source, part, found.recordings), start=1):
+                rows += [row] if row else []
+                left_out += [fault] if fault else []
                 if progress:
-                    progress(done, len(files))
-            by = _split(folder.name, part, rows)
+                    progress(done, len(found.recordings))
+            notes = [*_missing_speakers(found.recordings, rows), *notes]
+            by = _split(part, rows)
             manifest.write_manifest(part, rows)
-            text = README.format(
-                name=folder.name, clips=len(rows), by=by, speakers=len({row["speaker"] for row in rows})
-            )
+            speakers = len({row["speaker"] for row in rows})
+            text = README.format(name=folder.name, clips=len(rows), by=by, speakers=speakers)
             (part / "README.md").write_text(text, encoding="utf-8")
     except CourseError as error:
         reasons = "".join(f"\n  left out: {reason}" for reason in left_out[:5])
-        raise type(error)(f"{error}{reasons}") from error
+        told = "".join(f"\n  {note}" for note in notes)
+        raise type(error)(f"{error}{told}{reasons}") from error
     except OSError as error:
         raise DataError(f"cannot write the corpus {folder}: {error}; nothing was changed") from error
-    return left_out
+    return Imported(left_out, [*notes, *too_few(rows)])
+
+
+def too_few(rows):
+    """A line where some speaker has fewer than ENOUGH recordings, else nothing: what the lessons then cannot do.
+
+    rows: clips of a corpus, or rows of a manifest.
+    """
+    speakers = [row["speaker"] if isinstance(row, dict) else row.speaker for row in rows]
+    counts = Counter(speaker for speaker in speakers if speaker)
+    few = [f"{speaker} ({count})" for speaker, count in sorted(counts.items()) if count < ENOUGH]
+    if not few:
+        return []
+    more = f" and {len(few) - 5} others" if len(few) > 5 else ""
+    return [
+        f"few recordings of {', '.join(few[:5])}{more}: lessons that train, choose and test on the same speakers "
+        f"(03, 06 to 10, 14, 15) need {ENOUGH} or more of each; with fewer, some leave speakers out or stop"
+    ]
 
 
 def _refuse_what_no_import_made(folder):
@@ -98,66 +125,61 @@ def _refuse_what_no_import_made(folder):
         )
 
 
-def _import_one(path, source, part, names):
-    """Read, convert and write one recording -> its manifest row."""
-    speaker, *between, _ = path.relative_to(source).parts
-    stem = f"audio/{plain(speaker)}/" + "-".join(plain(name) for name in [*between, path.stem])
-    name, number = f"{stem}.flac", 2
-    while name.lower() in names:  # a.wav beside a.mp3; Ä beside A
-        name, number = f"{stem}-{number}.flac", number + 1
-    names.add(name.lower())
-    frames = _convert(path, part / name, note=f"import of {source.name}")
-    session = f"{speaker}/{between[0]}" if between else ""
-    return {
-        "path": name,
-        "speaker": speaker,
-        "duration_s": frames / audio.SR,
-        "session": session,
-        "split": "",
-    }
+def _converted(source, part, recordings):
+    """Convert all recordings, on all cores -> (manifest row or None, what is wrong or ""), in their order."""
+    names, places = set(), []
+    for recording in recordings:
+        *between, _ = recording.path.relative_to(source).parts
+        between = [name for name in between if name != recording.speaker]
+        stem = f"audio/{plain(recording.speaker)}/"
+        stem += "-".join(plain(name) for name in [*between, recording.path.stem])
+        name, number = f"{stem}.flac", 2
+        while name.lower() in names:  # a.wav beside a.mp3; Ä beside A
+            name, number = f"{stem}-{number}.flac", number + 1
+        names.add(name.lower())
+        places.append((recording, name))
+
+    def convert(place):
+        recording, name = place
+        if not recording.path.resolve().is_relative_to(source.resolve()):
+            return None, f"{recording.path}: leads out of {source} through a link; copy the recording there"
+        try:
+            made = decode(recording.path, part / name, note=f"import of {source.name}")
+        except AudioError as error:
+            return None, str(error)
+        except (RuntimeError, OSError) as error:  # RuntimeError: libsndfile's word for a disk that is full
+            raise DataError(f"cannot write {Path(name).name}: {error}; make room and import again") from error
+        row = {"path": name, "speaker": recording.speaker, "split": recording.split}
+        return row | {"duration_s": made.duration_s, "session": recording.session, "sha256": made.sha256}, ""
+
+    return in_order(convert, places)
 
 
-def _convert(path, target, note):
-    """Write the recording as mono 16-bit FLAC at 16 kHz, a minute at a time; -> its samples. No half file stays."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    frames = 0
-    try:
-        with soundfile.SoundFile(target, "w", audio.SR, 1, "PCM_16", format="FLAC") as file:
-            for wave in audio.stream(path, mono="mix", note=note):
-                file.write(audio.as_int16(wave))
-                frames += len(wave)
-    except AudioError:
-        target.unlink()
-        raise
-    except RuntimeError as error:  # libsndfile's word for a full or read-only disk
-        raise DataError(f"cannot write {target.name}: {error}; make room and import again") from error
-    return frames
-
-
-def _split(name, part, rows):
-    """Put a side into every row; -> the unit that was kept together."""
-    counts = {row["speaker"]: 0 for row in rows}
-    sessions = {row["speaker"]: set() for row in rows}
+def _missing_speakers(recordings, rows):
+    """A line for every speaker of whom no recording could be used, with how many there are and of which kind."""
+    missing = Counter(recording.speaker for recording in recordings)
     for row in rows:
-        counts[row["speaker"]] += 1
-        sessions[row["speaker"]].add(row["session"])
+        missing.pop(row["speaker"], None)
+    for speaker, count in sorted(missing.items()):
+        kinds = sorted({r.path.suffix.lower() for r in recordings if r.speaker == speaker})
+        hint = "; install ffmpeg, or convert them to FLAC or WAV" if set(kinds) & FFMPEG else ""
+        yield (f"{speaker} is missing: none of {count} recording(s) could be read ({', '.join(kinds)}){hint}")
+
+
+def _split(part, rows):
+    """Put a side into every row that has none; -> the unit that was kept together, or "folders"."""
+    counts, sessions = Counter(row["speaker"] for row in rows), {}
+    for row in rows:
+        sessions.setdefault(row["speaker"], set()).add(row["session"])
     if sum(count >= 2 for count in counts.values()) < 2:
         raise CorpusError(
             "expected two or more speakers with two or more usable recordings each, got "
             + (", ".join(f"{who}: {count}" for who, count in counts.items()) or "none")
         )
+    if any(row["split"] for row in rows):
+        return "folders"
     by = "session" if all(len(known) >= 2 and "" not in known for known in sessions.values()) else "recording"
     manifest.write_manifest(part, rows)
-    for row, side in zip(rows, resplit(Corpus.from_manifest(part), by, PARTS)):
-        row["split"] = side.split
+    for row, clip in zip(rows, resplit(Corpus.from_manifest(part), by, PARTS)):
+        row["split"] = clip.split
     return by
-
-
-def plain(name):
-    """A file name that every system can store: letters and digits, others become _, 80 characters at most.
-
-    >>> plain("Zoë 🎤 take 1"), plain("..")
-    ('Zoe_take_1', 'unnamed')
-    """
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
-    return re.sub(r"[^A-Za-z0-9_-]+", "_", letters).strip("_")[:80] or "unnamed"

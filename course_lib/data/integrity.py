@@ -1,16 +1,17 @@
 """Does a corpus hold what its manifest says? And what it holds in a few words."""
 
-import hashlib
 import re
 import textwrap
 from collections import Counter
 from pathlib import Path
 
-from course_lib import audio
 from course_lib.data import manifest
 from course_lib.data.corpus import SILENT, Corpus
+from course_lib.data.fingerprint import sha256
 from course_lib.data.leakage import drop_leaking, leaks
+from course_lib.data.parallel import in_order
 from course_lib.errors import CourseError
+from course_lib.paths import is_hidden
 
 SLACK_S = 0.05  # manifests round durations; MP3 pads them
 
@@ -26,16 +27,22 @@ def faults(folder, *, progress=None):
     rows, found = listed(folder)
     if rows is None:
         return found
-    for done, row in enumerate(rows, start=1):
-        if not manifest.path_fault(folder, row["path"]):
-            found += file_faults(folder / row["path"], row)
+    from course_lib import audio  # noqa: F401  torch first, so that each thread uses one of its own
+
+    def look(row):
+        return (
+            [] if manifest.path_fault(folder, row["path"]) else list(file_faults(folder / row["path"], row))
+        )
+
+    for done, faults_of_one in enumerate(in_order(look, rows), start=1):
+        found += faults_of_one
         if progress:
             progress(done, len(rows))
     known = {(folder / row["path"]).resolve() for row in rows if row["path"]}
     strangers = [
         path
         for path in sorted((folder / "audio").rglob("*"))
-        if path.is_file() and path.resolve() not in known
+        if path.is_file() and path.resolve() not in known and not is_hidden(path.relative_to(folder))
     ]
     if strangers:
         found.append(
@@ -65,7 +72,7 @@ def listed(folder):
 
 def checksum_fault(path, row):
     """What a recording's checksum says against it; "" where it is the manifest's, or the manifest has none."""
-    if row.get("sha256") and sha256_of(path) != row["sha256"]:
+    if row.get("sha256") and sha256(path) != row["sha256"].strip().lower():
         return f"{row['path']}: its checksum is not the manifest's; the file was changed or damaged"
     return ""
 
@@ -75,6 +82,8 @@ def file_faults(path, row):
     if fault := checksum_fault(path, row):
         yield fault
         return
+    from course_lib import audio
+
     try:
         rate, _, _ = audio.header(path)
         heard = audio.stream(path, rate=rate, allow_silence=row["label"] in SILENT)
@@ -82,17 +91,8 @@ def file_faults(path, row):
     except CourseError as error:
         yield str(error)
         return
-    if row["duration_s"] and abs(seconds - float(row["duration_s"])) > SLACK_S:
+    if abs(seconds - manifest.number(row["duration_s"], seconds)) > SLACK_S:
         yield f"{row['path']}: the manifest says {row['duration_s']} s, the file lasts {seconds:.3f} s"
-
-
-def sha256_of(path):
-    """SHA-256 of a file, 64 hex digits, read block by block."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
 
 
 def describe(folder):

@@ -1,14 +1,16 @@
-"""Who is on which side. Evaluation on what training has heard measures memory, so nothing may be on two sides.
+"""Data leakage: who is on which side. Evaluation on what training has heard measures memory, so nothing may be on two sides.
 
 A unit is what must stay together: a "recording" (one file), a "session" (one speaker's recordings of one
 occasion: same room, microphone, cold), a "speaker", or any column of the manifest, such as the source of cuts.
 Ref: Kaufman et al. 2012, "Leakage in data mining".
 """
 
+import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from course_lib.data import fingerprint
+from course_lib.data.parallel import in_order
 from course_lib.errors import CorpusError
 
 PARTS = ("train", "test", "valid")  # where a unit lies in several, it stays in the first of these
@@ -37,17 +39,44 @@ def leaks(corpus, by="session"):
     split = [clip for clip in corpus if clip.split]
     found = _shared("path", ((clip.path, clip.split) for clip in split))
     if len({clip.split for clip in split}) > 1:
-        prints = ((fingerprint.of_samples(corpus.path(clip)), clip) for clip in split)
-        sides = defaultdict(list)
-        for print_, clip in prints:
-            sides[print_].append(clip)
-        for same in sides.values():
-            parts = sorted({clip.split for clip in same})
-            if len(parts) > 1 and len({clip.path for clip in same}) > 1:
-                found.append(Leak("audio", " = ".join(clip.path for clip in same[:3]), tuple(parts)))
+        for same in _equal(split, lambda clip: fingerprint.of_samples(corpus.path(clip))):
+            parts = tuple(sorted({clip.split for clip in same}))
+            found.append(Leak("audio", " = ".join(clip.path for clip in same[:3]), parts))
     if by != "recording":
         found += _shared(by, _pairs(split, by))
     return found + _shared_roles(corpus)
+
+
+def _equal(clips, key):
+    """Lists of different clips on different sides for which `key` is the same; reads files on all cores."""
+    groups = defaultdict(list)
+    for clip, value in zip(clips, in_order(key, clips)):
+        groups[value].append(clip)
+    return [
+        same
+        for same in groups.values()
+        if len({clip.split for clip in same}) > 1 and len({clip.path for clip in same}) > 1
+    ]
+
+
+def _equal_files(corpus):
+    """Lists of clips on different sides whose files are equal byte for byte; only files of equal size are read."""
+    clips = [clip for clip in corpus if clip.split]
+    if len({clip.split for clip in clips}) < 2:
+        return []
+    sized = _equal(clips, lambda clip: _size_and_middle(corpus.path(clip)))
+    return [same for group in sized for same in _equal(group, lambda c: fingerprint.of_bytes(corpus.path(c)))]
+
+
+def _size_and_middle(path):
+    """Enough to tell most files apart without reading them; None-like for one that is not there."""
+    try:
+        with open(path, "rb", buffering=0) as file:
+            size = os.fstat(file.fileno()).st_size
+            file.seek(size // 2)
+            return size, file.read(64)
+    except OSError:
+        return path
 
 
 def _shared_roles(corpus):
@@ -81,6 +110,28 @@ def unit_of(corpus):
     return "recording"
 
 
+def drop_copies(corpus):
+    """The corpus with an empty split for evaluation clips whose very file is also trained on; and a note, or ""."""
+    copies = {}
+    for same in _equal_files(corpus):
+        first, *rest = sorted(same, key=lambda clip: PARTS.index(clip.split))
+        copies |= {clip.path: first.path for clip in rest if clip.split != first.split}
+    if not copies:
+        return corpus, ""
+    lost = Counter(clip.split for clip in corpus if clip.path in copies)
+    path, first = next(iter(copies.items()))
+    note = (
+        f"{corpus.name}: {len(copies)} recording(s) are in two parts under two names ({path} is {first}); left out of "
+        + _counted(lost)
+        + f". `course data check {corpus.name}` names them"
+    )
+    return corpus.with_splits(["" if clip.path in copies else clip.split for clip in corpus]), note
+
+
+def _counted(lost):
+    return " and ".join(f"{part}: {count} clips" for part, count in sorted(lost.items()))
+
+
 def drop_leaking(corpus, by):
     """The corpus with an empty split for evaluation clips whose unit is also trained on; and a note, or ""."""
     check_unit(corpus, by, known=False)
@@ -99,7 +150,7 @@ def drop_leaking(corpus, by):
     units = {name for away in strays for name in away}
     note = (
         f"{corpus.name}: {len(units)} {by}s are in two parts of the manifest; left out of "
-        + " and ".join(f"{part}: {count} clips" for part, count in sorted(lost.items()))
+        + _counted(lost)
         + f'. load({corpus.name!r}, by="recording") keeps them (optimistic results)'
     )
     kept = ["" if away else clip.split for clip, away in zip(corpus, strays)]

@@ -4,11 +4,13 @@ Columns: path,speaker,label,language,split,duration_s, then whatever a corpus ha
 relative to the folder, with `/`; `split` is train, valid, test or empty; a column that does not apply is empty.
 """
 
+import contextlib
 import csv
 import io
 import math
 import os
 import posixpath
+import stat
 from pathlib import Path
 
 from course_lib.errors import CorpusError
@@ -74,36 +76,51 @@ def parse(folder):
 def row_faults(folder, rows):
     """What is wrong with the rows, one line each: paths that escape, repeat or lead nowhere, bad values."""
     root = os.path.realpath(folder)
-    seen = {}
-    for number, row in enumerate(rows, start=2):  # line 1 is the header
+    seen, folders = {}, {}
+    for line, row in enumerate(rows, start=2):  # line 1 is the header
         if None in row or None in row.values():
-            yield f"row {number}: expected as many fields as the header has"
+            yield f"row {line}: expected as many fields as the header has"
             continue
-        fault = path_fault(root, row["path"])
+        fault = path_fault(root, row["path"], folders=folders)
         if fault:
-            yield f"row {number}: {fault}"
-        elif (first := seen.setdefault(posixpath.normpath(row["path"]), number)) != number:
-            yield f"row {number}: path {row['path']!r} stands already in row {first}"
+            yield f"row {line}: {fault}"
+        elif (first := seen.setdefault(posixpath.normpath(row["path"]), line)) != line:
+            yield f"row {line}: path {row['path']!r} stands already in row {first}"
         if row["split"] not in SPLITS:
-            yield f"row {number}: expected split train, valid, test or empty, got {row['split']!r}"
-        if row["duration_s"] and not 0 < _number(row["duration_s"]) < math.inf:
-            yield f"row {number}: expected duration_s in seconds, above 0, got {row['duration_s']!r}"
+            yield f"row {line}: expected split train, valid, test or empty, got {row['split']!r}"
+        if row["duration_s"] and not 0 < number(row["duration_s"], math.nan) < math.inf:
+            yield f"row {line}: expected duration_s in seconds, above 0, got {row['duration_s']!r}"
 
 
-def path_fault(root, path, *, must_exist=True):
-    """Why a manifest's path may not be used, or None: it must lead to a file inside the folder `root`."""
+def path_fault(root, path, *, must_exist=True, folders=None):
+    """Why a manifest's path may not be used, or None: it must lead to a file inside the folder `root`.
+
+    folders: a dictionary that keeps what is known of the folders below `root`, for many paths in a row.
+    """
     if not path or "\0" in path or "\\" in path:
         return f"expected a relative path with '/', got {path!r}"
     if posixpath.isabs(path) or ":" in path.split("/")[0] or ".." in path.split("/"):
         return f"path {path!r} leaves the corpus folder; paths are relative to it and know no '..'"
     if not must_exist:
         return None
+    folders, (above, name) = {} if folders is None else folders, posixpath.split(path)
+    if above not in folders:
+        folders[above] = os.path.realpath(os.path.join(root, above))
+        folders[above] = folders[above] if _is_inside(folders[above], root) else ""
+    with contextlib.suppress(OSError):
+        if folders[above] and stat.S_ISREG(os.lstat(os.path.join(folders[above], name)).st_mode):
+            return None
     real = os.path.realpath(os.path.join(root, path))
-    if os.path.commonpath([os.path.realpath(root), real]) != os.path.realpath(root):
+    if not _is_inside(real, root):
         return f"path {path!r} leaves the corpus folder through a link"
     if not os.path.isfile(real):
         return f"file {path!r} is missing"
     return None
+
+
+def _is_inside(real, root):
+    root = os.path.realpath(root)
+    return os.path.commonpath([root, real]) == root
 
 
 def write_manifest(folder, rows):
@@ -139,8 +156,13 @@ def write_manifest(folder, rows):
     return Path(folder) / NAME
 
 
-def _number(text):
+def number(text, otherwise=0.0):
+    """The number that a field holds; `otherwise` where it is empty or none, as in "2,58" or "abc".
+
+    >>> number("2.58"), number("2,58"), number(None)
+    (2.58, 0.0, 0.0)
+    """
     try:
         return float(text)
-    except ValueError:
-        return math.nan
+    except (TypeError, ValueError):
+        return otherwise

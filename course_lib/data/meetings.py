@@ -5,13 +5,14 @@ their recordings: then each voice keeps its own microphone, which makes it easie
 """
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 import torch
 from scipy.signal import lfilter
 
 from course_lib.audio import SR
-from course_lib.data.manifest import path_fault
+from course_lib.data.manifest import number, path_fault
 from course_lib.data.synthetic import conversation
 from course_lib.data.synthetic.rooms import at_level, draw_session, rms
 from course_lib.data.synthetic.sentences import sentence
@@ -51,11 +52,11 @@ def meeting(corpus=None, *, speakers=4, seed=0) -> Meeting:
         return _made(speakers, seed)
     if "rttm_path" in corpus.columns:
         clips = [clip for clip in corpus.clips if clip.split != "valid"] or list(corpus.clips)
-        ranked = sorted(clips, key=lambda clip: -float(clip.get("speech_s") or 0))
+        ranked = sorted(clips, key=lambda clip: -number(clip.get("speech_s")))
         clip = ranked[seed % max(1, len(ranked) // 2)]
         if fault := path_fault(corpus.root, clip.get("rttm_path")):
             raise CorpusError(f"{corpus.root}: rttm_path of {clip.path}: {fault}")
-        turns = read_rttm(corpus.root / clip.get("rttm_path"))
+        turns = read_rttm(corpus.root / clip.get("rttm_path"), Path(clip.path).stem)
         return Meeting(corpus.read(clip), tuple(turns), {}, f"{corpus.name}, {clip.path}")
     return _cut_together(corpus, speakers, seed)
 
@@ -87,21 +88,31 @@ def _bumps(rng, total, count=4):
 
 
 def _cut_together(corpus, speakers, seed):
-    """Recordings of the test side in turn, with pauses; recordings of the training side to know the voices from."""
+    """Recordings of the test side in turn, with pauses; recordings of the training side to know the voices from.
+
+    Speakers with two test recordings first; with fewer speakers than asked for, those there are.
+    """
     test, train = corpus.select(split="test"), corpus.select(split="train")
-    who = [name for name in test.speakers if name in train.speakers and len(test.select(speaker=name)) >= 2]
-    if len(who) < speakers:
+    known = [name for name in test.speakers if name in train.speakers]
+    who = [name for name in known if len(test.select(speaker=name)) >= 2]
+    who = who if len(who) >= speakers else known
+    speakers = min(speakers, len(who))
+    if speakers < 2:
         raise CorpusError(
-            f"expected {speakers} speakers with two test recordings and one to train on, got {len(who)} in {corpus.name}; "
-            "take a corpus with an rttm_path column, or CORPUS='synthetic'"
+            f"{corpus.name}: expected two or more speakers with a recording to train on and one to test on, got {speakers}; "
+            "record more of each (four recordings are enough), or take a corpus with an rttm_path column, or "
+            'CORPUS = "synthetic"'
         )
     rng = np.random.default_rng(seed)
     who = [str(name) for name in rng.choice(sorted(who), speakers, replace=False)]
     parts, turns, time = [torch.zeros(SR // 2)], [], 0.5
-    for number in range(TURNS):
-        name = who[number % speakers]
+    for turn in range(TURNS):
+        name = who[turn % speakers]
         clips = test.select(speaker=name).clips
-        spoken = _trimmed(corpus.read(clips[number // speakers % len(clips)]))[: int(LONGEST * SR)]
+        again, which = divmod(turn // speakers, len(clips))
+        spoken = _trimmed(corpus.read(clips[which]))
+        start = again * int(LONGEST * SR)  # whose recordings are used up says what comes next in them
+        spoken = spoken[start if start + SR <= len(spoken) else 0 :][: int(LONGEST * SR)]
         pause = rng.uniform(0.2, 1.2)
         turns.append(Turn(time, time + len(spoken) / SR, name))
         parts += [spoken, torch.zeros(int(pause * SR))]

@@ -1,4 +1,4 @@
-"""Every split of the project: which recordings a model learns from, is chosen by and is tested on.
+"""Every hold-out of the project: which recordings a model learns from, is chosen by and is tested on.
 
 Units (recordings, sessions, speakers: see leakage.py) are dealt to train, valid and test so that none is on two
 sides and every speaker is on each. What is dealt depends on the seed, or on a name alone, never on the order of files.
@@ -71,7 +71,7 @@ def hold_out_names(groups, *, fraction=0.2, seed=0):
     A speaker gives `fraction` of the recordings, at least one, and keeps at least one; whom else there is changes nothing.
 
     >>> sorted(hold_out_names({"ana": ["a1", "a2", "a3"], "ben": ["b1"]}))
-    ['a2']
+    ['a1']
     """
     held = set()
     for speaker, names in groups.items():

@@ -1,10 +1,11 @@
 """How good is it? Plain numbers in, plain numbers out; each is defined once, and written so that it can be read.
 
-classes.py      right or wrong, class by class; base and transfer accuracy, utilization, mean and spread
-detection.py    there or not: ROC AUC
-diarization.py  who spoke when: missed, false alarm, confusion
-spotting.py     a word found: F1 at a threshold, false accepts an hour
-uncertainty.py  how far to trust a score: intervals, a permutation test, both by speaker; many tests at once
+classes.py       right or wrong, class by class; base and transfer accuracy, utilization, mean and standard deviation
+verification.py  there or not, the same voice or not: ROC AUC, DET curve, equal error rate, detection cost
+diarization.py   who spoke when: missed, false alarm, confusion
+turns.py         turns of speakers, and RTTM, the files that hold them
+spotting.py      a word found: F1 at a threshold, false accepts an hour
+uncertainty.py   how far to trust a score: intervals, a permutation test, both by speaker
 """
 
 from course_lib.metrics.classes import (
@@ -16,25 +17,23 @@ from course_lib.metrics.classes import (
     f1,
     f1_per_class,
     mean_and_spread,
-    precision_recall,
     transfer_validation_accuracy,
 )
-from course_lib.metrics.detection import roc_auc
 from course_lib.metrics.diarization import DiarizationError, diarization_error
 from course_lib.metrics.spotting import Spotting, always_yes, best_threshold, f1_at, match_detections
 from course_lib.metrics.uncertainty import (
     Permutation,
     balanced_accuracy,
     bootstrap_interval,
-    holm,
     mean_by_group,
     permutation_test,
     wilson_interval,
 )
+from course_lib.metrics.verification import det_curve, equal_error_rate, min_dcf, roc_auc
 
 __all__ = [
     "DiarizationError", "Permutation", "Spotting", "accuracy", "always_yes", "balanced_accuracy",
-    "base_model_utilization", "base_validation_accuracy", "best_threshold", "bootstrap_interval", "confusion",
-    "diarization_error", "error_rate", "f1", "f1_at", "f1_per_class", "holm", "match_detections", "mean_and_spread",
-    "mean_by_group", "permutation_test", "precision_recall", "roc_auc", "transfer_validation_accuracy", "wilson_interval",
+    "base_model_utilization", "base_validation_accuracy", "best_threshold", "bootstrap_interval", "confusion", "det_curve",
+    "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at", "f1_per_class", "match_detections", "mean_and_spread",
+    "mean_by_group", "min_dcf", "permutation_test", "roc_auc", "transfer_validation_accuracy", "wilson_interval",
 ]  # fmt: skip

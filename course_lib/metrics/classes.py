@@ -1,7 +1,7 @@
-"""How good is it: accuracy, confusion, F1, error rates, base-model utilization. Plain numbers in, plain numbers out.
+"""How good is it: accuracy, confusion matrix, F1, error rates, base-model utilization. Plain numbers in, plain numbers out.
 
 Everything is counted over the whole set and divided once; a mean of batch means would weigh a short last
-batch like a full one. Classes are whole numbers from 0; lists, arrays and tensors are all welcome.
+batch like a full one. Classes are whole numbers from 0, in lists, arrays or tensors of shape (n,); another shape or type raises CourseError.
 Ref: van Rijsbergen 1979 (F measure).
 """
 
@@ -12,7 +12,7 @@ from course_lib.errors import CourseError
 
 
 def accuracy(predicted, actual) -> float:
-    """Share of answers that are right, in [0, 1].
+    """Fraction of answers that are right, in [0, 1].
 
     >>> accuracy([0, 1, 1, 2], [0, 1, 2, 2])
     0.75
@@ -22,7 +22,7 @@ def accuracy(predicted, actual) -> float:
 
 
 def error_rate(predicted, actual) -> float:
-    """Share of answers that are wrong, in [0, 1]: per frame, per utterance, whatever one answer stands for.
+    """Fraction of answers that are wrong, in [0, 1]; an answer may be for a frame, an utterance or anything else.
 
     >>> error_rate([0, 0, 0, 0, 0, 0, 0, 0, 0, 1], [0] * 10)  # one of ten
     0.1
@@ -32,7 +32,9 @@ def error_rate(predicted, actual) -> float:
 
 
 def confusion(predicted, actual, n_classes=None) -> list[list[int]]:
-    """Counts: row = the class it is, column = the class it was taken for.
+    """Confusion matrix of counts: row = the true class, column = the predicted class. -> n_classes lists of n_classes.
+
+    n_classes: one more than the largest class, where it is not given. Raises CourseError for a class outside it.
 
     >>> confusion([0, 1, 1], [0, 0, 1])
     [[1, 1], [0, 1]]
@@ -48,19 +50,6 @@ def confusion(predicted, actual, n_classes=None) -> list[list[int]]:
     for p, a in zip(predicted, actual):
         table[a][p] += 1
     return table
-
-
-def precision_recall(predicted, actual, n_classes=None) -> tuple[list[float], list[float]]:
-    """Per class: how many of those called it are it, and how many of it were found. An empty class counts 0.
-
-    >>> precision_recall([0, 0, 0, 1], [0, 0, 1, 1])
-    ([0.6666666666666666, 1.0], [1.0, 0.5])
-    """
-    table = confusion(predicted, actual, n_classes)
-    called = [sum(row[k] for row in table) for k in range(len(table))]
-    there = [sum(row) for row in table]
-    precision = [_share(table[k][k], called[k]) for k in range(len(table))]
-    return precision, [_share(table[k][k], there[k]) for k in range(len(table))]
 
 
 def f1_per_class(predicted, actual, n_classes=None) -> list[float]:
@@ -87,7 +76,7 @@ def f1(predicted, actual, n_classes=None) -> float:
 
 
 def mean_and_spread(values) -> tuple[float, float]:
-    """Mean and standard deviation (n - 1) of a few runs; one run has no spread (nan).
+    """Mean and standard deviation (divided by n - 1) of a few runs; for one run the deviation is nan.
 
     >>> mean_and_spread([0.9, 1.0, 0.8])[0]
     0.9
@@ -102,7 +91,7 @@ def mean_and_spread(values) -> tuple[float, float]:
 
 
 def base_validation_accuracy(predicted, actual, classes, base_classes) -> float:
-    """Accuracy *in-class*, on the validation side of the base corpus: other recordings, of classes trained on.
+    """Accuracy *in-class*, on the validation set of the base corpus: other recordings of the classes trained on.
 
     predicted, actual: places in `classes`, the names. Raises CourseError for a class that the base was not trained on.
 
@@ -119,7 +108,7 @@ def base_validation_accuracy(predicted, actual, classes, base_classes) -> float:
 
 
 def transfer_validation_accuracy(predicted, actual, classes, base_classes) -> float:
-    """Accuracy *out-of-class*, on the validation side of a new corpus: classes that the base never met.
+    """Accuracy *out-of-class*, on the validation set of a new corpus: classes that the base was not trained on.
 
     predicted, actual: places in `classes`, the names. Raises CourseError where base and transfer classes meet.
 
@@ -136,10 +125,11 @@ def transfer_validation_accuracy(predicted, actual, classes, base_classes) -> fl
 
 
 def base_model_utilization(model) -> float:
-    """Share of the parameters that a transfer model takes over untouched: frozen / all, in [0, 1].
+    """Fraction of the parameters that a transfer model keeps from its base: frozen / all, in [0, 1].
 
     A parameter is frozen where `requires_grad` is False. The small CNN with its three convolutions frozen:
-    102,624 / 218,730 = 0.4692. Its complement is the share that was trained again.
+    102,624 / 218,730 = 0.4692. Its complement is the fraction that was trained again. Raises CourseError for a model
+    without parameters.
     """
     sizes = [(parameter.numel(), parameter.requires_grad) for parameter in model.parameters()]
     if not sizes:

@@ -1,7 +1,7 @@
-"""Diarization error rate: of the time that people speak, the share that is given to nobody, to too many, or to others.
+"""Diarization error rate: missed speech, false alarms and speaker confusion, divided by the time of speech.
 
-Turns are (start, end, speaker) in seconds. Time is cut at every start and end; in each piece the speakers of the
-reference are counted against those of the hypothesis. The hypothesis may use any names: they are matched one to one
+Turns are (start, end, speaker) in seconds. Time is cut at every start and end; in each segment the speakers of
+the reference are compared with those of the hypothesis. The hypothesis may use any names: they are matched one to one
 so that as much time as possible agrees. Ref: NIST, Rich Transcription Spring 2009 Evaluation Plan (md-eval).
 """
 
@@ -17,11 +17,11 @@ from course_lib.errors import CourseError
 
 @dataclass(frozen=True)
 class DiarizationError:
-    """Seconds of each kind of error, and of speech in the reference; overlapped speech counts for each speaker."""
+    """Seconds of each kind of error, and of speech in the reference; overlapped speech counts once for each speaker."""
 
-    missed: float  # somebody speaks and is not found
-    false_alarm: float  # somebody is found and does not speak
-    confusion: float  # somebody speaks, and another one is found
+    missed: float  # a speaker of the reference is not found
+    false_alarm: float  # a speaker is found where nobody speaks
+    confusion: float  # another speaker is found than the one who speaks
     speech: float
     names: dict  # hypothesis name -> reference name
 
@@ -52,9 +52,9 @@ class DiarizationError:
 def diarization_error(reference, hypothesis, *, collar=0.25, overlap=True) -> DiarizationError:
     """Compare two lists of turns (start, end, speaker), seconds.
 
-    collar   seconds before and after every start and end of the reference that are not scored: nobody can say to
-             the tenth of a second when a breath becomes a word
-    overlap  False: time in which two or more speak in the reference is not scored
+    collar   seconds before and after every start and end of the reference that are not scored: nobody can place
+             the boundary of speech to the tenth of a second
+    overlap  False: time in which two or more speakers of the reference speak is not scored
     Raises CourseError for a turn that ends before it starts or is not finite.
 
     >>> diarization_error([(0, 6, "ana"), (6, 10, "ben")], [(0, 8, "1"), (8, 10, "2")], collar=0)
@@ -68,16 +68,16 @@ def diarization_error(reference, hypothesis, *, collar=0.25, overlap=True) -> Di
     cuts = sorted(
         {*edges, *(t for s, e, _ in hypothesis for t in (s, e)), *(t for pair in closed for t in pair)}
     )
-    pieces = []  # (seconds, who speaks, who was found)
+    segments = []  # (seconds, who speaks, who was found)
     for start, end in itertools.pairwise(cuts):
         middle = (start + end) / 2
         spoken, found = _at(reference, middle), _at(hypothesis, middle)
         scored = not any(low < middle < high for low, high in closed) and (overlap or len(spoken) < 2)
         if scored and (spoken or found):
-            pieces.append((end - start, spoken, found))
-    names = _matched(pieces)
+            segments.append((end - start, spoken, found))
+    names = _matched(segments)
     missed = false_alarm = confused = speech = 0.0
-    for seconds, spoken, found in pieces:
+    for seconds, spoken, found in segments:
         right = len(spoken & {names.get(name) for name in found})
         missed += seconds * max(0, len(spoken) - len(found))
         false_alarm += seconds * max(0, len(found) - len(spoken))
@@ -86,12 +86,12 @@ def diarization_error(reference, hypothesis, *, collar=0.25, overlap=True) -> Di
     return DiarizationError(missed, false_alarm, confused, speech, names)
 
 
-def _matched(pieces) -> dict:
+def _matched(segments) -> dict:
     """{hypothesis name: reference name}, one to one, with the most seconds in common."""
-    spoken = sorted({name for _, names, _ in pieces for name in names})
-    found = sorted({name for _, _, names in pieces for name in names})
+    spoken = sorted({name for _, names, _ in segments for name in names})
+    found = sorted({name for _, _, names in segments for name in names})
     together = np.zeros((len(found), len(spoken)))
-    for seconds, now, heard in pieces:
+    for seconds, now, heard in segments:
         for name in heard:
             for other in now:
                 together[found.index(name), spoken.index(other)] += seconds

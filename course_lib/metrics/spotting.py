@@ -1,7 +1,7 @@
-"""How well is a word found? F1 of yes and no at a threshold; in a recording: hits, false accepts and how often.
+"""Keyword spotting: F1 at a threshold; in a recording hits, misses and false accepts per hour.
 
-A detection is a time in seconds, a truth is where the word is said, (start, end). Each truth can be found once; a
-second detection of it is a false accept, as is every one elsewhere.
+A detection is a time in seconds; a truth is the span in which the word is said, (start, end). Each truth can be found
+once; a second detection of it is a false accept, as is every detection elsewhere.
 Ref: Mazumder et al. 2021 (F1 of a word; false accepts in a stream); van Rijsbergen 1979 (F).
 """
 
@@ -15,7 +15,7 @@ TOLERANCE = 0.3  # s before the word begins and after it ends
 
 @dataclass(frozen=True)
 class Spotting:
-    """Words found, missed, and detections of what was not said, in so many hours. Add two for both recordings."""
+    """Counts of hits, misses and false accepts in a recording of `hours`. The sum of two is that of both recordings."""
 
     hits: int
     misses: int
@@ -24,15 +24,15 @@ class Spotting:
 
     @property
     def precision(self) -> float:
-        """Share of the detections that are right; 1 where nothing was detected."""
-        found = self.hits + self.false_accepts
-        return self.hits / found if found else 1.0
+        """Fraction of the detections that are right; 1 where nothing was detected."""
+        detections = self.hits + self.false_accepts
+        return self.hits / detections if detections else 1.0
 
     @property
     def recall(self) -> float:
-        """Share of the words that were found; nan where none was said."""
-        said = self.hits + self.misses
-        return self.hits / said if said else math.nan
+        """Fraction of the spoken words that were found; nan where none was spoken."""
+        spoken = self.hits + self.misses
+        return self.hits / spoken if spoken else math.nan
 
     @property
     def f1(self) -> float:
@@ -56,30 +56,35 @@ class Spotting:
 
 
 def match_detections(times, truths, seconds, *, tolerance=TOLERANCE) -> Spotting:
-    """Compare detections (times) with what was said (start, end) in a recording of `seconds`.
+    """Compare detections (times in s) with truths (start, end in s) in a recording of `seconds` -> Spotting.
+
+    A detection is right from `tolerance` seconds before a truth to `tolerance` seconds after it. Raises CourseError for
+    a recording without length and a truth that ends before it starts.
 
     >>> match_detections([1.4, 1.6, 8.0], [(1.0, 1.5), (5.0, 5.5)], 3600)  # one found twice, one missed, one made up
     precision 33%, recall 50% of 2, 2 false accepts in 60.0 minutes: 2 an hour
     """
     if not seconds > 0:
         raise CourseError(f"expected a recording of more than 0 s, got {seconds}")
-    left = sorted(truths)
-    for start, end in left:
+    unfound = sorted(truths)
+    for start, end in unfound:
         if not start <= end:
             raise CourseError(f"expected truths (start, end) in seconds, got {(start, end)}")
     hits = false = 0
     for time in sorted(times):
-        found = next((truth for truth in left if truth[0] - tolerance <= time <= truth[1] + tolerance), None)
+        found = next(
+            (truth for truth in unfound if truth[0] - tolerance <= time <= truth[1] + tolerance), None
+        )
         if found is None:
             false += 1
         else:
-            left.remove(found)
+            unfound.remove(found)
             hits += 1
-    return Spotting(hits, len(left), false, seconds / 3600)
+    return Spotting(hits, len(unfound), false, seconds / 3600)
 
 
 def f1_at(scores, truth, threshold) -> float:
-    """F1 of saying yes where the score reaches the threshold. truth: True where the word was said.
+    """F1 of answering yes where the score reaches the threshold. scores (n,), truth (n,): True where the word is spoken.
 
     >>> f1_at([0.9, 0.8, 0.2, 0.1], [True, False, True, False], 0.5)  # one right, one wrong, one missed
     0.5
@@ -99,7 +104,7 @@ def f1_of_counts(hits, false_accepts, misses) -> float:
 
 
 def always_yes(share) -> float:
-    """The F1 of who says yes to everything, where the word is a `share` of all: precision `share`, recall 1.
+    """F1 of a classifier that always answers yes, where a fraction `share` is the word: precision `share`, recall 1.
 
     >>> round(always_yes(0.1), 3)
     0.182
@@ -108,7 +113,9 @@ def always_yes(share) -> float:
 
 
 def best_threshold(scores, truth, candidates=None) -> float:
-    """The threshold of the largest F1; of several the middle one, so that small changes of a score change nothing.
+    """The threshold with the largest F1; of several the middle one, which is least sensitive to small changes of scores.
+
+    candidates: thresholds to try; 0.05, 0.06, ..., 0.99 where none are given.
 
     >>> best_threshold([0.9, 0.8, 0.3, 0.1], [True, True, False, False], [0.2, 0.4, 0.6, 0.7, 0.85])
     0.6

@@ -4,12 +4,30 @@ An RTTM line: SPEAKER recording channel start duration <NA> <NA> name <NA> <NA>,
 Ref: NIST, Rich Transcription 2009 Evaluation Plan, appendix A.
 """
 
+import itertools
 import math
 from pathlib import Path
 from typing import NamedTuple
 
 from course_lib.errors import DataError
 from course_lib.paths import atomic_file
+
+OTHER_LINES = {  # kinds of lines that RTTM allows too, and that say nothing about turns
+    *(
+        "SPKR-INFO",
+        "NON-SPEECH",
+        "NOSCORE",
+        "NO_RT_METADATA",
+        "LEXEME",
+        "NON-LEX",
+        "FILLER",
+        "EDIT",
+        "IP",
+        "SU",
+        "CB",
+    ),
+    *("A/P", "SEGMENT"),
+}
 
 
 class Turn(NamedTuple):
@@ -24,27 +42,61 @@ class Turn(NamedTuple):
         return self.end - self.start
 
 
-def read_rttm(path) -> list[Turn]:
-    """The turns of an RTTM file, in order of their start. Raises DataError with the line that cannot be read."""
+def read_rttm(path, recording=None) -> list[Turn]:
+    """The turns of a recording in an RTTM file, in order of their start; a file without any line gives none.
+
+    recording   the one whose turns are wanted, as the file names it (a sound file's name without its ending); it
+                matters where the file holds several. A file that holds one recording is taken whatever its name.
+
+    Raises DataError for a file that cannot be read, that is no RTTM, or that holds several recordings and not the
+    wanted one, and with its number for a line that cannot be read.
+    """
     try:
-        lines = Path(path).read_text(encoding="utf-8").splitlines()
+        text = Path(path).read_text(encoding="utf-8-sig")  # -sig: editors put a mark before the first line
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot read {path} ({error}); give an RTTM file as text") from error
-    turns = []
-    for number, line in enumerate(lines, start=1):
+        raise DataError(f"cannot read {path} ({error}); give an RTTM file as text in UTF-8") from error
+    found = {}
+    for number, line in enumerate(text.splitlines(), start=1):
         parts = line.split()
-        if not parts or parts[0] != "SPEAKER":  # other kinds of lines are allowed and say nothing about turns
+        if not parts or parts[0].startswith(";;") or parts[0].upper() in OTHER_LINES:
             continue
-        try:
-            start, duration, speaker = float(parts[3]), float(parts[4]), parts[7]
-        except (IndexError, ValueError):
-            start = duration = math.nan
-        if not (math.isfinite(start) and math.isfinite(duration) and start >= 0 and duration >= 0):
-            raise DataError(
-                f"{path}, line {number}: expected SPEAKER recording channel start duration <NA> <NA> name, got {line!r}"
-            )
-        turns.append(Turn(start, start + duration, speaker))
-    return sorted(turns)
+        found.setdefault(parts[1] if len(parts) > 1 else "", []).append(_turn(path, number, line))
+    if len(found) < 2:
+        return sorted(itertools.chain(*found.values()))
+    wanted = None if recording is None else _word(recording)
+    if wanted not in found:
+        names = ", ".join(sorted(found)[:8]) + (", ..." if len(found) > 8 else "")
+        raise DataError(
+            f"{path}: expected the turns of {wanted or 'one recording'}, got those of {len(found)} recordings: {names}; "
+            "give the sound file the name of one of them, or cut its lines out"
+        )
+    return sorted(found[wanted])
+
+
+def _turn(path, number, line) -> Turn:
+    """The Turn of a line; DataError where it is none."""
+    parts = line.split()
+    try:
+        start, duration, speaker = float(parts[3]), float(parts[4]), parts[7]
+    except (IndexError, ValueError):
+        start = duration = math.nan
+    if parts[0].upper() == "SPEAKER" and 0 <= start < math.inf and 0 <= duration < math.inf:
+        return Turn(start, start + duration, speaker)
+    raise DataError(
+        f"{path}, line {number}: expected SPEAKER recording channel start duration <NA> <NA> name, got {line[:80]!r}"
+        + _guess(parts)
+    )
+
+
+def _guess(parts) -> str:
+    """What a line that is no RTTM looks like, and what to do with it."""
+    try:
+        start, end = float(parts[0].replace(",", ".")), float(parts[1].replace(",", "."))
+    except (IndexError, ValueError):
+        return ""
+    if start > end:
+        return ""
+    return f"; labels of an editor (start, end, name)? As RTTM: SPEAKER recording 1 {start:g} {end - start:g} <NA> <NA> name"
 
 
 def write_rttm(path, turns, recording) -> None:

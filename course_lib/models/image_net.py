@@ -1,7 +1,7 @@
-"""Sound as an image: a spectrogram in the shape, the colours and the numbers that a network for photographs expects.
+"""Sound as an image: a spectrogram in the shape, the colours and the scale that a network for photographs expects.
 
-ImageNet is a million photographs in a thousand classes, none of them a sound. Yet a network that learned it has
-layers for edges, spots and textures, and a spectrogram has these as well. MobileNetV3-small is torchvision's.
+ImageNet is a million photographs in a thousand classes, none of them a sound. Yet a network trained on it has layers
+that respond to edges, spots and textures, and a spectrogram has these as well. MobileNetV3-small is torchvision's.
 Ref: Deng et al. 2009 (ImageNet); Howard et al. 2019 (MobileNetV3); Palanisamy et al. 2020, Rethinking CNN models
 for audio classification (three window lengths as the three channels).
 """
@@ -28,31 +28,30 @@ MEAN, STD = (
     (0.485, 0.456, 0.406),
     (0.229, 0.224, 0.225),
 )  # of red, green and blue over the photographs of ImageNet
-WEIGHTS = {  # what fetch.weights.fetch_weights takes; the name carries the first digits of the sum
+WEIGHTS = {  # for data.public.weights.fetch_weights; the name carries the first digits of the checksum
     "address": "https://download.pytorch.org/models/mobilenet_v3_small-047dcff4.pth",
     "begins": "047dcff4",
 }
 
 
 def as_image(waves, *, size=SIZE):
-    """Sounds as images for a network that learned ImageNet. (..., n) at 16 kHz -> (..., 3, size, size) float32.
+    """Sounds as images for a network pretrained on ImageNet. (..., n) at 16 kHz -> (..., 3, size, size) float32.
 
     Rows are mel bands (the lowest at the bottom row), columns are time, n samples squeezed or stretched to `size`.
-    Red, green and blue are three spectrograms: short windows see when, long ones see how high. Each picture's own
-    level is taken away (a microphone's gain tells nothing), RANGE_DB below the loudest is black, and then each
-    channel gets the mean and the spread that photographs have there: the first layer has never met other numbers.
-    AudioError for fewer than 1,025 samples.
+    Red, green and blue are three spectrograms: short windows resolve time, long ones frequency. Each picture is
+    normalised to its own maximum (a microphone's gain carries no information); RANGE_DB below it is black. Then each
+    channel gets ImageNet's mean and standard deviation, as the first layer expects. Raises AudioError for fewer than
+    1,025 samples.
 
     >>> as_image(torch.randn(2, 40_000)).shape
     torch.Size([2, 3, 96, 96])
     """
     waves = as_wave(waves)
-    how = {
-        "n_mels": size // 2,
-        "hop": max(1, waves.shape[-1] // size),
-        "any_length": True,
-    }  # a column each step
-    views = [colour(features.mel(waves, n_fft=n_fft, **how), size) for n_fft in LENGTHS]
+    hop = max(1, waves.shape[-1] // size)  # about one frame for each column
+    views = [
+        colour(features.mel(waves, n_mels=size // 2, n_fft=n_fft, hop=hop, any_length=True), size)
+        for n_fft in LENGTHS
+    ]
     picture = torch.stack(views, -3)  # (..., 3, size, size) from 0 to 1
     return (picture - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
 
@@ -75,10 +74,10 @@ def as_photo(image):
 
 
 class MobileNet(nn.Module):
-    """Images (batch, 3, height, width) to (batch, n_classes): `.body` gives 576 numbers, `.head` is one dense layer.
+    """Images (batch, 3, height, width) to scores (batch, n_classes): `.body` gives 576 features, `.head` is a dense layer.
 
-    The body is MobileNetV3-small's thirteen blocks and the mean over the image; the thousand classes of ImageNet
-    and the layer before them are popped off.
+    The body is MobileNetV3-small's thirteen blocks and the mean over the image. The new head replaces torchvision's
+    classifier, a hidden layer and the thousand classes of ImageNet.
     """
 
     input = "image"  # what it reads: `as_image`
@@ -94,16 +93,16 @@ class MobileNet(nn.Module):
 
 
 def weights_path():
-    """Where the fetched weights of ImageNet lie: COURSE_CACHE, else data/cache, in `weights`."""
+    """Path of the fetched ImageNet weights: in the folder `weights` of COURSE_CACHE, else of data/cache."""
     return cache_root() / "weights" / WEIGHTS["address"].rsplit("/", 1)[-1]
 
 
 def mobilenet(weights="pretrained", n_classes=2, *, seed=0):
-    """A MobileNet for `n_classes`, in evaluation mode; `seed` fixes whatever is random in it.
+    """A MobileNet for `n_classes`, in evaluation mode; `seed` fixes its random weights.
 
-    weights   "pretrained": what ImageNet taught, from `weights_path()`; "random"; or a file in torchvision's format
-    Raises CourseError where the weights are not there (and says how to have them), DataError where a file is not
-    what it should be. The file is read as numbers: nothing in it is run.
+    weights   "pretrained": ImageNet's, from `weights_path()`; "random"; or a file in torchvision's format
+    Raises CourseError where there are no weights (and says how to get them), DataError where a file is damaged or
+    of another network. The file is read with `weights_only`: no code in it is run.
 
     >>> sum(parameter.numel() for parameter in mobilenet("random").body.parameters())
     927008
@@ -130,7 +129,7 @@ def _load(network, weights):
         )
     try:
         network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True))
-    except Exception as error:  # whatever torch says of a file that is none of its own
+    except Exception as error:  # torch raises many kinds for a file in another format
         raise DataError(
             f"{path} does not hold the weights of torchvision's MobileNetV3-small ({type(error).__name__}: "
             f"{str(error)[:200]}); delete it and fetch again"
@@ -143,10 +142,10 @@ def sum_begins(path, digits):
 
 
 def recalibrate_batchnorm(model, images, *, batch_size=64):
-    """Let every BatchNorm of the body measure its mean and variance on `images` (n, 3, h, w); -> the model.
+    """Measure the running statistics of every BatchNorm in the body anew on `images` (n, 3, h, w) -> the model.
 
-    Random weights come with averages that nothing was measured for, and MobileNet's own move by a hundredth a
-    batch: after a short training they still belong to the weights of before.
+    Random weights come with default statistics, and MobileNet's momentum moves them by a hundredth a batch: after a
+    short training they still belong to the old weights.
     """
     norms = [layer for layer in model.body.modules() if isinstance(layer, nn.BatchNorm2d)]
     momenta = [norm.momentum for norm in norms]

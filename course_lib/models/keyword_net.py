@@ -1,7 +1,7 @@
-"""A network that learns many words of many languages, so that it can listen for words that it never learned.
+"""A network trained on many words of many languages, whose embedding serves for words outside the training set.
 
-What counts is the layer before the last: a sound as 192 numbers, alike for the same word by other voices. The
-last layer, one score for each word of the training, is thrown away afterwards.
+What counts is the layer before the last: a sound as 192 numbers, similar for the same word in different voices. The
+last layer, one score for each training word, is discarded after training.
 Ref: Mazumder et al. 2021, Few-Shot Keyword Spotting in Any Language (the idea, with EfficientNet-B0);
 Ioffe & Szegedy 2015 (BatchNorm); He et al. 2016 (residual).
 """
@@ -15,15 +15,16 @@ from torch.nn import functional as F
 from course_lib.errors import CourseError
 
 N_MELS, FRAMES = 64, 101  # mel of one second: hop 10 ms, 1 + 16000 // 160
-SPREAD_DB = 20.0
+SCALE_DB = 20.0  # about the standard deviation of speech
 BANDS = 2  # what five halvings leave of 64 bands
 
 
 class KeywordNet(nn.Module):
     """Mel spectrograms in dB, (batch, 64, 101), to (batch, n_classes) scores.
 
-    `.body` gives `embedding` numbers a sound, of length sqrt(embedding); `.head` is one dense layer. `width` is
-    the number of channels of the first convolution. Loudness does not matter: each picture's mean is taken away.
+    `.body` gives a vector of `embedding` numbers, of length sqrt(embedding); `.head` is one dense layer. `width` is
+    the number of channels of the first convolution. Loudness does not matter: each picture's mean is subtracted.
+    Raises CourseError for n_classes below 1 and for input of another shape.
 
     >>> KeywordNet(10).body(torch.full((2, 64, 101), -60.0)).shape
     torch.Size([2, 192])
@@ -67,7 +68,7 @@ class WordBody(nn.Sequential):
 
     @staticmethod
     def prepare(x):
-        """Check the shape; take the picture's mean away; bring decibels to around 1; add the channel axis.
+        """Check the shape; subtract the picture's mean; scale decibels to around 1; add the channel axis.
 
         Channels lie last in memory: the same numbers, in less than half the time to train on a CPU.
         """
@@ -76,18 +77,18 @@ class WordBody(nn.Sequential):
                 f"expected mel spectrograms (batch, {N_MELS}, {FRAMES}), got {tuple(x.shape)}; one second at 16 kHz "
                 "gives that with mel(wave), a single one needs a batch axis: x.unsqueeze(0)"
             )
-        x = (x - x.mean((1, 2), keepdim=True)) / SPREAD_DB
+        x = (x - x.mean((1, 2), keepdim=True)) / SCALE_DB
         return x.unsqueeze(1).to(memory_format=torch.channels_last)
 
 
 def stage(before, after, size=3, *, stride=1):
-    """Convolution, normalisation, ReLU: the picture gets smaller by `stride`, the channels more."""
+    """Convolution, BatchNorm, ReLU. (batch, before, bands, frames) -> (batch, after, bands / stride, frames / stride)."""
     conv = nn.Conv2d(before, after, size, stride=stride, padding=size // 2, bias=False)
     return nn.Sequential(OrderedDict(conv=conv, norm=nn.BatchNorm2d(after), relu=nn.ReLU()))
 
 
 class Residual(nn.Module):
-    """x + stage(x): a stage that only has to learn what is missing."""
+    """x + stage(x): the stage only has to learn the difference. (batch, channels, bands, frames) -> same."""
 
     def __init__(self, channels):
         super().__init__()
@@ -105,7 +106,7 @@ class MeanMaxPool(nn.Module):
 
 
 class L2Normalize(nn.Module):
-    """Every vector stretched to length sqrt(n): only its direction says which word it is. (batch, n) -> same."""
+    """Every vector scaled to length sqrt(n): only its direction tells the word. (batch, n) -> same."""
 
     def forward(self, x):
         return F.normalize(x) * x.shape[1] ** 0.5

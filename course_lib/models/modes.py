@@ -1,8 +1,8 @@
 """Training and evaluation mode, set for a while and put back.
 
-Dropout and BatchNorm behave differently in training and in evaluation. What is frozen must behave as in
-evaluation even while the rest learns: its BatchNorm statistics are part of what was learned, and a frozen stage
-whose dropout still rolls dice gives other features every time (so they could not be cached).
+Dropout and BatchNorm behave differently in training and in evaluation. Frozen layers must behave as in evaluation
+even while the others are trained: their BatchNorm statistics are part of what was learned, and with dropout a frozen
+stage would give other features every time (so they could not be cached).
 """
 
 from contextlib import contextmanager
@@ -28,11 +28,11 @@ def evaluating(model):
 
 @contextmanager
 def training(model):
-    """Training mode for what learns, evaluation mode for what is frozen; afterwards every mode is as it was.
+    """Training mode for what is trained, evaluation mode for what is frozen; afterwards every mode is as it was.
 
-    Frozen are: a module whose parameters all have `requires_grad` False, with everything in it; and what stands
-    before the last of the frozen layers that open the model (dropout between two frozen convolutions), in the
-    order in which the model lists its layers. Dropout right before the first layer that learns stays on.
+    Frozen are: a module whose parameters all have `requires_grad` False, with everything in it; and every layer
+    before the last of the frozen layers at the beginning of the model (dropout between two frozen convolutions), in
+    the order in which the model lists its layers. Dropout right before the first trained layer stays on.
     """
     with _modes_kept(model):
         model.train()

@@ -13,14 +13,15 @@ from torch import nn
 
 from course_lib.errors import CourseError
 
-CENTRE_DB, SPREAD_DB = -50.0, 25.0  # speech in dB re full scale lies mostly between -100 and 0
+CENTRE_DB, SCALE_DB = -50.0, 25.0  # speech in dB re full scale lies mostly between -100 and 0
 
 
 class SmallCNN(nn.Module):
     """Three convolutions (`.body`, 896 features) and two dense layers (`.head`, n_classes scores).
 
     In: log-power spectrograms in dB, (batch, 1025, 32) or (batch, 1, 1025, 32). Out: (batch, n_classes) scores;
-    `softmax` makes them probabilities. `dropout` is the share of values dropped after each stage while training.
+    `softmax` makes them probabilities. `dropout` is the probability with which a value is dropped after each stage in
+    training. Raises CourseError for n_classes below 1 and for input of another shape.
 
     >>> model = SmallCNN(10)
     >>> [sum(p.numel() for p in part.parameters()) for part in (model.body, model.head)]
@@ -71,7 +72,7 @@ class SpectrogramBody(nn.Sequential):
 
     @staticmethod
     def prepare(x):
-        """Check the shape, add the channel axis, bring decibels to around 0 and 1.
+        """Check the shape, add the channel axis, scale decibels to mean 0 and standard deviation 1, about.
 
         Channels lie last in memory: the same numbers, in less than half the time to train on a CPU.
         """
@@ -81,4 +82,4 @@ class SpectrogramBody(nn.Sequential):
                 "gives that with spectrogram(wave), a single one needs a batch axis: x.unsqueeze(0)"
             )
         x = x.unsqueeze(1) if x.dim() == 3 else x
-        return ((x - CENTRE_DB) / SPREAD_DB).to(memory_format=torch.channels_last)
+        return ((x - CENTRE_DB) / SCALE_DB).to(memory_format=torch.channels_last)

@@ -1,4 +1,4 @@
-"""A multilayer perceptron that names the speaker of every frame; the frames of an utterance decide together.
+"""A multilayer perceptron that classifies the speaker of every frame; an utterance is decided by all of its frames.
 
 Ref: "Intro to Speaker Recognition with PyTorch" (S. Pascual, UPC), its network PAV SpkID: stacked context frames,
 three hidden layers, log-softmax.
@@ -16,7 +16,8 @@ class SpeakerMLP(nn.Module):
 
     Each row holds a frame with its neighbours, as `features.context_frames` stacks them: `in_frames` frames in
     all, the frame itself in the middle, so `in_frames` is odd. Three hidden layers of `hsize` units: `.body`;
-    the output layer and the log-softmax: `.head`. With dropout and batch_norm off, as published.
+    the output layer and the log-softmax: `.head`. The defaults, without dropout and BatchNorm, are those published.
+    Raises CourseError for an even `in_frames` and for rows of another length.
 
     >>> model = SpeakerMLP(20, 45)  # 420*100+100 + 2*(100*100+100) + 100*45+45
     >>> sum(p.numel() for p in model.parameters())

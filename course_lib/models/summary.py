@@ -1,19 +1,25 @@
-"""A model as a table: every layer with its output shape and its parameters. The idea is Keras's `summary`."""
+"""A model in numbers: its layers and parameters, the receptive field of each layer, the operations of a pass.
+
+Ref: Keras's `Model.summary`; Dumoulin & Visin 2016, section 4 (receptive field).
+"""
 
 from dataclasses import dataclass
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from course_lib.errors import CourseError
-from course_lib.models.modes import evaluating
+from course_lib.layers import pair
+from course_lib.models.modes import evaluating, training
 
+SLIDING = ("kernel_size", "stride", "padding")  # the attributes of every layer with a sliding window
 ACTIVATIONS = (nn.ReLU, nn.Tanh, nn.Sigmoid, nn.GELU, nn.SiLU, nn.LeakyReLU, nn.Softmax, nn.LogSoftmax)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One layer: its name in the model, its kind, what it gives out for one example, its own parameters."""
+    """One layer: its name in the model, its type, the shape of its output for one example, its own parameters."""
 
     name: str
     kind: str
@@ -58,7 +64,7 @@ def layer_table(model, input_shape) -> LayerTable:
     """Run one example of zeros through `model` and list its layers. `input_shape` has no batch axis.
 
     An activation function is named beside the layer whose output it changes, as in Keras. The model's modes and
-    weights stay as they are.
+    weights stay as they are. Raises CourseError where `input_shape` is not a tuple of positive whole numbers.
 
     >>> layer_table(nn.Sequential(nn.Linear(4, 2), nn.ReLU()), (4,))
     layer  kind          output  parameters
@@ -97,14 +103,14 @@ def _note(rows, name):
             rows.append(Row(last.name, f"{last.kind}, {type(module).__name__}", *_rest(last)))
             return
         output = output[0] if isinstance(output, (tuple, list)) else output
-        own = list(module.parameters(recurse=not any(module.children())))
+        parameters = list(module.parameters(recurse=not any(module.children())))
         rows.append(
             Row(
                 name or type(module).__name__,
                 type(module).__name__,
                 tuple(output.shape[1:]),
-                sum(p.numel() for p in own),
-                sum(p.numel() for p in own if not p.requires_grad),
+                sum(p.numel() for p in parameters),
+                sum(p.numel() for p in parameters if not p.requires_grad),
             )
         )
 
@@ -113,3 +119,50 @@ def _note(rows, name):
 
 def _rest(row):
     return row.output_shape, row.params, row.frozen
+
+
+def receptive_fields(model) -> dict:
+    """{layer: (rows, columns)} of the input that one of its numbers sees, for a chain of sliding layers.
+
+    Convolutions and pooling layers, ours and torch's 2-D ones, in the order in which `model` lists them; all others
+    are passed by. Padding counts as input, so at the edges of the picture less is seen.
+
+    >>> from torch import nn
+    >>> receptive_fields(nn.Sequential(nn.Conv2d(1, 4, 3, stride=2), nn.MaxPool2d(2)))
+    {'0': (3, 3), '1': (5, 5)}
+    """
+    seen, step, found = (1, 1), (1, 1), {}
+    for name, layer in model.named_modules():
+        if not all(hasattr(layer, part) for part in SLIDING):
+            continue
+        window, stride = pair(layer.kernel_size), pair(layer.stride)
+        dilation = pair(getattr(layer, "dilation", 1))
+        seen = tuple(s + (w - 1) * d * t for s, w, d, t in zip(seen, window, dilation, step))
+        step = tuple(t * s for t, s in zip(step, stride))  # input points between two neighbours
+        found[name] = seen
+    return found
+
+
+def operations(model, x, *, backward=False) -> int:
+    """Floating-point operations for one example of the batch `x` (b, ...): forward, or with backward=True both passes.
+
+    Counted by torch, not timed: the multiplications and additions of convolutions and dense layers, as is usual.
+    Frozen layers cost no backward pass. The model's modes and gradients stay as they are.
+
+    >>> operations(torch.nn.Linear(100, 10), torch.zeros(1, 100))  # 1,000 products and 1,000 sums
+    2000
+    """
+    from torch.utils.flop_counter import FlopCounterMode
+
+    counter = FlopCounterMode(display=False)
+    if not backward:
+        with evaluating(model), counter:
+            model(x)
+        return counter.get_total_flops() // len(x)
+    gradients = [parameter.grad for parameter in model.parameters()]
+    with training(model), counter:
+        outputs = model(x)
+        F.cross_entropy(outputs, torch.zeros(len(x), dtype=torch.long, device=outputs.device)).backward()
+    for parameter, grad in zip(model.parameters(), gradients):
+        parameter.grad = grad
+    return counter.get_total_flops() // len(x)

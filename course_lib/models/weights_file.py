@@ -1,7 +1,7 @@
-"""Weights in one .safetensors file under a seal: one flipped byte is an error, never other figures.
+"""Checksummed weights in one .safetensors file: a flipped byte is an error, never other numbers.
 
-The header is JSON under one name; in it stands a BLAKE2 sum of the rest of the header and of all numbers. A file
-without a seal (an older one) is read as it is. Nothing in a file is run. Ref: github.com/huggingface/safetensors.
+The header is JSON under one name; it holds a BLAKE2 checksum of the rest of the header and of all numbers. A file
+without a checksum (an older one) is read as it is. Nothing in a file is run. Ref: github.com/huggingface/safetensors.
 """
 
 import hashlib
@@ -9,16 +9,19 @@ import json
 
 from course_lib.paths import stored_file
 
-SEAL = "seal"
+CHECKSUM = "seal"  # the name that it has in the files
 
 
 def save(path, tensors, header, name="course") -> None:
-    """Write tensors and header, whole or not at all. DataError where the disk is full or may not be written."""
+    """Write {name: tensor} and a header (JSON), whole or not at all.
+
+    Raises DataError where the disk is full or may not be written.
+    """
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
     tensors = {key: value.detach().cpu().contiguous() for key, value in tensors.items()}
-    text = json.dumps({**header, SEAL: seal(header, tensors)}, sort_keys=True)
+    text = json.dumps({**header, CHECKSUM: checksum(header, tensors)}, sort_keys=True)
     with stored_file(path) as part:
         try:
             save_file(tensors, part, metadata={name: text})
@@ -27,7 +30,7 @@ def save(path, tensors, header, name="course") -> None:
 
 
 def load(path, name="course"):
-    """(header, tensors) of such a file. Raises ValueError or OSError, with the reason, for any other."""
+    """(header, {name: tensor}) of such a file. Raises ValueError or OSError, with the reason, for any other."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -39,17 +42,17 @@ def load(path, name="course"):
     except (SafetensorError, TypeError, ValueError, RuntimeError) as error:  # RecursionError too
         raise ValueError(f"{type(error).__name__}: {error}") from error
     if not isinstance(header, dict):
-        raise ValueError("its header is no table")
-    if SEAL in header and header.pop(SEAL) != seal(header, tensors):
-        raise ValueError("its sum does not fit what it holds: bytes were changed")
+        raise ValueError("its header is not a JSON object")
+    if CHECKSUM in header and header.pop(CHECKSUM) != checksum(header, tensors):
+        raise ValueError("its checksum does not fit what it holds: bytes were changed")
     return header, tensors
 
 
-def seal(header, tensors) -> str:
+def checksum(header, tensors) -> str:
     """32 hex digits of a header (JSON) and of named numbers.
 
     >>> import torch
-    >>> seal({"a": 1}, {"w": torch.zeros(2)}) == seal({"a": 1}, {"w": -torch.zeros(2)})
+    >>> checksum({"a": 1}, {"w": torch.zeros(2)}) == checksum({"a": 1}, {"w": -torch.zeros(2)})
     False
     """
     digest = hashlib.blake2b(json.dumps(header, sort_keys=True).encode(), digest_size=16)

@@ -1,7 +1,7 @@
-"""A stronger base: frames with growing context, their mean and spread over time, one vector a voice.
+"""A stronger base: frames with growing context, their mean and standard deviation over time, one vector a voice.
 
-Time-delay layers (convolutions over time) look at a mel spectrogram with ever wider context; statistics pooling
-then forgets when and keeps what: mean and standard deviation of every channel, for a sound of any length.
+Time-delay layers (dilated convolutions over time) read a mel spectrogram with ever wider context; statistics pooling
+then takes the mean and standard deviation of every channel over time, for a sound of any length.
 Ref: Snyder et al. 2018 (x-vectors); He et al. 2016 (residual); Hu et al. 2018 (squeeze and excitation);
 Desplanques et al. 2020 (all blocks aggregated).
 """
@@ -15,14 +15,15 @@ from torch.nn import functional as F
 from course_lib.errors import CourseError
 
 N_MELS = 64
-SPREAD_DB = 20.0
+SCALE_DB = 20.0  # about the standard deviation of speech
 
 
 class XVector(nn.Module):
     """Mel spectrograms in dB (batch, 64, frames) to (batch, n_classes) scores.
 
-    `.body` gives `embedding` numbers a sound; `.head` is one dense layer. `channels` of the time-delay layers,
-    `blocks` of them after the first. Loudness does not matter: the mean of each picture is taken away.
+    `.body` gives a vector of `embedding` numbers; `.head` is one dense layer. `channels`: of the time-delay layers;
+    `blocks`: time-delay layers after the first. Loudness does not matter: the mean of each picture is subtracted.
+    Raises CourseError for n_classes below 1 and for input of another shape.
 
     >>> model = XVector(10)
     >>> model.body(torch.full((2, 64, 101), -60.0)).shape
@@ -66,17 +67,20 @@ class VoiceBody(nn.Sequential):
 
     @staticmethod
     def prepare(x):
-        """Check the shape; take the picture's mean away; bring decibels to around 1."""
+        """Check the shape; subtract the picture's mean; scale decibels to around 1."""
         if x.dim() != 3 or x.shape[1] != N_MELS or x.shape[2] < 9:
             raise CourseError(
                 f"expected mel spectrograms (batch, {N_MELS}, 9 frames or more), got {tuple(x.shape)}; mel(wave) "
                 "makes them, a single one needs a batch axis: x.unsqueeze(0)"
             )
-        return (x - x.mean((1, 2), keepdim=True)) / SPREAD_DB
+        return (x - x.mean((1, 2), keepdim=True)) / SCALE_DB
 
 
 class TimeDelay(nn.Module):
-    """x + gate * relu(norm(conv(x))): three frames `dilation` apart, every channel weighed by how much it matters."""
+    """x + gate * relu(norm(conv(x))): three frames `dilation` apart, channels weighed by squeeze and excitation.
+
+    (batch, channels, frames) -> same
+    """
 
     def __init__(self, channels, dilation):
         super().__init__()
@@ -91,7 +95,7 @@ class TimeDelay(nn.Module):
 
 
 class Aggregate(nn.Sequential):
-    """Blocks one after the other; what each gave is kept and stacked, (batch, blocks * channels, frames)."""
+    """Blocks one after the other; the outputs of all are stacked. -> (batch, blocks * channels, frames)"""
 
     def __init__(self, blocks):
         super().__init__(
@@ -99,11 +103,11 @@ class Aggregate(nn.Sequential):
         )
 
     def forward(self, x):
-        kept = []
+        outputs = []
         for block in self:
             x = block(x)
-            kept.append(x)
-        return torch.cat(kept, 1)
+            outputs.append(x)
+        return torch.cat(outputs, 1)
 
 
 class StatisticsPooling(nn.Module):

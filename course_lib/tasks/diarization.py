@@ -1,4 +1,4 @@
-"""Who spoke when: speech -> windows -> vectors -> clusters -> turns.
+"""Who spoke when: speech -> windows -> vectors -> agglomerative clustering -> turns.
 
 The vectors come from the body of a base network that knows many voices (lesson 08); two seconds of one voice point
 in nearly the same direction. Nothing is trained here. Ref: Park et al. 2022, A review of speaker diarization.
@@ -16,19 +16,19 @@ from course_lib.metrics.turns import Turn, joined
 
 FRAME = 0.02  # s; levels are measured and turns are drawn on this grid
 WINDOW, HOP = 1.0, 0.25  # s; what the base was trained on, and from one window to the next
-ABOVE_FLOOR, SHARE = 6.0, 0.5  # dB above the quietest frames at least; share of the way to the loudest
+ABOVE_FLOOR, SHARE = 6.0, 0.5  # dB above the quietest frames at least; fraction of the range to the loudest
 SHORTEST_PAUSE, SHORTEST_SPEECH = 1.0, 0.2  # s; chosen, like SHARE, on the two AMI excerpts for validation
-SMOOTHING = 0.7  # s over which a frame listens to its neighbours
+SMOOTHING = 0.7  # s: width of the average over a frame's neighbours
 ALIKE = 0.2  # mean cosine above which two groups of windows are one voice; chosen on synthetic meetings
-FEWEST = 3  # windows of a voice; fewer are two at once or a cough, and go to the voice they resemble; chosen on synthetic
+FEWEST = 3  # windows of a voice; fewer (two at once, a cough) are given to the nearest voice; chosen on synthetic meetings
 MOST = 3_000  # windows that are compared with each other at most
 
 
 def speech(wave) -> list[tuple]:
     """Where somebody speaks: [(start, end), ...] in seconds, from the level alone. wave: (samples,) at 16 kHz.
 
-    A frame is speech where its level is well above the quietest tenth of the recording; short pauses are closed,
-    short bursts dropped. Steady noise is not speech, a slammed door may be.
+    A frame is speech where its level is well above the quietest tenth of the recording; pauses under SHORTEST_PAUSE
+    are closed, bursts under SHORTEST_SPEECH dropped. Steady noise is not speech, a slammed door may be.
     """
     size = int(FRAME * SR)
     wave = as_wave(wave)
@@ -87,10 +87,11 @@ def middles_within(start, end) -> np.ndarray:
 
 
 def cluster(vectors, speakers=None, *, alike=ALIKE) -> np.ndarray:
-    """Which window is whose: (n, d) of length 1 -> (n,), numbered by first appearance. Average linkage on cosines.
+    """Cluster vectors (n, d) of length 1 by average linkage on cosines -> labels (n,), numbered by first appearance.
 
-    The two most similar groups of windows become one, again and again, until there are `speakers` groups of FEWEST
-    windows or more, or no two have a mean cosine of `alike`. Smaller groups join the one they resemble most.
+    The two most similar groups of windows are merged until there are `speakers` groups of FEWEST
+    windows or more, or no two have a mean cosine of `alike`. Smaller groups join the most similar one. Raises
+    CourseError for fewer than one speaker and for more speakers than windows.
     """
     if speakers is not None and not 1 <= speakers <= len(vectors):
         raise CourseError(f"expected 1 to {len(vectors)} speakers (as many as windows), got {speakers}")

@@ -4,13 +4,13 @@ for lesson in load_syllabus().lessons:
     print(lesson.number, lesson.title, lesson.minutes)
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from course_lib import paths
 from course_lib.errors import CourseError
+from course_lib.teaching.yaml_files import YamlFile
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,7 @@ class Syllabus:
     lessons: tuple[Lesson, ...]
     parts: tuple[Part, ...]
     schedules: tuple[Schedule, ...]
+    repository: str = ""  # https://github.com/NAME/FORK: where Binder and Colab find the course
 
     def lesson(self, key: str) -> Lesson:
         """A lesson by its number or its name. Raises CourseError with the lessons there are."""
@@ -97,17 +98,21 @@ def load_syllabus(path=None) -> Syllabus:
     path = Path(path or syllabus_path())
     if not path.is_file():
         raise CourseError(f"expected the syllabus at {path}, got none; take it from the course's repository")
+    found = YamlFile(path, "docs/adding_a_lesson.md").content
     try:
-        found = yaml.safe_load(path.read_text(encoding="utf-8"))
         lessons = [Lesson(**{**each, "needs": tuple(each["needs"])}) for each in found["lessons"]]
         parts = [Part(**each) for each in found["parts"]]
+        repository = found["repository"]
         schedules = [Schedule(**{**each, "rows": _rows(each["rows"])}) for each in found["schedules"]]
-    except (yaml.YAMLError, KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise CourseError(
             f"{path.name} cannot be read as a syllabus: {error}; see its first lines"
         ) from error
     syllabus = Syllabus(
-        tuple(sorted(lessons, key=lambda lesson: str(lesson.number))), tuple(parts), tuple(schedules)
+        tuple(sorted(lessons, key=lambda lesson: str(lesson.number))),
+        tuple(parts),
+        tuple(schedules),
+        repository,
     )
     faults = _faults(syllabus)
     if faults:
@@ -121,7 +126,12 @@ def _rows(rows):
 
 def _faults(syllabus: Syllabus) -> list[str]:
     """What is wrong with a syllabus, one sentence each."""
-    found = [
+    found = []
+    if not re.fullmatch(r"(https://github\.com/[\w.-]+/[\w.-]+)?", str(syllabus.repository)):
+        found.append(
+            f"expected a repository such as https://github.com/NAME/FORK, got {syllabus.repository!r}"
+        )
+    found += [
         f"{lesson.name}: expected a number of two digits in quotes, got {lesson.number!r}"
         for lesson in syllabus.lessons
         if not (isinstance(lesson.number, str) and len(lesson.number) == 2 and lesson.number.isdigit())

@@ -1,8 +1,14 @@
-"""Training: `fit` in loop.py is the page to read; the other pages hold what it leans on."""
+"""Training: loop.py is the page to read; hooks.py says what `fit` does besides, the other files what it uses.
 
-from course_lib.training.history import Epoch, History
-from course_lib.training.loop import Diverged, fit, measure, predict
+`measure` and `predict` of this room are those of the loop, with uses of a test set counted.
+"""
+
+from course_lib.training import loop
+from course_lib.training.history import Diverged, Epoch, History
+from course_lib.training.loop import fit
 from course_lib.training.progress_line import Progress
-from course_lib.training.test_set_usage import test_set_usage
+from course_lib.training.usage_of_test_set import counted, usage_of_test_set
 
-__all__ = ["Diverged", "Epoch", "History", "Progress", "fit", "measure", "predict", "test_set_usage"]
+measure, predict = counted(loop.measure), counted(loop.predict)
+
+__all__ = ["Diverged", "Epoch", "History", "Progress", "fit", "measure", "predict", "usage_of_test_set"]

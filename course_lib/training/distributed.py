@@ -1,24 +1,19 @@
-"""The same training loop in several processes: each takes its share of every batch, and the gradients are added up.
+"""The same training loop in several processes: torch's DistributedDataParallel, started by torchrun.
 
-A launcher (torch's own `torchrun`, on one machine or on many; here `launch`) starts the same command several times
-and says in the environment who is who. `fit` then computes what one process would compute, to rounding: a batch is
-divided, not multiplied. What differs is BatchNorm, which sees its own share of a batch only, and dropout's dice.
-Ref: Goyal et al. 2017 (large batches over many workers); the "Distributed communication" page of the PyTorch manual.
+Each process takes its shard of every batch (`batches.py`, with torch's DistributedSampler) and the gradients are
+averaged, so `fit` computes what one process would compute, to rounding: a batch is divided, not multiplied. What
+differs is BatchNorm, which sees its own shard of a batch only, and the random numbers of dropout.
+Ref: Li et al. 2020, PyTorch Distributed; Goyal et al. 2017 (large batches over many workers).
 """
 
+import logging
 import os
-import subprocess
 import sys
-import tempfile
-import time
-from pathlib import Path
 
 import torch
 from torch import distributed
 
-from course_lib.seeding import usable_cores
-
-MEETING = "COURSE_MEETING"  # where the processes of `launch` find each other
+from course_lib.errors import CourseError
 
 
 def world() -> int:
@@ -32,54 +27,54 @@ def rank() -> int:
 
 
 def join() -> torch.device:
-    """Meet the other processes, if a launcher started several; returns the device that this one computes on.
+    """Join the other processes, if torchrun started several; returns the device that this process computes on.
 
-    A GPU where there is one for it (nccl), else the CPU (gloo). Alone it only says which device.
+    A GPU where there is one (nccl), else the CPU (gloo). In a process of its own it only returns the device.
     """
     gpu = torch.cuda.is_available()
     if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not _joined():
-        who = {"rank": int(os.environ["RANK"]), "world_size": int(os.environ["WORLD_SIZE"])}
-        where = os.environ.get(MEETING, "env://")  # torchrun says it in the environment
-        distributed.init_process_group("nccl" if gpu else "gloo", init_method=where, **who)
+        distributed.init_process_group("cpu:gloo,cuda:nccl" if gpu else "gloo")
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if gpu else torch.device("cpu")
 
 
 def leave() -> None:
-    """Wait for the others, then say goodbye. After an error do not call it: the others may wait elsewhere."""
+    """Wait for the others, then leave the group. Do not call it after an error: the others may wait elsewhere."""
     if _joined():
         distributed.barrier()
         distributed.destroy_process_group()
 
 
-def share(values):
-    """This process's part of a batch: every world-th row, from its rank on. Alone: all of it."""
-    return values[rank() :: world()] if _joined() else values
+def data_parallel(model):
+    """`model` for training in several processes: all begin with the first one's weights. In one process: `model`.
 
-
-def broadcast(model) -> None:
-    """Everybody begins with the first process's weights."""
-    if _joined():
-        for value in model.state_dict().values():
-            distributed.broadcast(value, 0)
-
-
-def all_reduce_gradients(model, *numbers) -> tuple:
-    """Sum the gradients of all processes into each one's model, in one message; returns the numbers, summed too."""
+    Statistics of BatchNorm are not broadcast before every batch, as torch does by default: then only the first
+    process's share of the data would count. `average_statistics` averages them after every epoch instead.
+    (torch's SyncBatchNorm, which would normalise over the whole batch, works on GPUs alone.)
+    """
     if not _joined():
-        return numbers
-    learning = [parameter for parameter in model.parameters() if parameter.requires_grad]
-    grads = [torch.zeros_like(each) if each.grad is None else each.grad for each in learning]
-    like = learning[0]
-    flat = torch.cat([grad.reshape(-1) for grad in grads] + [like.new_tensor(numbers)])
-    distributed.all_reduce(flat)
-    *pieces, sums = flat.split([grad.numel() for grad in grads] + [len(numbers)])
-    for parameter, piece in zip(learning, pieces):
-        parameter.grad = piece.view_as(parameter)
-    return tuple(sums.tolist())
+        return model
+    from torch.nn.parallel import DistributedDataParallel
+
+    class WholeBatch(DistributedDataParallel):
+        """torch averages the processes' gradients; where shards of a batch are unequal, larger ones count for more."""
+
+        def forward(self, x):
+            (examples,) = sums(x, len(x))
+            if examples < world():
+                raise CourseError(
+                    f"expected an example or more for each of {world()} processes, got a batch of {examples:.0f}; "
+                    "use fewer processes or larger batches"
+                )
+            outputs = super().forward(x)
+            weight = world() * len(x) / examples  # 1 where all shards have the same length
+            outputs.register_hook(lambda gradient: gradient * weight)
+            return outputs
+
+    return WholeBatch(model, forward_sync_buffers=False)
 
 
 def sums(like, *numbers) -> tuple:
-    """The sums of numbers over all processes, counted in double precision. `like`: a tensor on the device to use."""
+    """The sums of numbers over all processes, in double precision. `like`: a tensor on the device to use."""
     if not _joined():
         return numbers
     total = torch.tensor(numbers, dtype=torch.float64, device=like.device)
@@ -88,7 +83,7 @@ def sums(like, *numbers) -> tuple:
 
 
 def average_statistics(model) -> None:
-    """BatchNorm's running means and variances become those of all processes together."""
+    """BatchNorm's running means and variances become the mean of those of all processes."""
     if _joined():
         for buffer in model.buffers():
             if buffer.is_floating_point():
@@ -97,33 +92,28 @@ def average_statistics(model) -> None:
 
 
 def launch(command, processes) -> int:
-    """Run `command` (a list) in several processes of one world on this machine; returns the first status that is not 0.
+    """Run `command` (a list) in several processes on this machine with torchrun's launcher -> exit status.
 
-    When one of them fails, the others are stopped: they would wait for it for ever. The cores are divided evenly.
+    0 where all succeeded; else the status of the first that failed, 128 + the signal where one stopped them. When a
+    process fails the others are stopped: they would wait for it for ever. `seeding.set_threads` divides the cores among them.
     """
-    world = {"WORLD_SIZE": str(processes), "LOCAL_WORLD_SIZE": str(processes)}
-    world["OMP_NUM_THREADS"] = str(max(1, usable_cores() // processes))
-    with tempfile.TemporaryDirectory() as folder:  # they meet in a file, so that no port is needed
-        world[MEETING] = Path(folder, "meeting").as_uri()
-        children = [
-            subprocess.Popen(command, env={**os.environ, **world, "RANK": str(k), "LOCAL_RANK": str(k)})
-            for k in range(processes)
-        ]
-        statuses = _ended(children)
-    return next((status for status in statuses if status > 0), next((s for s in statuses if s), 0))
+    from torch.distributed.elastic.multiprocessing.api import SignalException
+    from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
+    from torch.distributed.launcher.api import LaunchConfig, elastic_launch
 
-
-def _ended(children) -> list:
-    """The exit statuses, once all have ended by themselves or because one of them failed."""
+    # The processes print their errors themselves.
+    logging.getLogger("torch.distributed.elastic").setLevel(logging.CRITICAL)
+    config = LaunchConfig(
+        min_nodes=1, max_nodes=1, nproc_per_node=processes, max_restarts=0, run_id="course",
+        rdzv_backend="c10d", rdzv_endpoint="localhost:0", local_addr="localhost",
+    )  # fmt: skip
     try:
-        while any(child.poll() is None for child in children) and not any(child.poll() for child in children):
-            time.sleep(0.05)
-    finally:
-        for child in children:
-            if child.poll() is None:
-                child.terminate()
-        statuses = [child.wait() for child in children]
-    return statuses
+        elastic_launch(config, command[0])(*command[1:])
+    except ChildFailedError as error:
+        return error.get_first_failure()[1].exitcode
+    except SignalException as error:
+        return 128 + error.sigval  # 130 for Ctrl-C, as shells count
+    return 0
 
 
 def same_command(words, but) -> list:
@@ -132,12 +122,12 @@ def same_command(words, but) -> list:
     >>> same_command(["train", "base", "--processes", "2", "--seed", "1"], "--processes")[-4:]
     ['train', 'base', '--seed', '1']
     """
-    kept = [
+    remaining = [
         word
         for place, word in enumerate(words)
         if word != but and not word.startswith(f"{but}=") and words[place - 1 : place] != [but]
     ]
-    return [sys.executable, "-m", "course_lib.cli", *kept]
+    return [sys.executable, "-m", "course_lib.cli", *remaining]
 
 
 def _joined() -> bool:

@@ -3,10 +3,16 @@
 import math
 from dataclasses import asdict, dataclass, field, fields
 
+from course_lib.errors import CourseError
+
+
+class Diverged(CourseError):
+    """The loss became infinite or NaN. `.history` holds the epochs before; the model has the best weights of them."""
+
 
 @dataclass(frozen=True)
 class Epoch:
-    """One pass over the training set. Accuracies in [0, 1]; those of training were met on the way, dropout on."""
+    """One pass over the training set. Accuracies in [0, 1]; those of training are measured on the way, with dropout on."""
 
     epoch: int
     train_loss: float

@@ -1,4 +1,4 @@
-"""Step rules: SGD with momentum or Adam, a rate for each part of the model, and schedules for the rate.
+"""Optimizers: SGD with momentum or Adam, a learning rate for each part of the model, and schedules for it.
 
 Ref: Polyak 1964 (momentum); Kingma & Ba 2015 (Adam); Loshchilov & Hutter 2017, 2019 (cosine, decoupled decay).
 """
@@ -17,7 +17,12 @@ SCHEDULES = {
 
 
 def make_optimizer(model, name, lr, momentum, weight_decay):
-    """The optimizer over all parameters that learn. Frozen ones are not even handed to it."""
+    """The optimizer over all parameters that are trained; frozen ones are left out.
+
+    name: "sgd" or "adam".   lr: a rate above 0, or {part of the model: rate}; a parameter takes the rate of the longest
+    name that it is in.   momentum: in [0, 1).   weight_decay: 0 or more.
+    Raises CourseError for other values, a part that is not there, and a model that is all frozen.
+    """
     if not 0 <= momentum < 1:
         raise CourseError(f"expected a momentum in [0, 1), got {momentum}; 0.9 is usual")
     groups = _groups(model, lr)
@@ -28,8 +33,11 @@ def make_optimizer(model, name, lr, momentum, weight_decay):
     raise CourseError(f"expected optimizer 'adam' or 'sgd', got {name!r}")
 
 
-def scheduled(stepper, schedule, done) -> float:
-    """Set every group's rate for the share of the run that is done, in [0, 1); returns the largest rate.
+def set_learning_rate(optimizer, schedule, done) -> float:
+    """Set every group's learning rate for the fraction of the epochs that is done, in [0, 1); returns the largest.
+
+    schedule: a name of SCHEDULES, or a function of `done` that returns the factor for the full rate. Raises CourseError
+    for any other.
 
     >>> [round(SCHEDULES["cosine"](epoch / 4), 3) for epoch in range(4)]
     [1.0, 0.854, 0.5, 0.146]
@@ -37,9 +45,9 @@ def scheduled(stepper, schedule, done) -> float:
     if not callable(schedule) and schedule not in SCHEDULES:
         raise CourseError(f"expected a schedule of {list(SCHEDULES)} or a function, got {schedule!r}")
     factor = (schedule if callable(schedule) else SCHEDULES[schedule])(done)
-    for group in stepper.param_groups:
+    for group in optimizer.param_groups:
         group["lr"] = group["full_lr"] * factor
-    return max(group["lr"] for group in stepper.param_groups)
+    return max(group["lr"] for group in optimizer.param_groups)
 
 
 def _groups(model, lr):
@@ -48,12 +56,12 @@ def _groups(model, lr):
     for name, parameter in model.named_parameters():
         if not parameter.requires_grad:
             continue
-        homes = [prefix for prefix in rates if prefix in ("", name) or name.startswith(prefix + ".")]
-        if not homes:
+        parts = [prefix for prefix in rates if prefix in ("", name) or name.startswith(prefix + ".")]
+        if not parts:
             raise CourseError(
                 f"expected a learning rate for {name}, got rates for {list(rates)} alone; freeze it or name it"
             )
-        groups[max(homes, key=len)].append(parameter)
+        groups[max(parts, key=len)].append(parameter)
     if not any(groups.values()):
         raise CourseError("expected something to train, got a model that is all frozen; unfreeze its head")
     if any(not rate > 0 for rate in rates.values()):

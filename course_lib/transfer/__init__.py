@@ -1,17 +1,19 @@
-"""Transfer: what one network learned about many voices, put to use on new ones.
+"""Transfer learning: a network that was trained on many voices is reused for new ones.
 
-freezing.py   freeze, replace_head, layer_rates: the recipes, each giving a new model
-embedding.py  the frozen body run once; heads trained on what it gave
-training.py   a base trained on many voices, and how well it knows them
-voices.py     the stronger base: many voices, augmented, whitened
-reuse.py      every freezing point from nothing to everything, with equal budgets
-bases.py      a trained base in one file, and the one that comes with the course
-enrolment.py  new speakers from so many seconds each, tested on what was not enrolled
-naming.py     who is speaking, second by second
-imprinting.py names for a few voices at once, and "somebody else" for all others
+pretrained.py          Base: a pretrained network, its vectors for waves and recordings, its file
+freezing.py            freeze, replace_head, layer_rates: each gives a new model
+frozen_features.py     the frozen layers run once, and what lies behind them trained on their outputs
+probing.py             the linear probe; new speakers from so many seconds each, tested on what was not enrolled
+prototypes.py          a head of mean vectors, with "somebody else" for everybody who is not enrolled
+inference.py           who is speaking, window by window
+sweep.py               every freezing point from nothing to everything, with equal budgets
+pretrain_small_cnn.py  a base trained on the windows of a corpus, and its validation accuracy
+pretrain_x_vector.py   the stronger base: many voices, augmented, whitened
+stream.py, replay.py   speakers who arrive day by day; a head that grows, with replay against forgetting
+model_registry.py      every version of such a model, with its record, behind an acceptance gate
 """
 
-from course_lib.transfer.freezing import freeze, layer_rates, layers, replace_head, unfreeze
+from course_lib.transfer.freezing import freeze, layer_names, layer_rates, replace_head, unfreeze
 from course_lib.transfer.frozen_features import embed, fit_frozen, precompute, split_at_frozen
 from course_lib.transfer.inference import WindowPrediction, identify, overall
 from course_lib.transfer.pretrain_small_cnn import base_accuracy, base_speakers, train_base
@@ -44,8 +46,8 @@ __all__ = [
     "freezing_point_sweep",
     "identify",
     "init_from_base",
+    "layer_names",
     "layer_rates",
-    "layers",
     "load_base",
     "overall",
     "precompute",

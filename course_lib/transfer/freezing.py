@@ -1,4 +1,4 @@
-"""Take a trained network over: hold its early layers still, give it a new head. Both return a new model.
+"""Freeze the early layers of a trained network, replace its head. Both give a new model; the old one stays.
 
 "Pop off the last few layers, freeze the early layers, and retrain on a very specific dataset."
 Ref: "Some of Our Learnings on Transfer Learning", slide "Transfer Learning Basics"; Yosinski et al. 2014.
@@ -12,11 +12,11 @@ from torch import nn
 from course_lib.errors import CourseError
 
 
-def layers(model) -> list[str]:
+def layer_names(model) -> list[str]:
     """The names of the layers that hold parameters, from the input to the output, as `layer_table` shows them.
 
     >>> from course_lib.models import SmallCNN
-    >>> layers(SmallCNN(10))
+    >>> layer_names(SmallCNN(10))
     ['body.conv1', 'body.conv2', 'body.conv3', 'head.dense1', 'head.dense2']
     """
     return [name for name, module in model.named_modules() if list(module.parameters(recurse=False))]
@@ -36,17 +36,16 @@ def freeze(model, upto=None):
     0.4692
     """
     frozen = copy.deepcopy(model)
-    held = _names_upto(frozen, "body" if upto is None else upto)
+    names = names_upto(frozen, "body" if upto is None else upto)
     for name, module in frozen.named_modules():
         for parameter in module.parameters(recurse=False):
-            parameter.requires_grad_(name not in held)
+            parameter.requires_grad_(name not in names)
     return frozen
 
 
 def unfreeze(model):
     """A copy of `model` in which every layer learns: the other end of the scale."""
-    free = copy.deepcopy(model)
-    return free.requires_grad_(True)
+    return copy.deepcopy(model).requires_grad_(True)
 
 
 def replace_head(model, n_classes, *, keep=None, seed=0):
@@ -63,7 +62,7 @@ def replace_head(model, n_classes, *, keep=None, seed=0):
     if n_classes < 1:
         raise CourseError(f"expected at least one class, got {n_classes}; give the number of new speakers")
     fresh = copy.deepcopy(model)
-    kept = _names_upto(fresh, keep) if keep else set()
+    kept = names_upto(fresh, keep) if keep else set()
     dense = [name for name, module in fresh.head.named_modules() if isinstance(module, nn.Linear)]
     if not dense:
         raise CourseError(f"expected a head that ends in a dense layer, got {fresh.head}")
@@ -113,10 +112,10 @@ def layer_rates(model, lr=1e-3, factor=0.3) -> dict:
     return {name: lr * factor ** (len(learning) - 1 - place) for place, name in enumerate(learning)}
 
 
-def _names_upto(model, upto) -> set:
-    """Names of all parameter layers up to and including the layer or part `upto`."""
-    names, wanted = layers(model), str(upto).split(".")
-    places = {}  # where the wanted name stands -> the parameter layers in it
+def names_upto(model, upto) -> set:
+    """Names of all layers with parameters up to and including the layer or part `upto`; CourseError as in `freeze`."""
+    names, wanted = layer_names(model), str(upto).split(".")
+    places = {}  # where the wanted name stands in a layer's name -> the layers with parameters in it
     for name in names:
         steps = name.split(".")
         for first in range(len(steps) - len(wanted) + 1):

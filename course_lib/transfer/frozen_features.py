@@ -1,8 +1,8 @@
-"""Run a frozen body once, keep what comes out, and train the rest on that.
+"""Run a frozen body once, keep what comes out, and train the rest on that, as in the linear warm-up of a head.
 
 A frozen layer gives the same output for the same sound in every epoch, so there is no need to compute it twice:
-after one pass over the data an epoch of the new head takes milliseconds instead of seconds. The outputs are kept
-on disk under a key made of the features' own key and the body's weights.
+after one pass over the data an epoch of the new head takes milliseconds instead of seconds. The outputs of a feature
+set are cached on disk under a key made of the features' own key and the body's weights.
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from course_lib.paths import cache_root
 from course_lib.training import History, fit
 
 BATCH = 64  # sounds run through the frozen layers at a time
-DICE = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.AlphaDropout)
+RANDOM = (nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.AlphaDropout)
 
 
 class Chain(nn.Sequential):
@@ -32,9 +32,10 @@ class Chain(nn.Sequential):
 
 
 def embed(model, data):
-    """The outputs of the body, one vector a sound: the penultimate layer's view of it, in evaluation mode.
+    """The body's outputs for inputs that are there already, one vector each, in evaluation mode: frozen features.
 
-    data: a FeatureSet -> a FeatureSet of vectors, kept on disk; (X, y) -> (vectors, y); X -> vectors (n, features).
+    data: a FeatureSet -> a FeatureSet of vectors, cached on disk; (X, y) -> (vectors, y); X -> vectors (n, d).
+    For waves see `Base.embed`.
 
     >>> from course_lib.models import SmallCNN
     >>> embed(SmallCNN(10), torch.zeros(3, 1025, 32)).shape
@@ -48,7 +49,7 @@ def split_at_frozen(model):
 
     `front` takes the model's input; `rest(front(x))` is `model(x)`. Both share the model's weights: training
     `rest` trains the model. Layers without parameters belong to the front, except dropout before a layer of
-    the body that learns, which rolls its dice anew in every epoch; a body frozen as a whole is the front as a whole
+    the body that learns, which draws anew in every epoch; a body frozen as a whole is the front as a whole
     (as in `models.training`). A model that freezes nothing has an empty front.
     """
     body = _named(model.body, "body")
@@ -59,7 +60,7 @@ def split_at_frozen(model):
         place for place, (_, module) in enumerate(chain[:first]) if any(True for _ in module.parameters())
     ]
     place = frozen[-1] + 1 if frozen else 0
-    while 0 < place < first and not isinstance(chain[place][1], DICE):
+    while 0 < place < first and not isinstance(chain[place][1], RANDOM):
         place += 1
     if first >= len(body) and place:
         place = max(place, len(body))
@@ -68,7 +69,7 @@ def split_at_frozen(model):
 
 
 def precompute(front, data):
-    """What `front` gives for every sound of `data`: of a FeatureSet from the cache where it is there."""
+    """The outputs of a fixed function `front`, as `split_at_frozen` gives it, for all of `data`; data as in `embed`."""
     if isinstance(data, torch.Tensor):
         with evaluating(front):
             return torch.cat([front(x) for x in data.split(BATCH)])
@@ -84,10 +85,10 @@ def precompute(front, data):
 
 
 def fit_frozen(model, train, valid=None, **settings) -> History:
-    """`fit`, with the frozen layers run once instead of in every epoch. Same arguments, same result, much sooner.
+    """`fit` for a model with frozen first layers, which are run once instead of in every epoch.
 
-    Equal to `fit(model, train, valid, **settings)` but for the rounding of the kept outputs to float16. The
-    model's layers behind the frozen ones are trained in place.
+    Same arguments and result as `fit(model, train, valid, **settings)`, but for the rounding of cached outputs to
+    float16. The layers behind the frozen ones are trained in place. For a single linear layer, see also `fit_head`.
     """
     front, rest = split_at_frozen(model)
     if len(front):

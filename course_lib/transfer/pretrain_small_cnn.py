@@ -1,4 +1,4 @@
-"""Train a base: a network that knows many voices, with the accuracy it has on them, ready to be carried over."""
+"""Pretrain a base on the windows of a corpus: a network that knows many voices, with its validation accuracy."""
 
 from course_lib import metrics, models
 from course_lib.data import hold_out
@@ -11,7 +11,7 @@ HOP = 0.25  # seconds between two windows to learn from; those to measure on do 
 
 
 def base_speakers(corpus):
-    """The part of a corpus that a base may learn: role "base" where roles are named, with a validation side.
+    """The part of a corpus that a base may be trained on: role "base" where roles are named, with a validation side.
 
     A corpus without a `valid` part gives a fifth of each speaker's training sessions to it (see `data.hold_out`).
     """
@@ -21,13 +21,15 @@ def base_speakers(corpus):
 
 
 def train_base(
-    corpus, network="SmallCNN", *, epochs=24, seed=0, hop=HOP, progress=True, settings=None, **how
+    corpus, network="SmallCNN", *, epochs=24, seed=0, hop=HOP, progress=True, settings=None, **options
 ):
     """Train `network` on the base speakers of a corpus (see `base_speakers`) -> Base, in evaluation mode.
 
-    network   a name of models.NETWORKS; `settings` go to it, `how` to `fit`
+    network   a name of models.NETWORKS; `settings` go to it, `options` to `fit`
+    hop       seconds between two windows to learn from; those to measure on do not overlap
     The weights are those of the best validation loss. `about["base_accuracy"]` is the base validation accuracy:
-    the share of the validation side's seconds, none overlapping, that are given to the right speaker.
+    the fraction of the validation side's seconds, none overlapping, that are given to the right speaker.
+    Raises CourseError for a network that is none of the course's.
     """
     if network not in models.NETWORKS:
         raise CourseError(f"expected a network of {', '.join(models.NETWORKS)}, got {network!r}")
@@ -39,8 +41,8 @@ def train_base(
     base.model = models.NETWORKS[network](len(base.classes), **settings).to(distributed.join())
     train = base.features(train, hop=hop)
     valid = base.features(corpus.select(split="valid"))
-    how = {"lr": 1e-3, "batch_size": 32, "schedule": "cosine", "patience": None, **how}
-    history = fit(base.model, train, valid, epochs=epochs, seed=seed, progress=progress, **how)
+    options = {"lr": 1e-3, "batch_size": 32, "schedule": "cosine", "patience": None, **options}
+    history = fit(base.model, train, valid, epochs=epochs, seed=seed, progress=progress, **options)
     base.model.cpu()
     base.about = {
         "base_accuracy": round(base_accuracy(base, valid), 4),
@@ -56,6 +58,6 @@ def train_base(
 
 
 def base_accuracy(base, valid):
-    """Base validation accuracy over the features of a validation side whose classes are the base's own."""
+    """Base validation accuracy: the fraction of a FeatureSet, whose classes are the base's own, that is named right."""
     predicted = predict(base.model, valid).argmax(1)
     return metrics.base_validation_accuracy(predicted, valid.y, valid.classes, base.classes)

@@ -2,8 +2,8 @@
 
 `Voices` draws its batches anew in every epoch: a random piece of a random recording at a random speed (another
 speed counts as another speaker), in another room, with noise, through another microphone. The network learns them
-with a cosine head and a margin (Wang et al. 2018). What it then gives for every voice is made uncorrelated and of
-equal size in all directions ("whitened"): a linear head learns from few examples only where no direction is deaf.
+with a cosine head and an additive margin (Wang et al. 2018). Its embeddings are then whitened: uncorrelated and of
+equal variance. Otherwise the few directions of large variance would decide what a linear head learns from few examples.
 """
 
 import numpy as np
@@ -19,7 +19,6 @@ from course_lib.metrics import base_validation_accuracy
 from course_lib.models import XVector, evaluating
 from course_lib.seeding import seed_everything
 from course_lib.training import distributed, fit, predict
-from course_lib.transfer.frozen_features import embed
 from course_lib.transfer.pretrained import Base
 
 PIECE = 14_400  # samples: 0.9 s
@@ -28,9 +27,9 @@ NOISES = ("silence", "_silence_", "background_noise")  # labels of clips that ar
 
 
 class Voices:
-    """Training pieces of many speakers: .batches(batch_size, shuffle, seed) yields (mel pictures, classes).
+    """Training pieces of many speakers: .batches(batch_size, shuffle, seed) yields (mel spectrograms, classes).
 
-    corpora   parts of corpora, all of whose recordings may be learned; a speaker's class is "corpus/speaker"
+    corpora   parts of corpora, all of whose recordings may be trained on; a speaker's class is "corpus/speaker"
     size      pieces in an epoch
     Recordings are held as 16-bit samples: 2 MB a minute.
     """
@@ -62,7 +61,7 @@ class Voices:
         return self.size
 
     def batches(self, batch_size, *, shuffle=True, seed=0):
-        """Yield (pictures (b, 64, 91), classes (b,)): what is drawn depends on the seed alone."""
+        """Yield (mel spectrograms (b, 64, 91), classes (b,)): what is drawn depends on the seed alone."""
         rng, draw = np.random.default_rng(seed), _draw(seed)
         for first in range(0, self.size, batch_size):
             chosen = rng.choice(len(self.waves), min(batch_size, self.size - first), p=self.weight)
@@ -73,7 +72,7 @@ class Voices:
                 if len(rows):
                     cuts = torch.stack([self._piece(chosen[row], round(PIECE * factor), rng) for row in rows])
                     pieces[rows] = augment.change_speed(cuts, factor)[:, :PIECE]
-            yield self._pictures(pieces, draw), torch.from_numpy(self.owner[chosen] * len(SPEEDS) + speed)
+            yield self._spectrograms(pieces, draw), torch.from_numpy(self.owner[chosen] * len(SPEEDS) + speed)
 
     def _piece(self, number, length, rng):
         wave, piece = self.waves[number], np.zeros(length + 16, dtype=np.float32)
@@ -86,14 +85,14 @@ class Voices:
             piece[start : start + len(wave)] = wave
         return torch.from_numpy(piece / 32_768)
 
-    def _pictures(self, waves, draw):
+    def _spectrograms(self, waves, draw):
         waves = augment.reverberate(waves, draw)
         waves = augment.add_noises(waves, self.noises, draw)
         return augment.mask(augment.colour(features.mel(waves, any_length=True), draw), draw)
 
 
 class CosineHead(nn.Module):
-    """Cosines between a sound and each class, in [-1, 1]: only the direction of a voice counts."""
+    """Cosines between an embedding (n, d) and each class, (n, classes) in [-1, 1]: only directions count."""
 
     def __init__(self, n_features, n_classes):
         super().__init__()
@@ -105,33 +104,33 @@ class CosineHead(nn.Module):
 
 
 def margin_loss(cosines, y):
-    """Cross-entropy of SCALE * cosine, after MARGIN is taken from the right class: be right by a distance."""
+    """Cross-entropy of SCALE * cosine, after MARGIN is taken from the right class (additive margin softmax)."""
     return F.cross_entropy(SCALE * (cosines - MARGIN * F.one_hot(y, cosines.shape[1])), y)
 
 
-def train_voices(corpora, *, epochs=24, size=8_000, seed=0, lr=2e-3, settings=None, progress=True, **how):
+def train_voices(corpora, *, epochs=24, size=8_000, seed=0, lr=2e-3, settings=None, progress=True, **options):
     """Train an XVector on the voices of several corpora -> Base, whitened, with a linear head.
 
-    Of every speaker with two or more recordings (sessions, where they are known) the last one is kept out: on
+    size      pieces in an epoch;   settings   of the XVector;   options   of `fit`
+    Of every speaker with two or more recordings (sessions, where they are known) the last one is held out: on
     their seconds the base accuracy is measured. Ten minutes on two cores with the default settings.
     """
     seed_everything(seed)
     settings = dict(settings or {})
-    held = [_sides(corpus) for corpus in corpora]
-    voices = Voices([learned for learned, _ in held], size=size)
+    sides = [_sides(corpus) for corpus in corpora]
+    voices = Voices([train for train, _ in sides], size=size)
     model = XVector(2, **settings)
     model.head = CosineHead(model.head.in_features, len(voices.classes))
     model.to(distributed.join())
     fit(model, voices, epochs=epochs, lr=lr, batch_size=128, optimizer="adam", weight_decay=1e-2, schedule="cosine",
-        loss=margin_loss, seed=seed, progress=progress, patience=None, **how)  # fmt: skip
+        loss=margin_loss, seed=seed, progress=progress, patience=None, **options)  # fmt: skip
     whiten(model.cpu().body, voices, seed=seed)
-    return _with_linear_head(
-        model, held, voices, settings, {"epochs": epochs, "pieces": epochs * size, "seed": seed}
-    )
+    about = {"epochs": epochs, "pieces": epochs * size, "seed": seed}
+    return _with_linear_head(model, sides, voices, settings, about)
 
 
 def whiten(body, voices, *, seed=0, batches=40):
-    """Replace `body.project`: the main directions of what is pooled, each brought to variance 1 (PCA whitening)."""
+    """Replace `body.project` by a PCA whitening: the principal components of what is pooled, each with variance 1."""
     from sklearn.decomposition import PCA
 
     before = nn.Sequential(*list(body.children())[:-1])
@@ -164,44 +163,35 @@ def _sides(corpus):
     return divided.select(split="train"), divided.select(split="valid")
 
 
-def _with_linear_head(model, held, voices, settings, about):
-    """A dense head over the speakers themselves, trained on what the body gives; measured on what was kept out."""
-    sides = []
-    for side, hop in ((0, 0.5), (1, 1.0)):
-        X, y = [], []
-        for corpora in held:
-            if corpora[side] is not None:
-                x, known = _embedded(model, corpora[side], voices, hop)
-                X, y = [*X, x], [*y, known]
-        sides.append((torch.cat(X), torch.cat(y)))
-    base = XVector(len(voices.speakers), **settings)
-    base.body = model.body
-    fit(
-        base.head,
-        sides[0],
-        epochs=30,
-        lr=3e-3,
-        weight_decay=1e-2,
-        patience=None,
-        progress=False,
-        seed=about["seed"],
-    )
-    predicted = predict(base.head, sides[1]).argmax(1)
-    accuracy = base_validation_accuracy(predicted, sides[1][1], voices.speakers, voices.speakers)
+def _with_linear_head(model, sides, voices, settings, about):
+    """A dense head over the speakers themselves, trained on the body's embeddings; measured on what was held out."""
+    vectors = []
+    for corpora, hop in zip(zip(*sides), (0.5, 1.0)):
+        parts = [_embedded(model, corpus, voices, hop) for corpus in corpora if corpus is not None]
+        vectors.append(tuple(torch.cat(part) for part in zip(*parts)))
+    train, valid = vectors
+    network = XVector(len(voices.speakers), **settings)
+    network.body = model.body
+    fit(network.head, train, epochs=30, lr=3e-3, weight_decay=1e-2, patience=None, progress=False,
+        seed=about["seed"])  # fmt: skip
+    predicted = predict(network.head, valid).argmax(1)
+    accuracy = base_validation_accuracy(predicted, valid[1], voices.speakers, voices.speakers)
     about = {
         "base_accuracy": round(accuracy, 4),
-        "valid_windows": len(sides[1][1]),
+        "valid_windows": len(valid[1]),
         "speakers": len(voices.speakers),
         "corpora": sorted({name.split("/")[0] for name in voices.speakers}),
         **about,
     }
-    return Base(base.eval(), voices.speakers, settings, about)
+    return Base(network.eval(), voices.speakers, settings, about)
 
 
 def _embedded(model, corpus, voices, hop):
+    """(embeddings (n, d), classes (n,)) of the windows of a corpus, `hop` seconds apart."""
     windows = Windows(corpus, "speaker", hop)
     place = torch.tensor([voices.speakers.index(f"{corpus.name}/{name}") for name in windows.classes])
-    X = [embed(model, features.mel(waves)) for waves, _ in windows.batches(64)]
+    base = Base(model, voices.classes)
+    X = [base.embed(waves) for waves, _ in windows.batches(64)]
     return torch.cat(X), place[windows.y]
 
 

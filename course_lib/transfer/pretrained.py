@@ -1,4 +1,4 @@
-"""A trained base in one file: weights as safetensors, and in its header what they are for.
+"""A pretrained checkpoint, the base, in one file: weights as safetensors, and in its header what they are for.
 
 The header says which network it is, with which settings, which features it takes, which classes it knows and
 what was measured. Loading runs no code from the file. `pretrained/` holds the bases that come with the course,
@@ -22,6 +22,19 @@ LARGEST = 4096  # of any setting of a network: channels, blocks, numbers of an e
 DEFAULT = "pretrained"  # the name under which the course's own base is found
 BATCH_S = 64  # seconds of sound that go through a network at a time
 TRANSFORMS = {"spectrogram": features.spectrogram, "mel": features.mel, "image": image_net.as_image}
+
+
+def centred_mel(waves):
+    """`features.mel` of waves (..., n) without their means: a microphone's offset says nothing about the speaker."""
+    return features.mel(waves - waves.mean(-1, keepdim=True))
+
+
+def centred_spectrogram(waves):
+    """`features.spectrogram` of waves (..., 16000) without their means."""
+    return features.spectrogram(waves - waves.mean(-1, keepdim=True))
+
+
+CENTRED = {"spectrogram": centred_spectrogram, "mel": centred_mel}
 
 
 @dataclass

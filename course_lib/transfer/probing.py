@@ -1,7 +1,7 @@
-"""New speakers on an old base: so many seconds of each to learn from, the same test for everybody.
+"""The linear probe, and new speakers on a pretrained base: so many seconds of each to learn from, one test for all.
 
-The body is run once over the corpus. For every seed a head is trained on the enrolled seconds and measured on
-the test side, whose recordings (and, where they are known, sessions) the head has never met.
+`transfer` runs the frozen body once over the corpus. For every seed a head is trained on the enrolled seconds and
+measured on the test side, whose recordings (and, where they are known, sessions) it has never met.
 """
 
 import math
@@ -16,6 +16,7 @@ from course_lib.data import hold_out, load
 from course_lib.errors import CorpusError, CourseError
 from course_lib.training import fit, predict
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
+from course_lib.transfer.pretrained import CENTRED
 from course_lib.transfer.sweep import init_from_base
 
 HOP = 0.5  # seconds between two enrolled windows, where all of the training side may be used
@@ -24,8 +25,8 @@ TOLERANCE, MOST_STEPS = 1e-5, 1_000  # of a convex head: the gradient at which i
 
 
 @dataclass(frozen=True)
-class Run:
-    """One seed's result: what was enrolled, trained and measured."""
+class ProbeRun:
+    """One seed's result: its accuracy on the test side, what was enrolled, and how long it took."""
 
     seed: int
     accuracy: float
@@ -35,7 +36,11 @@ class Run:
 
 @dataclass(frozen=True)
 class Transferred:
-    """A base carried over to new speakers: the last seed's model, all seeds' runs, and what to compare with."""
+    """What `transfer` gives: the last seed's model, the runs of all seeds, and what to compare them with.
+
+    runs          a ProbeRun for each seed;   chance   the accuracy of always naming the most frequent test speaker
+    utilization   the fraction of the parameters that are frozen;   body_seconds   the frozen layers' one pass took
+    """
 
     model: object
     classes: list
@@ -48,7 +53,7 @@ class Transferred:
 
     @property
     def accuracy(self):
-        """Mean and spread of the transfer accuracy over the seeds."""
+        """Mean and standard deviation of the transfer accuracy over the seeds."""
         return metrics.mean_and_spread([run.accuracy for run in self.runs])
 
 
@@ -68,20 +73,22 @@ def speakers_of(name, *, by="session"):
     train, test = (
         {clip.speaker for clip in corpus.clips if clip.split == part} for part in ("train", "test")
     )
-    both = sorted((train & test) - {""})
-    if len(both) < 2:
+    on_both = (train & test) - {""}
+    if len(on_both) < 2:
         raise CorpusError(
-            f"{corpus.name}: expected two or more speakers with recordings to train and to test on, got {len(both)}; "
+            f"{corpus.name}: expected two or more speakers with recordings to train and to test on, got {len(on_both)}; "
             "each speaker needs two recordings (of two sessions, where the manifest names sessions)"
         )
     return corpus.select(speaker=sorted(train), split=["train", "test"])
 
 
-def sample_enrolment(y, clips, seconds, seed, *, hop=HOP):
-    """Which windows to learn from: at most `seconds` one-second windows of each class, spread over its recordings.
+def sample_enrolment(y, clips, seconds, seed):
+    """Which windows to learn from: at most `seconds` one-second windows of each class, from all its recordings alike.
 
-    y, clips: the class and the recording of each window, window by window. Drawn in turns: one window of each
-    recording, then another of each, in an order that the seed decides. seconds=None: all.
+    y, clips   the class and the recording of each window, (n,)
+    seconds    the most of a class, 1 or more; None: all
+    -> the places of the chosen windows, ascending. They are drawn in turns: one window of each recording, then
+    another of each, in an order that the seed decides. Raises CorpusError for less than a second.
     """
     if seconds is None:
         return np.arange(len(y))
@@ -144,37 +151,31 @@ def fit_head(
     [False, True]
     """
     from sklearn.linear_model import LogisticRegression
-    from sklearn.model_selection import StratifiedGroupKFold
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
 
     X, y = np.asarray(X, dtype=float), np.asarray(y)
     if X.ndim != 2 or len(X) != len(y) or len(np.unique(y)) < 2:
         raise CourseError(
             f"expected vectors (n, d) with n classes of two kinds or more, got {X.shape} and {y.shape}"
         )
-    mean, scale = (X.mean(0), X.std(0) + 1e-9) if standardize else (0.0, 1.0)
-    Z = (X - mean) / scale
+    mean, scale = (X.mean(0), X.std(0) + 1e-9) if standardize else (np.zeros(X.shape[1]), 1.0)
+    Z, left_out, validation = (X - mean) / scale, None, math.nan
 
-    def fitted(rows, strength):
-        model = LogisticRegression(C=strength, class_weight=class_weight, tol=TOLERANCE, max_iter=MOST_STEPS)
-        return model.fit(Z[rows], y[rows])
+    def probe(C):
+        return LogisticRegression(C=C, class_weight=class_weight, tol=TOLERANCE, max_iter=MOST_STEPS)
 
     with _blas().limit(limits=1, user_api="blas"):  # so small a problem is slower on two cores than on one
-        left_out, validation = None, math.nan
         if np.ndim(C):
-            splits = StratifiedGroupKFold(folds, shuffle=True, random_state=seed).split(Z, y, groups)
-            splits, tried = list(splits), {}
-            for strength in C:
-                parts = [fitted(rows, strength).decision_function(Z[away]) for rows, away in splits]
-                order = np.argsort(np.concatenate([away for _, away in splits]))
-                scores = np.concatenate(parts)[order]
-                tried[strength] = _validation(scores, y, groups), scores
-            C = max(tried, key=lambda strength: tried[strength][0])
-            validation, left_out = tried[C]
-        model = fitted(slice(None), C)
-    weights = model.coef_ / scale
-    return LinearHead(
-        weights, model.intercept_ - weights @ np.broadcast_to(mean, X.shape[1]), C, left_out, validation
-    )
+            away = {"groups": groups, "cv": StratifiedGroupKFold(folds, shuffle=True, random_state=seed)}
+            tried = {
+                one: cross_val_predict(probe(one), Z, y, **away, method="decision_function") for one in C
+            }
+            reached = {one: _validation(scores, y, groups) for one, scores in tried.items()}
+            C = max(reached, key=reached.get)
+            validation, left_out = reached[C], tried[C]
+        model = probe(C).fit(Z, y)
+    weights = np.ascontiguousarray(model.coef_ / scale)  # safetensors keeps no other order
+    return LinearHead(weights, model.intercept_ - weights @ mean, C, left_out, validation)
 
 
 @cache
@@ -186,6 +187,7 @@ def _blas():
 
 
 def _validation(scores, y, groups):
+    """ROC AUC of two classes, accuracy of more: of the groups, each with the mean of its scores."""
     means, truth = (metrics.mean_by_group(values, groups)[0] for values in (scores, y))
     if scores.ndim == 1:
         return metrics.roc_auc(means, truth.astype(int))
@@ -193,40 +195,58 @@ def _validation(scores, y, groups):
 
 
 def transfer(
-    base, corpus, *, seconds=None, upto=None, seeds=(0, 1, 2), epochs=EPOCHS, lr=RATE, progress=None
+    base,
+    corpus,
+    *,
+    seconds=None,
+    upto=None,
+    seeds=(0, 1, 2),
+    epochs=EPOCHS,
+    lr=RATE,
+    centred=False,
+    progress=None,
 ):
-    """Teach `base` the speakers of `corpus` (see `speakers_of`) -> Transferred.
+    """Train `base` to name the speakers of `corpus`, the layers up to `upto` frozen -> Transferred.
 
+    corpus    a Corpus with the parts `train` and `test`, as `speakers_of` gives it
     seconds   the most speech of each speaker to learn from; None: all of the training side
     upto      the last frozen layer (see `freeze`); None: the whole body, only the new head learns
+    seeds     each draws its own enrolment, first weights of the head and order of the examples
+    epochs, lr   of each seed's training with `fit`
+    centred   True: take its mean from every window, so that a model enrolled on one microphone serves recordings with
+              another offset (the verbs take the offset away as well)
     progress  a function that gets a line of text now and then
+
+    Step by step rather than by `fit_head`: behind an earlier `upto` the rest is no single linear layer, and the
+    figures in docs/results.md are of this optimiser. Ref: Yosinski et al. 2014.
     """
-    say = progress or (lambda text: None)
+    report = progress or (lambda text: None)
     train, test = corpus.select(split="train"), corpus.select(split="test")
-    train = base.features(train, hop=HOP if seconds is None else 1.0)
-    test = base.features(test)
+    transform = CENTRED.get(base.model.input, base.transform) if centred else base.transform
+    train = train.features(transform, hop=HOP if seconds is None else 1.0)
+    test = test.features(transform)
     upto = upto or "body"
     model = init_from_base(base.model, upto, len(train.classes))
     front, _ = split_at_frozen(model)
     start = time.perf_counter()
-    say(f"running the frozen layers over {len(train) + len(test):,} windows")
-    kept, asked = precompute(front, train), precompute(front, test)
+    report(f"running the frozen layers over {len(train) + len(test):,} windows")
+    train_vectors, test_vectors = precompute(front, train), precompute(front, test)
     body_seconds, runs = time.perf_counter() - start, []
     for seed in seeds:
         start = time.perf_counter()
         model = init_from_base(base.model, upto, len(train.classes), seed)
         _, rest = split_at_frozen(model)
-        chosen = sample_enrolment(kept.y.numpy(), train.windows.clip_index, seconds, seed)
-        how = {"epochs": epochs, "lr": lr, "schedule": "cosine", "weight_decay": DECAY, "seed": seed}
-        fit(rest, kept.take(chosen), progress=False, **how)
-        accuracy = metrics.accuracy(predict(rest, asked).argmax(1), asked.y)
-        most = max(np.bincount(kept.y.numpy()[chosen])) * (HOP if seconds is None else 1.0)
-        runs.append(Run(seed, accuracy, float(most), time.perf_counter() - start))
-        say(f"seed {seed}: {accuracy:.1%} of {len(asked):,} test windows")
+        chosen = sample_enrolment(train_vectors.y.numpy(), train.windows.clip_index, seconds, seed)
+        options = {"epochs": epochs, "lr": lr, "schedule": "cosine", "weight_decay": DECAY, "seed": seed}
+        fit(rest, train_vectors.take(chosen), progress=False, **options)
+        accuracy = metrics.accuracy(predict(rest, test_vectors).argmax(1), test_vectors.y)
+        enrolled = max(np.bincount(train_vectors.y.numpy()[chosen])) * (HOP if seconds is None else 1.0)
+        runs.append(ProbeRun(seed, accuracy, float(enrolled), time.perf_counter() - start))
+        report(f"seed {seed}: {accuracy:.1%} of {len(test_vectors):,} test windows")
     sizes = [parameter.numel() for parameter in model.parameters() if parameter.requires_grad]
     return Transferred(
-        model.eval(), train.classes, tuple(runs), chance(asked.y), metrics.base_model_utilization(model),
-        sum(sizes), len(asked), body_seconds,
+        model.eval(), train.classes, tuple(runs), chance(test_vectors.y), metrics.base_model_utilization(model),
+        sum(sizes), len(test_vectors), body_seconds,
     )  # fmt: skip
 
 

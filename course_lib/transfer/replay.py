@@ -1,11 +1,11 @@
-"""Learning day by day: a head that grows with its speakers, and a small memory against forgetting.
+"""Continual learning with replay: a head that grows with its speakers, and a small memory against forgetting.
 
 The body is frozen, so a window is a vector, computed once. A day's update trains the head on the day's vectors and on
-a few kept ones of everybody known ("rehearsal"). Without them the head forgets: nothing in the new data says that the
-old speakers still exist. Ref: McCloskey & Cohen 1989 (catastrophic interference); Rebuffi et al. 2017 (iCaRL).
+a few remembered ones of every known speaker (replay, or rehearsal). Without them the head forgets: nothing in the new
+data says that the old speakers still exist. Ref: McCloskey & Cohen 1989 (catastrophic interference); Rebuffi et al.
+2017 (iCaRL).
 """
 
-import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,21 +14,28 @@ from torch import nn
 
 from course_lib.errors import CourseError
 from course_lib.training import fit, predict
-from course_lib.training.test_set_usage import look
-from course_lib.transfer.freezing import freeze, replace_head
+from course_lib.training.usage_of_test_set import count_model
+from course_lib.transfer.freezing import freeze, replace_head, unfreeze
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
 
-HOW = {"epochs": 15, "lr": 3e-3, "weight_decay": 1e-2, "batch_size": 16, "patience": None, "progress": False}
-GENTLE = {"lr": 3e-4, "epochs": 10}  # how a body is refreshed
+FIT_OPTIONS = {
+    "epochs": 15,
+    "lr": 3e-3,
+    "weight_decay": 1e-2,
+    "batch_size": 16,
+    "patience": None,
+    "progress": False,
+}
+REFRESH_OPTIONS = {"lr": 3e-4, "epochs": 10}  # where the body is trained as well
 
 
 @dataclass
 class Learner:
-    """A model, the names of its classes in the order in which they came, and what it remembers of each."""
+    """A model, the names of its classes in the order in which they came, and the replay memory of each."""
 
     model: nn.Module
     known: list = field(default_factory=list)
-    memory: dict = field(default_factory=dict)  # name: places of the remembered windows in the data
+    memory: dict = field(default_factory=dict)  # name -> places of the remembered windows in the data
 
     def remembered(self):
         """The places of all remembered windows, in order."""
@@ -36,15 +43,16 @@ class Learner:
 
 
 def begin(base) -> Learner:
-    """A learner with the base's body, frozen, and nobody known yet."""
+    """A learner with the body of a Base, frozen, that knows no speaker yet."""
     return Learner(freeze(base.model))
 
 
-def learn(learner, day, data, *, keep=4, seed=0, **how):
-    """A new Learner that has learned a Day as well; the old one stays as it is. `data`: the FeatureSet of all days.
+def learn(learner, day, data, *, keep=4, seed=0, **options):
+    """A new Learner, trained on a day (StreamTask) as well; the old one stays as it is. `data`: the FeatureSet of all days.
 
-    keep   windows of each speaker to remember and rehearse; 0: none, and it forgets; None: all that ever came
-    how    settings of `fit` other than HOW
+    keep      windows of each speaker to remember for replay; 0: none, and it forgets; None: all that ever came
+    options   settings of `fit` other than FIT_OPTIONS
+    Raises CourseError where fewer than two speakers are known after the day.
     """
     names = [data.classes[int(data.y[row])] for row in day.rows]
     newcomers = [name for name in dict.fromkeys(names) if name not in learner.known]
@@ -54,36 +62,36 @@ def learn(learner, day, data, *, keep=4, seed=0, **how):
     model = expand_head(learner.model, len(known), seed)
     rows = np.union1d(day.rows, learner.remembered())
     front, rest = split_at_frozen(model)
-    fit(rest, _pair(precompute(front, data), rows, known), **{**HOW, "seed": seed, **how})
+    fit(rest, _pair(precompute(front, data), rows, known), **{**FIT_OPTIONS, "seed": seed, **options})
     draw, memory = np.random.default_rng([seed, day.number]), dict(learner.memory)
     for name in sorted(set(names)) if keep != 0 else ():  # a set has another order in every process
-        own = day.rows[[owner == name for owner in names]]
-        own = np.union1d(own, memory.get(name, own))
-        memory[name] = np.sort(draw.permutation(own)[:keep])
+        rows = day.rows[[owner == name for owner in names]]
+        rows = np.union1d(rows, memory.get(name, rows))
+        memory[name] = np.sort(draw.permutation(rows)[:keep])
     return Learner(model, known, memory)
 
 
-def refresh(learner, data, *, upto=None, seed=0, **how):
-    """A new Learner whose body has gone on learning too, gently, from the remembered windows alone.
+def refresh(learner, data, *, upto=None, seed=0, **options):
+    """A new Learner whose body was fine-tuned too, at a low learning rate, on the remembered windows alone.
 
-    upto   layers that stay frozen (see `freeze`); None: none. Afterwards every kept vector must be computed anew.
+    upto      layers that stay frozen (see `freeze`); None: none
+    options   settings of `fit` other than FIT_OPTIONS and REFRESH_OPTIONS
+    Vectors of the old body are of no use afterwards: they are computed anew.
     """
-    model = copy.deepcopy(learner.model)
-    for parameter in model.parameters():
-        parameter.requires_grad_(True)
+    model = unfreeze(learner.model)
     model = freeze(model, upto) if upto else model
     front, rest = split_at_frozen(model)
     part = _pair(precompute(front, data) if len(front) else data, learner.remembered(), learner.known)
-    fit(rest, part, **{**HOW, **GENTLE, "seed": seed, **how})
+    fit(rest, part, **{**FIT_OPTIONS, **REFRESH_OPTIONS, "seed": seed, **options})
     return Learner(freeze(model), list(learner.known), dict(learner.memory))
 
 
 def scores(learner, data, among=None) -> dict:
-    """{name: share of this speaker's windows that are named right}, for everybody known who is in `data`.
+    """{name: fraction of this speaker's windows that are named right}, for all known speakers in a FeatureSet.
 
-    among   names to choose from and to judge, for a comparison with a model that knew only these; None: all known
+    among   the names to choose from and to test, for a comparison with a model that knew only these; None: all known
     """
-    look(learner.model, data)  # counts test sides alone
+    count_model(learner.model, data)
     among = list(learner.known if among is None else among)
     front, rest = split_at_frozen(learner.model)
     rows = [row for row, y in enumerate(data.y.tolist()) if data.classes[y] in among]
@@ -93,8 +101,11 @@ def scores(learner, data, among=None) -> dict:
 
 
 def expand_head(model, n_classes, seed=0):
-    """A copy of the model with more classes: those it had keep their rows, the new ones begin at random."""
-    old = _last(model)
+    """A copy of the model with more classes: those it had keep their weights, the new ones begin at random.
+
+    Raises CourseError for fewer classes than it has.
+    """
+    old = _last_layer(model)
     first = not getattr(model, "names_its_classes", False)  # a base's own classes are other people
     if not first and n_classes < old.out_features:
         raise CourseError(f"expected {old.out_features} classes or more, got {n_classes}")
@@ -102,13 +113,13 @@ def expand_head(model, n_classes, seed=0):
     fresh = replace_head(model, n_classes, keep=f"head.{keep[-1]}" if keep and not first else None, seed=seed)
     if not first:
         with torch.no_grad():
-            _last(fresh).weight[: old.out_features] = old.weight
-            _last(fresh).bias[: old.out_features] = old.bias
+            _last_layer(fresh).weight[: old.out_features] = old.weight
+            _last_layer(fresh).bias[: old.out_features] = old.bias
     fresh.names_its_classes = True
     return fresh
 
 
-def _last(model):
+def _last_layer(model):
     return [module for module in model.head.modules() if isinstance(module, nn.Linear)][-1]
 
 

@@ -1,4 +1,4 @@
-"""A stream of speakers: who arrives on which day, with which recordings. Nothing of a later day is seen before it.
+"""A stream of tasks: which speakers arrive on which day, with which recordings. No day's data is seen before it.
 
 Every speaker comes with some recordings and returns with more. On the first day there are a few speakers; then some
 more join each day, while those who are known come back one recording at a time.
@@ -13,15 +13,15 @@ from course_lib.errors import CorpusError
 
 @dataclass(frozen=True)
 class StreamTask:
-    """`newcomers`: names heard for the first time; `rows`: the windows that arrive, as places in the features."""
+    """The data of one day: its number, the names heard for the first time, the places of its windows in the features."""
 
     number: int
     newcomers: tuple
     rows: np.ndarray
 
     def __repr__(self):
-        who = f", new: {', '.join(self.newcomers)}" if self.newcomers else ""
-        return f"day {self.number}: {len(self.rows)} seconds{who}"
+        names = f", new: {', '.join(self.newcomers)}" if self.newcomers else ""
+        return f"day {self.number}: {len(self.rows)} seconds{names}"
 
 
 def stream_of_tasks(data, *, first=4, each=2, opening=2, seed=0) -> list:
@@ -37,19 +37,20 @@ def stream_of_tasks(data, *, first=4, each=2, opening=2, seed=0) -> list:
         )
     order = np.random.default_rng(seed).permutation(len(data.classes))
     y, clips = np.asarray(data.y), np.asarray(data.windows.clip_index)
-    joins = {who: 0 if place < first else 1 + (place - first) // each for place, who in enumerate(order)}
+    joins = {
+        speaker: 0 if place < first else 1 + (place - first) // each for place, speaker in enumerate(order)
+    }
     days = [[] for _ in range(max(joins.values()) + 1)]
-    for who, joined in joins.items():
-        own = np.flatnonzero(y == who)
-        recordings = [own[clips[own] == clip] for clip in dict.fromkeys(clips[own].tolist())]
-        for number, rows in enumerate(recordings):
+    for speaker, joined in joins.items():
+        windows = np.flatnonzero(y == speaker)
+        for number, clip in enumerate(dict.fromkeys(clips[windows].tolist())):
             day = joined + max(0, number - opening + 1)
             if day < len(days):
-                days[day].append(rows)
+                days[day].append(windows[clips[windows] == clip])
     return [
         StreamTask(
             number,
-            tuple(data.classes[who] for who in order if joins[who] == number),
+            tuple(data.classes[speaker] for speaker in order if joins[speaker] == number),
             np.sort(np.concatenate(rows)),
         )
         for number, rows in enumerate(days)

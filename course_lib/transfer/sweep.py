@@ -1,8 +1,8 @@
 """How much of a base to reuse: every freezing point from nothing to everything, with equal budgets.
 
-At each point the layers up to it are taken over and held, the rest is trained on the new speakers: the layers of
-the body behind it from where the base left them, the head from random weights. At 0 % everything learns; at 100 %
-nothing does, and a network that was never shown the new speakers can only guess.
+At each point the layers up to it are reused and frozen, the rest is trained on the new speakers: the layers of the
+body behind it from the base's weights, the head from random ones. At 0 % everything learns; at 100 % nothing does,
+and a network that was never shown the new speakers can only guess.
 Ref: "Some of Our Learnings on Transfer Learning", slide "Model Results"; Yosinski et al. 2014.
 """
 
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from course_lib import metrics
 from course_lib.training import fit, predict
-from course_lib.transfer.freezing import freeze, layers, replace_head, unfreeze
+from course_lib.transfer.freezing import freeze, layer_names, names_upto, replace_head, unfreeze
 from course_lib.transfer.frozen_features import precompute, split_at_frozen
 
 
 @dataclass(frozen=True)
 class Reuse:
-    """One freezing point: the last frozen layer ("" for none), shares of parameters, accuracies of all seeds."""
+    """One freezing point: the last frozen layer ("" for none), the fraction of frozen parameters, accuracies of all seeds."""
 
     upto: str
     utilization: float
@@ -27,44 +27,46 @@ class Reuse:
 
     @property
     def accuracy(self):
-        """Mean and spread (standard deviation) over the seeds."""
+        """Mean and standard deviation over the seeds."""
         return metrics.mean_and_spread(self.accuracies)
 
 
-def freezing_point_sweep(base, corpus, *, judge="valid", hop=1.0, **how):
+def freezing_point_sweep(base, corpus, *, split="valid", hop=1.0, **options):
     """Accuracy on new speakers at every freezing point -> list of Reuse, from 0 to 100 % utilization.
 
     base      a Base; it stays as it is
-    corpus    speakers that it never met, with a part `train` to learn from and a part `judge` to measure on (see
-              `data.hold_out`: whoever chooses a point by its accuracy does not measure on `test`)
+    corpus    speakers that it never met, with a part `train` to learn from and one to measure on
+    split     the part to measure on (see `data.hold_out`: whoever chooses a point by its accuracy does not use `test`)
     hop       seconds between two windows to learn from; those to measure on do not overlap
-    **how     see `sweep`: the points, seeds and budget
+    options   see `sweep`: the points, seeds and budget
     """
     train = base.features(corpus.select(split="train"), hop=hop)
-    valid = base.features(corpus.select(split=judge))
-    return sweep(base.model, train, valid, **how)
+    valid = base.features(corpus.select(split=split))
+    return sweep(base.model, train, valid, **options)
 
 
 def sweep(model, train, valid, *, points=None, seeds=(0, 1, 2), epochs=10, progress=None, **settings):
-    """`freezing_point_sweep` over what is already cut into windows: feature sets, or pairs (X, y); no recording is in both.
+    """`freezing_point_sweep` for features that are there already: feature sets, or pairs (X, y), of different recordings.
 
+    model     the base's network; it stays as it is
     points    names of the last frozen layer, "" for none; default: none, then every layer
     seeds     of the new layers' first weights and of the order of the examples: the same at every point
-    epochs, **settings   the budget and settings of `fit`, the same at every point; no early stopping
+    epochs, settings   the budget and settings of `fit`, the same at every point; no early stopping
+    progress  a function that gets a line of text after each training
     """
-    base, classes = model, len(train.classes) if hasattr(train, "classes") else int(train[1].max()) + 1
+    classes = len(train.classes) if hasattr(train, "classes") else int(train[1].max()) + 1
     settings = {"lr": 1e-3, "batch_size": 64, "patience": None, "progress": False, **settings}
     results = []
-    for upto in ["", *layers(base)] if points is None else points:
+    for upto in ["", *layer_names(model)] if points is None else points:
         start, accuracies = time.perf_counter(), []
         for seed in seeds:
-            model = init_from_base(base, upto, classes, seed)
-            accuracies.append(_trained(model, train, valid, {"epochs": epochs, "seed": seed, **settings}))
+            copied = init_from_base(model, upto, classes, seed)
+            accuracies.append(_accuracy(copied, train, valid, {"epochs": epochs, "seed": seed, **settings}))
             if progress:
                 progress(f"{upto or 'nothing'} frozen, seed {seed}: {accuracies[-1]:.1%}")
-        learning = sum(p.numel() for p in model.parameters() if p.requires_grad)
-        share = metrics.base_model_utilization(model)
-        results.append(Reuse(upto, share, learning, tuple(accuracies), time.perf_counter() - start))
+        trained = sum(p.numel() for p in copied.parameters() if p.requires_grad)
+        utilization = metrics.base_model_utilization(copied)
+        results.append(Reuse(upto, utilization, trained, tuple(accuracies), time.perf_counter() - start))
     return results
 
 
@@ -77,19 +79,14 @@ def init_from_base(base, upto, n_classes, seed=0):
     >>> metrics.base_model_utilization(init_from_base(SmallCNN(10), "", 3)), init_from_base(SmallCNN(10), "conv1", 3).head[-1]
     (0.0, Linear(in_features=128, out_features=3, bias=True))
     """
-    names = layers(base)
     if not upto:
         return unfreeze(replace_head(base, n_classes, seed=seed))
-    frozen = [name for name in layers(base) if not _learns(freeze(base, upto), name)]
-    kept = [name for name in frozen if name.startswith("head.") and name != names[-1]]
-    return freeze(replace_head(base, n_classes, keep=kept[-1] if kept else None, seed=seed), upto)
+    names, frozen = layer_names(base), names_upto(base, upto)
+    keep = [name for name in names[:-1] if name in frozen and name.startswith("head.")]
+    return freeze(replace_head(base, n_classes, keep=keep[-1] if keep else None, seed=seed), upto)
 
 
-def _learns(model, name):
-    return any(parameter.requires_grad for parameter in model.get_submodule(name).parameters(recurse=False))
-
-
-def _trained(model, train, valid, settings):
+def _accuracy(model, train, valid, settings):
     """Train what learns, the frozen front run once; -> accuracy on `valid`."""
     front, rest = split_at_frozen(model)
     if len(front):

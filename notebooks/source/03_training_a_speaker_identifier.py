@@ -291,7 +291,7 @@ figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; g
 
 # %% [markdown]
 # Too small: it goes the right way, and hardly gets anywhere. Too large: each step overshoots. The loss stays near the
-# level of guessing (the dotted line), or leaves the numbers before the first epoch is over, and no curve is drawn.
+# level of guessing (the dotted line), or becomes infinite before the first epoch is over, and no curve is drawn.
 # In between, it simply works.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -333,11 +333,11 @@ guess(
 
 # %%
 place = torch.zeros(1, requires_grad=True)
-stepper = torch.optim.SGD([place], lr=0.1, momentum=0.9)
+optimizer = torch.optim.SGD([place], lr=0.1, momentum=0.9)
 walked = [0.0]
 for _ in range(100):
     place.grad = torch.ones(1)  # the same slope everywhere
-    stepper.step()
+    optimizer.step()
     walked.append(place.item())
 
 # %%

@@ -43,8 +43,8 @@ from course_lib.data import hold_out
 from course_lib.metrics import base_model_utilization, mean_and_spread
 from course_lib.models import layer_table
 from course_lib.teaching.plots import new_axes, show_scores
-from course_lib.training import test_set_usage, measure
-from course_lib.transfer import base_accuracy, base_speakers, sample_enrolment, fit_frozen, layers
+from course_lib.training import usage_of_test_set, measure
+from course_lib.transfer import base_accuracy, base_speakers, sample_enrolment, fit_frozen, layer_names
 from course_lib.transfer import (
     load_base,
     freezing_point_sweep,
@@ -147,7 +147,7 @@ hint("10.utilization")
 # the small CNN are these?
 
 # %%
-for upto in ["", *layers(base.model)]:
+for upto in ["", *layer_names(base.model)]:
     share = base_model_utilization(init_from_base(base.model, upto, 10))
     print(f"frozen up to {upto or 'nothing':12} {share:7.2%} reused, {1 - share:7.2%} retrained")
 
@@ -369,7 +369,7 @@ print(f"base-model utilization        {chosen.utilization:7.2%}")
 # Once? The course keeps a list: whenever one of its functions measures a model on a whole test side, the look is counted.
 
 # %%
-test_set_usage()
+usage_of_test_set()
 
 # %% [markdown]
 # Three: one choice, trained with three seeds. We report the mean of the three, not the best. Run the cells again: the same three weights look,

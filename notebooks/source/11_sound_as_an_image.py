@@ -41,19 +41,12 @@ from course_lib import seed_everything
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
-from course_lib.models.image_net import (
-    WEIGHTS,
-    as_image,
-    as_photo,
-    mobilenet,
-    recalibrate_batchnorm,
-    weights_path,
-)
+from course_lib.models.image_net import WEIGHTS, as_image, as_photo, mobilenet
+from course_lib.models.image_net import recalibrate_batchnorm, weights_path
 from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, roc_auc
 from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
 from course_lib.tasks.snoring import fit_detector, per_recording
-from course_lib.training import fit
-from course_lib.training import predict
+from course_lib.training import fit, predict
 from course_lib.transfer import Base, embed, load_base
 from course_lib.teaching.widgets.night import NightExplorer
 

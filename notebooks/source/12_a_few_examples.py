@@ -39,14 +39,8 @@ from sklearn.manifold import TSNE
 
 from course_lib import check, figure, fit_second, hint, listen
 from course_lib import guess, quiz, reveal, seed_everything
-from course_lib.tasks.keywords import (
-    background_seconds,
-    embedding_set,
-    clips_in_a_row,
-    common_threshold,
-    sample_examples,
-)
-from course_lib.tasks.keywords import few_shot, fit_spotter, spot, word_task
+from course_lib.tasks.keywords import background_seconds, clips_in_a_row, common_threshold, embedding_set
+from course_lib.tasks.keywords import few_shot, fit_spotter, sample_examples, spot, word_task
 from course_lib.tasks.keywords.clean_utterances import words_of_voices
 from course_lib.tasks.keywords.training import Seconds, train_words
 from course_lib.metrics import f1_at, match_detections

@@ -50,7 +50,7 @@ from course_lib.models import XVector
 from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
 from course_lib.data.synthetic import accents, draw_voice
-from course_lib.data.synthetic.accents import RAINBOW
+from course_lib.data.synthetic.phonology import RAINBOW
 from course_lib.training import fit
 from course_lib.training import predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base

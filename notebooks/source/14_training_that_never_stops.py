@@ -44,7 +44,7 @@ from course_lib.audio import loudest_second
 from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread
 from course_lib.teaching.plots import show_curves
-from course_lib.training.cost import operations
+from course_lib.models import operations
 from course_lib.transfer import split_at_frozen, load_base, precompute, speakers_of
 from course_lib.transfer.stream import stream_of_tasks
 from course_lib.transfer.replay import begin, learn, refresh, scores
@@ -226,8 +226,8 @@ pair = torch.cat([sound, sound])
 head_only = learn(begin(base), days[0], data, seed=SEED).model
 front, rest = split_at_frozen(head_only)
 vector = precompute(front, sound)
-whole = operations(load_base("small_cnn").model, pair, learn=True)
-head = operations(rest, torch.cat([vector, vector]), learn=True)
+whole = operations(load_base("small_cnn").model, pair, backward=True)
+head = operations(rest, torch.cat([vector, vector]), backward=True)
 body = operations(front, sound)
 
 # %%

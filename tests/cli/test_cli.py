@@ -1,5 +1,6 @@
 """The console script: verbs found by looking, exit statuses, and a start that does not wait for torch."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -74,6 +75,15 @@ def test_a_course_error_prints_its_message_alone(status_of, capsys):
 def test_any_other_error_is_a_fault_of_ours_and_keeps_its_traceback(status_of):
     with pytest.raises(ZeroDivisionError):
         status_of(fails_with(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize("number", ["EACCES", "EROFS", "ENOSPC", "EISDIR", "ENOTDIR", "ENAMETOOLONG"])
+def test_a_place_that_cannot_be_written_is_named_with_what_to_do(status_of, capsys, number):
+    assert status_of(fails_with(OSError(getattr(errno, number), "what the disk says", "out/a.html"))) == 2
+    said = "course: out/a.html: what the disk says; name a place that is yours and has room\n"
+    assert capsys.readouterr().err == said
+    with pytest.raises(OSError):
+        status_of(fails_with(OSError(errno.EBADF, "a fault of ours")))
 
 
 @pytest.mark.parametrize(("given", "status"), [(None, 0), (0, 0), (1, 1), (True, 1)])

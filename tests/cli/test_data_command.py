@@ -1,5 +1,8 @@
 """`course data`: what it prints and leaves behind, for good folders and bad ones."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import soundfile
@@ -7,7 +10,7 @@ from corpus_makers import SR, corpus_folder, tone, two_speakers
 
 from course_lib import audio, paths
 from course_lib.cli import main
-from course_lib.data import importing, leaks, load
+from course_lib.data import decode, leaks, load
 
 
 @pytest.fixture
@@ -25,6 +28,26 @@ def test_list_shows_size_licence_and_what_is_not_made(root, capsys):
     told = capsys.readouterr().out
     assert "two: 12 clips, 2 speakers, 0.3 min, train 4, valid 4, test 4" in told
     assert "Licence: CC BY 4.0, by nobody" in told and "not made yet: synthetic" in told
+
+
+HEAVY = ("torch", "scipy", "sklearn", "matplotlib", "IPython")
+LIGHT = [
+    ["list"], ["info", "two"], ["info", "nowhere"], ["credits"], ["credits", "nowhere"], ["check", "nowhere"], ["remove", "nowhere"],
+    ["fetch"], ["fetch", "nowhere"], ["make", "nowhere"], ["import", "nowhere"], ["import", ".", "--name", "a/b"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LIGHT, ids=" ".join)
+def test_lists_and_wrong_names_are_answered_without_heavy_modules(root, words):
+    """The seconds that a student would wait are those of importing torch and scipy."""
+    two_speakers(root / "two")
+    script = "import sys; from course_lib.cli import main; status = main(sys.argv[1:]); print('loaded', status, *sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "data", *words], capture_output=True, text=True, check=True
+    )
+    _, status, *modules = done.stdout.splitlines()[-1].split()
+    assert status == ("2" if "nowhere" in words or "a/b" in words else "0"), done.stderr
+    assert not set(HEAVY) & set(modules)
 
 
 def test_list_goes_on_past_a_faulty_corpus(root, capsys):
@@ -130,15 +153,15 @@ def test_import_keeps_sessions_together(root, tmp_path):
 
 
 @pytest.mark.filterwarnings("ignore:whole")
-def test_import_of_a_long_recording_is_the_whole_of_it_in_one_piece(root, tmp_path):
+def test_import_of_a_long_recording_is_the_whole_of_it_in_one_piece(root, tmp_path, capsys):
     """Minutes are converted one by one, without a seam: 2.5 minutes at 22.05 kHz."""
     for who in ("ana", "ben"):
         (tmp_path / "c" / who).mkdir(parents=True)
         soundfile.write(tmp_path / "c" / who / "b.wav", tone(300, 1.5, seed=ord(who[0]) + 1), SR)
         wave = tone(440 + len(who) + ord(who[0]), 150.0, 22_050, seed=ord(who[0]))
         soundfile.write(tmp_path / "c" / who / "long.wav", wave, 22_050)
-    with pytest.warns(UserWarning, match="import of c: recorded at 22050 Hz"):
-        assert main(["data", "import", str(tmp_path / "c")]) == 0
+    assert main(["data", "import", str(tmp_path / "c")]) == 0
+    assert "note: import of c: recorded at 22050 Hz" in capsys.readouterr().err
     corpus = load("c")
     clip = next(clip for clip in corpus if clip.duration_s > 100)
     whole = audio.read(tmp_path / "c" / clip.speaker / "long.wav", note="whole")
@@ -215,9 +238,10 @@ def test_import_of_too_little_leaves_nothing(root, tmp_path, capsys):
 def test_a_full_disk_is_said_and_leaves_nothing(root, tmp_path, capsys, monkeypatch):
     source = recordings(tmp_path / "c", takes=2)
 
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def full(sink, data):
+        sink.error = OSError(28, "No space left on device")
+        return 0
 
-    monkeypatch.setattr(importing.audio, "as_int16", full)
+    monkeypatch.setattr(decode._Sink, "write", full)
     assert main(["data", "import", str(source)]) == 2
     assert "No space left" in capsys.readouterr().err and not list(root.glob("*"))

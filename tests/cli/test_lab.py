@@ -36,9 +36,16 @@ def test_a_free_port_is_taken(busy):
     assert lab.choose_port(port) == port
 
 
-def test_a_busy_port_is_answered_with_another(busy):
+@pytest.mark.parametrize("by_make", [True, False])
+def test_a_busy_port_is_answered_with_another_in_the_words_that_were_used(busy, monkeypatch, by_make):
+    monkeypatch.setenv("MAKELEVEL", "1") if by_make else monkeypatch.delenv("MAKELEVEL", raising=False)
+    command = f"make lab PORT={busy + 101}" if by_make else f"course lab --port {busy + 101}"
+    with pytest.raises(CourseError, match=rf"port {busy} is in use by another program; choose.*{command}"):
+        lab.choose_port(busy)
+    running = [{"port": busy, "root_dir": str(paths.home())}]
+    monkeypatch.setattr(jupyter_server.serverapp, "list_running_servers", lambda: iter(running))
     with pytest.raises(
-        CourseError, match=rf"port {busy} is in use by another program; choose.*PORT={busy + 101}"
+        CourseError, match=("make lab PORT=" if by_make else "course lab --port ") + str(busy + 1)
     ):
         lab.choose_port(busy)
 

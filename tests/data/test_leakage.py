@@ -58,7 +58,7 @@ def test_a_set_without_a_split_gets_one_by_recording():
 @pytest.mark.skipif("voxforge_en" not in SETS, reason="voxforge_en is not here")
 def test_a_session_on_two_sides_is_left_out_of_the_test_and_said():
     with pytest.warns(UserWarning, match=r'27 sessions are in two parts.*by="recording"'):
-        from course_lib.data import _noted
+        from course_lib.data.loading import _noted
 
         _noted.clear()
         strict = corpus_of("voxforge_en")

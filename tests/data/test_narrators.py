@@ -11,10 +11,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from course_lib import data
 from course_lib.audio import tone
-from course_lib.data import leaks, load, narrators
-from course_lib.data.synthetic import MAKERS, microphones
+from course_lib.data import leaks, load, loading, narrators, synthetic
+from course_lib.data.synthetic import microphones
 from course_lib.data.synthetic.rooms import SR, rms
 from course_lib.errors import DataError
 
@@ -176,13 +175,13 @@ def test_a_damaged_reading_is_named(package, tmp_path):
 
 def test_without_the_audio_the_synthesised_speakers_take_their_place(tmp_path, monkeypatch):
     monkeypatch.setattr(narrators, "AUDIO", tmp_path)
-    monkeypatch.setattr(data, "available", lambda: {"synthetic": tmp_path / "synthetic"})
-    monkeypatch.delitem(MAKERS, "narrators", raising=False)
+    monkeypatch.setattr(loading, "available", lambda: {"synthetic": tmp_path / "synthetic"})
+    monkeypatch.delitem(synthetic.CORPORA, "narrators", raising=False)
     narrators.readings.cache_clear()
     with pytest.raises(DataError, match=r"load\('synthetic'\)"):
         narrators.make_narrators(tmp_path / "corpus")
     with pytest.warns(UserWarning, match="not in this installation.*going on with 'synthetic'"):
-        assert data.find("narrators") == tmp_path / "synthetic"
+        assert loading.find("narrators") == tmp_path / "synthetic"
 
 
 @brought

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from course_lib.data.synthetic import ACCENTS, Voice, accents, speak
-from course_lib.data.synthetic.accents import RULES, dialect
 from course_lib.data.synthetic.espeak import language_file, utter
+from course_lib.data.synthetic.phonology import RULES, dialect
 from course_lib.errors import AudioError
 
 EVERY_SOUND = "Think this very water ship zoo church judge red garage singing hat cup long vision butter did."

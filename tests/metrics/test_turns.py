@@ -197,3 +197,57 @@ def _annotation(core, turns):
     for number, (start, end, speaker) in enumerate(turns):
         made[core.Segment(start, end), number] = speaker
     return made
+
+
+LINE = "SPEAKER {} 1 {} 2.0 <NA> <NA> {} <NA> <NA>\n"
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_byte_order_mark_and_other_line_ends_lose_no_turn(tmp_path, mark, end):
+    text = mark + LINE.format("m", 0.0, "ana") + LINE.format("m", 3.0, "ben")
+    (tmp_path / "a.rttm").write_bytes(text.replace("\n", end).encode())
+    assert read_rttm(tmp_path / "a.rttm") == [Turn(0, 2, "ana"), Turn(3, 5, "ben")]
+
+
+def test_of_several_recordings_the_wanted_one_is_read_or_none(tmp_path):
+    path = tmp_path / "a.rttm"
+    path.write_text(
+        LINE.format("one", 0.0, "ana")
+        + LINE.format("my_meeting", 1.0, "ben")
+        + LINE.format("one", 4.0, "eva")
+    )
+    assert read_rttm(path, "one") == [Turn(0, 2, "ana"), Turn(4, 6, "eva")]
+    assert read_rttm(path, "my meeting") == [Turn(1, 3, "ben")]  # RTTM has no spaces
+    for wanted in (None, "three", "On"):
+        with pytest.raises(DataError, match="those of 2 recordings: my_meeting, one"):
+            read_rttm(path, wanted)
+    path.write_text(LINE.format("one", 0.0, "ana"))
+    assert read_rttm(path, "another name") == [Turn(0, 2, "ana")]
+
+
+def test_lower_case_comments_and_other_kinds_of_lines(tmp_path):
+    path = tmp_path / "a.rttm"
+    path.write_text(
+        ";; made by hand\n" + LINE.format("m", 0.0, "ana").lower() + "LEXEME m 1 0 1 yes lex ana <NA>\n\n"
+    )
+    assert read_rttm(path) == [Turn(0, 2, "ana")]
+    path.write_text("")
+    assert read_rttm(path) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("0.000000\t1.500000\tana", r"labels of an editor.*SPEAKER recording 1 0 1.5"),  # Audacity
+        ("0,5\t1,5\tana", "labels of an editor"),
+        ("start,end,speaker", "got 'start,end,speaker'"),
+        ("1\n00:00:01,000 --> 00:00:02,000\nhello", "line 1"),  # subtitles
+        ('{"turns": []}', "line 1"),
+        ("SPEKAER m 1 0 2 <NA> <NA> ana <NA> <NA>", "line 1"),
+    ],
+)
+def test_what_is_no_rttm_is_shown_and_not_taken_for_no_turns(tmp_path, line, says):
+    (tmp_path / "a.txt").write_text(line + "\n")
+    with pytest.raises(DataError, match=says):
+        read_rttm(tmp_path / "a.txt")

@@ -12,7 +12,6 @@ from course_lib.metrics import (
     Permutation,
     balanced_accuracy,
     bootstrap_interval,
-    holm,
     mean_by_group,
     permutation_test,
     wilson_interval,
@@ -124,33 +123,6 @@ def test_chance_is_drawn_from_the_seed():
     assert len({bootstrap_interval(predicted, actual, draws=50, seed=seed) for seed in range(9)}) > 1
 
 
-def stepwise(ps, level):
-    """Holm's own words: go up from the smallest p; the first that misses level / (tests left) ends it."""
-    order, rejected = sorted(range(len(ps)), key=lambda place: ps[place]), set()
-    for rank, place in enumerate(order):
-        if ps[place] > level / (len(ps) - rank):
-            break
-        rejected.add(place)
-    return rejected
-
-
-def test_holm_rejects_what_the_stepwise_rule_rejects():
-    draw = np.random.default_rng(0)
-    for _ in range(200):
-        ps, level = draw.beta(0.3, 2, size=draw.integers(1, 12)).tolist(), draw.uniform(0.01, 0.5)
-        corrected = holm(ps)
-        assert {place for place, p in enumerate(corrected) if p <= level} == stepwise(ps, level)
-        assert all(p <= q <= min(1.0, len(ps) * p) for p, q in zip(ps, corrected))
-    assert holm([0.5, 0.25, 0.5]) == [1.0, 0.75, 1.0] and holm([0, 1]) == [0, 1]
-
-
-def test_holm_seldom_raises_a_false_alarm_where_nothing_is_there():
-    """Nine tests of nothing, two thousand times: below 5 % one in three families alarms, after Holm one in twenty."""
-    families = np.random.default_rng(1).uniform(size=(2000, 9))
-    assert np.mean(families.min(1) < 0.05) == pytest.approx(1 - 0.95**9, abs=0.03)
-    assert np.mean([min(holm(ps)) < 0.05 for ps in families]) == pytest.approx(0.05, abs=0.015)
-
-
 def test_scores_of_windows_become_scores_of_recordings():
     means, names = mean_by_group(np.arange(8.0).reshape(4, 2), ["y", "x", "y", "x"])
     assert names == ["x", "y"] and means.tolist() == [[4.0, 5.0], [2.0, 3.0]]
@@ -170,9 +142,6 @@ def test_scores_of_windows_become_scores_of_recordings():
         (lambda: permutation_test(lambda y: 0.0, [0, 1], ["ana"]), "a group for each"),
         (lambda: permutation_test(lambda y: 0.0, [0, 1], shuffles=0), "one shuffle or more, got 2 and 0"),
         (lambda: permutation_test(lambda y: 0.0, [1, 1]), "two labels or more"),
-        (lambda: holm([]), "one p from 0 to 1"),
-        (lambda: holm([0.5, 1.5]), "1.5"),
-        (lambda: holm([-0.1]), "-0.1"),
         (lambda: mean_by_group([], []), "one value or more"),
     ],
 )

@@ -11,7 +11,7 @@ from course_lib.compat import import_torchvision
 from course_lib.data.public.weights import fetch_weights, try_weights
 from course_lib.errors import AudioError, CourseError, DataError
 from course_lib.models import image_net
-from course_lib.transfer import embed, freeze, layers, split_at_frozen
+from course_lib.transfer import embed, freeze, layer_names, split_at_frozen
 
 
 @pytest.fixture(autouse=True)
@@ -71,7 +71,7 @@ def test_mobilenet_is_cut_in_body_and_head():
     assert model(torch.zeros(2, 3, 96, 96)).shape == (2, 5)
     front, rest = split_at_frozen(freeze(model))
     assert sum(p.numel() for p in rest.parameters()) == 576 * 5 + 5
-    assert layers(model)[-1] == "head" and not model.training
+    assert layer_names(model)[-1] == "head" and not model.training
     x = torch.randn(2, 3, 96, 96)
     with torch.no_grad():
         assert torch.allclose(rest(front(x)), model(x), atol=1e-5)

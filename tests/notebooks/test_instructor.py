@@ -26,8 +26,7 @@ PARTS = [
     "Before two hundred people",
     "If something fails",
 ]
-SAVED = (17, 32)  # minutes of the walk that a cut list of "twenty minutes" may save
-NUMBERS = {path.name[:2] for path in SOURCES}
+SAVED = (17, 32)  # minutes of the time estimate that a cut list of "twenty minutes" may save
 
 
 def page(source):
@@ -42,7 +41,7 @@ def parts(text):
 
 def faults(source, text):
     """What is missing from the page of a lesson, one sentence each."""
-    found, below, lesson = [], parts(text), time_estimate.walked(source)
+    found, below, lesson = [], parts(text), time_estimate.estimate(source)
     title = builder.student(source).cells[0].source.splitlines()[0]
     if text.splitlines()[0] != title:
         found.append(f"expected the title {title!r}")
@@ -106,13 +105,13 @@ def test_a_page_without_its_marks_is_refused():
         instructor.filled("# no marks", {"minutes": "60"})
 
 
-def test_the_walk_is_current():
+def test_the_time_estimate_is_current():
     assert time_estimate.main(["--check"]) == 0, (
         "run: python tools/time_estimate.py, then python tools/instructor.py"
     )
 
 
-def test_the_walk_counts_what_one_can_count_by_hand(tmp_path):
+def test_the_time_estimate_counts_what_one_can_count_by_hand(tmp_path):
     source = tmp_path / "00_tiny.py"
     source.write_text(
         "# %% [markdown]\n# # 00 · Tiny\n#\n# **Minutes:** 5 to read\n\n# %% [markdown]\n# ## 1 · One\n#\n# two more words\n\n"
@@ -120,10 +119,10 @@ def test_the_walk_counts_what_one_can_count_by_hand(tmp_path):
         '# %%\nquiz("00")\n\n# %% [markdown]\n# ## References\n#\n# - not counted either\n',
         encoding="utf-8",
     )
-    lesson = time_estimate.walked(source, run_s=30)
+    lesson = time_estimate.estimate(source, run_s=30)
     assert list(lesson.sections) == [time_estimate.OPENING, "1 · One"]
     one = lesson.sections["1 · One"]
-    assert one == time_estimate.Walk(words=3, lines=3, guesses=1, sounds=1, questions=5)
+    assert one == time_estimate.Content(words=3, lines=3, guesses=1, sounds=1, questions=5)
     assert one.minutes == pytest.approx(3 / 180 + 3 / 15 + 1 + 0.25 + 5 * 0.75)
     assert lesson.minutes == pytest.approx(5.75) and not lesson.far
     assert replace(lesson, claimed=8).far and replace(lesson, claimed=4).far
@@ -142,36 +141,14 @@ def test_run_times_come_from_a_run_from_the_benchmarks_or_from_the_page(tmp_path
     assert time_estimate.run_times([tmp_path / "index.json"]) == {"00_start": 6.1, "01_sound": 9.0}
 
 
-def schedules(text):
-    """[(name, minutes claimed, [(minutes, lessons)])] of the schedules in the text."""
-    found = []
-    for name, claimed, body in re.findall(
-        r"^### ([^\n:]+): (\d+) minutes\n(.*?)(?=^##|\Z)", text, re.M | re.S
-    ):
-        rows = re.findall(r"^\| (\d+) \| .+ \| ([\d, ]+) \|$", body, re.M)
-        found.append((name, int(claimed), [(int(each), lessons.split(", ")) for each, lessons in rows]))
-    return found
-
-
-def test_schedules_add_up_and_name_lessons_that_exist():
-    found = schedules((PAGES / "README.md").read_text(encoding="utf-8"))
-    assert [name for name, _, _ in found] == ["One lecture", "One day", "One week", "A term"]
-    for name, claimed, rows in found:
-        assert sum(minutes for minutes, _ in rows) == claimed, name
-        assert {lesson for _, lessons in rows for lesson in lessons} <= NUMBERS, name
-    for name in ("One week", "A term"):
-        (rows,) = [rows for other, _, rows in found if other == name]
-        assert {lesson for _, lessons in rows for lesson in lessons} == NUMBERS
-
-
 @pytest.mark.parametrize("path", sorted(PAGES.glob("*.md")), ids=lambda path: path.name)
 def test_links_and_commands_exist(path):
     text = path.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)\s]+)\)", text):
         assert "://" in target or (path.parent / target.split("#")[0]).exists(), target
     code = " \n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.S))
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.M))
-    assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
+    assert set(re.findall(r"\bmake ([a-z-]+)", code)) <= targets
     assert set(re.findall(r"\bcourse ([a-z]+)", code)) <= set(cli.build_parser().verbs)
 
 

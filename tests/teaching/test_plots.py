@@ -4,6 +4,8 @@ import base64
 import html
 import io
 import re
+import types
+import warnings
 import wave as wave_file
 from html.parser import HTMLParser
 
@@ -21,7 +23,9 @@ from course_lib.teaching.plots import (
     Picture,
     apply_style,
     figure,
+    glyphs,
     listen,
+    save_picture,
     show_aliasing,
     show_confusion,
     show_curves,
@@ -30,6 +34,7 @@ from course_lib.teaching.plots import (
     show_mfcc,
     show_spectrogram,
     show_spectrum,
+    show_turns,
     show_wave,
     wav_bytes,
 )
@@ -304,3 +309,59 @@ def test_any_name_may_stand_in_a_figure(name, capsys):
     figure(axis, alt=f"A curve with the name {name} that climbs.")
     assert name in capsys.readouterr().out and axis.get_title(loc="left") == name
     assert any(tick.get_text() == "0.01" for tick in axis.get_yticklabels())
+
+
+NAMES = ("王芳", "さくら", "민준", "Zoë", "Анна")
+
+
+def pictures_of_names():
+    """Names where figures have them: a title, lanes, a legend, a table, categories."""
+    turns = [(second, second + 1, name) for second, name in enumerate(NAMES)]
+    yield show_turns(turns, title=NAMES[0])
+    yield show_curves({name: [0.5, 0.6] for name in NAMES}, ylabel="share right")
+    yield show_confusion(np.eye(len(NAMES)), NAMES)
+    ax = plt.subplots()[1]
+    ax.bar(NAMES, range(len(NAMES)))
+    ax.set_yticks([0, 4], [0, 4])  # numbers as labels stay what they are
+    yield ax
+
+
+def test_names_in_any_script_are_drawn_without_a_missing_glyph(tmp_path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for ax in pictures_of_names():
+            Picture(ax, ALT)
+        for ax in pictures_of_names():
+            save_picture(ax, tmp_path / "names.png", ALT)
+
+
+def test_without_a_font_a_name_is_written_as_its_code_points(monkeypatch):
+    monkeypatch.setitem(plt.rcParams, "font.family", ["DejaVu Sans"])
+    ax = show_confusion(np.eye(len(NAMES)), NAMES, title="王芳")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        Picture(ax, ALT, close=False)
+    assert ax.get_title(loc="left") == "U+738BU+82B3"
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "U+738BU+82B3",
+        "U+3055U+304FU+3089",
+        "U+BBFCU+C900",
+        "Zoë",
+        "Анна",
+    ]
+
+
+def test_a_font_of_the_system_is_asked_for_what_the_first_has_not(monkeypatch):
+    there = [types.SimpleNamespace(name=name) for name in ("Noto Sans CJK JP", "DejaVu Sans", "Comic Sans")]
+    monkeypatch.setattr(glyphs.font_manager.fontManager, "ttflist", there)
+    assert glyphs.families() == ["DejaVu Sans", "Noto Sans CJK JP"]
+    assert plt.rcParams["font.family"][0] == "DejaVu Sans"
+
+
+def test_figures_without_such_names_are_drawn_as_before(monkeypatch):
+    def png():
+        return Picture(show_curves({"a": [1.0, 2.0], "b": [3.0, 1.0]}, ylabel="loss", chance=0.5), ALT).png
+
+    first = png()
+    monkeypatch.setattr("course_lib.teaching.plots.figures.make_legible", lambda fig: None)
+    assert png() == first

@@ -28,6 +28,10 @@ BROKEN = {
     "a sum that is wrong": (lambda it: it["schedules"][0].update(minutes=91), "rows add up to 90"),
     "an unknown lesson": (lambda it: it["schedules"][0]["rows"][0][2].append("tea"), "no lesson tea"),
     "a lesson left out": (lambda it: it["schedules"][2]["rows"].pop(), "leaves out"),
+    "a repository elsewhere": (
+        lambda it: it.update(repository="https://a.b/c"),
+        "expected a repository such as",
+    ),
     "no lessons": (lambda it: it.pop("lessons"), "cannot be read"),
 }
 
@@ -47,5 +51,5 @@ def test_a_file_that_is_not_there_or_no_yaml_is_refused(tmp_path):
     with pytest.raises(CourseError, match="expected the syllabus at"):
         load_syllabus(tmp_path / "syllabus.yaml")
     (tmp_path / "syllabus.yaml").write_text("lessons: [")
-    with pytest.raises(CourseError, match="cannot be read"):
+    with pytest.raises(CourseError, match="is not YAML"):
         load_syllabus(tmp_path / "syllabus.yaml")

@@ -133,12 +133,12 @@ def test_trouble_on_the_page_is_shown_and_goes_again(dense, monkeypatch):
 def test_walk_takes_torchs_steps(training):
     x, y = training.examples
     w = torch.tensor([-1.0, 0.2], requires_grad=True)
-    stepper = torch.optim.SGD([w], lr=0.1, momentum=0.7)
+    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.7)
     places = [w.detach().clone()]
     for _ in range(10):
-        stepper.zero_grad()
+        optimizer.zero_grad()
         surface(x, y, w).backward()
-        stepper.step()
+        optimizer.step()
         places.append(w.detach().clone())
     ours = walk(x, y, lr=0.1, momentum=0.7, batch=len(y), count=10)
     assert torch.allclose(torch.stack(ours), torch.stack(places), atol=1e-5)

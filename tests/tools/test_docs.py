@@ -31,9 +31,9 @@ def test_pictures_have_alt_text(page):
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "CHANGELOG.md"], ids=ids)
 def test_commands_exist(page):
     text = page.read_text(encoding="utf-8")
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     code = " \n".join(re.findall(r"```.*?```|`[^`\n]+`", text, re.DOTALL))
-    assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
+    assert set(re.findall(r"\bmake ([a-z-]+)", code)) <= targets
     assert set(re.findall(r"\bcourse ([a-z]+)", code)) <= set(cli.build_parser().verbs)
 
 
@@ -54,6 +54,24 @@ def test_the_architecture_page_draws_the_house_that_stands():
         assert place.is_dir() or place.with_suffix(".py").is_file(), name
     stands = {path.stem for path in (ROOT / "course_lib").iterdir() if path.stem[0] not in "_."}
     assert stands == {name.split(".")[0] for name in drawn} - {"data_scripts", "tools", "tests"}
+
+
+def test_the_architecture_page_points_at_files_that_exist():
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    table = re.search(r"^## What goes where\n(.*?)(?=^## )", text, re.M | re.S)[1]
+    for name in re.findall(r"`((?:course_lib|data_scripts|tests|tools|notebooks)/[\w/.]*)`", table):
+        assert (ROOT / name).exists() or "NN" in name, name
+    for new in ("lesson", "verb of `course`", "public corpus", "network", "metric", "widget"):
+        assert f"\n| {new} |" in table or f"\n| {new}," in table, new
+
+
+def test_the_picture_names_files_and_functions_that_exist():
+    picture = (ROOT / "docs/images/two_ways.svg").read_text(encoding="utf-8")
+    steps = re.findall(r">([\w/]+\.py)</text>\n<text [^>]+>([\w.]+)", picture)
+    assert len(steps) == 14
+    for name, verb in steps:
+        text = (ROOT / "course_lib" / name).read_text(encoding="utf-8")
+        assert verb == "prints" or re.search(rf"\b{verb.split('.')[-1]}\(", text), f"{name}: {verb}"
 
 
 def test_the_licences_name_what_they_cover():

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tools"))
-import fuzz  # noqa: E402
+import fuzz_readers as fuzz  # noqa: E402
 
 PATIENCE_S, CPU_S = 60, 10  # of one file; a busy machine is no fault
 EACH = pytest.mark.parametrize("name", fuzz.READERS)
@@ -145,7 +145,7 @@ READ = (
 CHILD = """
 import sys, time
 sys.path[:0] = [sys.argv[1], sys.argv[1] + "/tools"]
-import fuzz, json, pathlib, torch
+import fuzz_readers as fuzz, json, pathlib, torch
 from test_fuzz import CLAIMS
 def peak():
     return int(next(line.split()[1] for line in open("/proc/self/status") if line.startswith("VmHWM"))) // 1024

@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -76,7 +77,7 @@ def checked(folder, number):
         f"course[{number}]",
         "every_lesson",
         "the_index",
-        "walk_is",
+        "estimate_is",
         "left_to",
         "lists",
     )
@@ -101,6 +102,7 @@ def fill(folder):
     return filled
 
 
+@pytest.mark.slow
 def test_a_new_lesson_is_made_filled_built_checked_and_moved(copy):
     assert "left_to_fill" in run(
         copy, "-m", "pytest", "-q", "-k", "left_to", "tests/tools/test_new_lesson.py", ends=1
@@ -134,6 +136,25 @@ def test_a_new_lesson_is_made_filled_built_checked_and_moved(copy):
     assert [path.name for path in mentions if "tests" not in path.parts] == []
 
 
+def test_what_the_syllabus_says_goes_everywhere():
+    syllabus = load_syllabus()
+    other = replace(syllabus.lesson("accents"), title="Other accents", minutes=61, part="3")
+    lessons = tuple(other if each.name == "accents" else each for each in syllabus.lessons)
+    found = apply_syllabus.changes(replace(syllabus, lessons=lessons))
+    texts = {path.relative_to(ROOT).as_posix(): text for path, text in found.items()}
+    assert "| 13 | [Other accents](notebooks/13_accents.ipynb) |" in texts["README.md"]
+    assert "# # 13 · Other accents\n" in texts["notebooks/source/13_accents.py"]
+    assert "# **Minutes:** 61 to read" in texts["notebooks/source/13_accents.py"]
+    first = texts["notebooks/source/00_start_here.py"]
+    assert "# | 13 Other accents |" in first and "07, 08, 09, 10, 13 (transfer)" in " ".join(
+        first.split("\n# ")
+    )
+    assert texts["docs/instructor/13.md"].startswith("# 13 · Other accents\n")
+    assert "[10](10.md) · [13](13.md) |" in texts["docs/instructor/README.md"]
+    assert 'lessons: ["07", "08", "09", "10", "13"]' in texts["course_lib/teaching/quizzes/review_3.yaml"]
+    assert len(texts) == 7
+
+
 def test_two_lessons_change_places(tmp_path):
     for stem in ("12_a_few", "13_accents"):
         for place in move_lessons.PLACES:
@@ -152,7 +173,7 @@ def test_two_lessons_change_places(tmp_path):
 
 def test_a_lesson_without_source_and_a_source_without_lesson_are_named(tmp_path):
     (tmp_path / "notebooks" / "source").mkdir(parents=True)
-    with pytest.raises(CourseError, match="no source for accents, "):
+    with pytest.raises(CourseError, match="no source for a_few_examples, accents, "):
         apply_syllabus.move_lessons.moves(load_syllabus(), tmp_path)
     for lesson in load_syllabus().lessons:
         (tmp_path / "notebooks" / "source" / f"{lesson.stem}.py").touch()

@@ -1,7 +1,6 @@
 """Figures that hold: what README and docs/results.md print is on record, and drift from the record is seen."""
 
 import copy
-import doctest
 import re
 
 import pytest
@@ -148,8 +147,3 @@ def test_a_percentage_in_a_lesson_s_prose_is_a_fact_and_no_measurement(lesson):
     prose = " ".join(re.findall(r"^#(?! %%) (.*)$", lesson.read_text(encoding="utf-8"), re.M))
     typed = set(re.findall(r"(\d[\d.,]*) ?%(?!%)", prose))
     assert typed == set(TYPED.get(lesson.stem[:2], {})), "name its source in TYPED, or let a cell compute it"
-
-
-def test_doctests():
-    result = doctest.testmod(recorded_metrics)
-    assert result.attempted >= 4 and result.failed == 0

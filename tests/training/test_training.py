@@ -20,7 +20,9 @@ from course_lib.errors import CourseError, DataError
 from course_lib.models import SmallCNN, SpeakerMLP
 from course_lib.training import Diverged, Epoch, History, Progress, fit, measure, predict
 from course_lib.training.batches import batches
-from course_lib.training.optimizers import scheduled
+from course_lib.training.hooks import Hook
+from course_lib.training.loop import train_epoch
+from course_lib.training.optimizers import set_learning_rate
 
 
 def clouds(n=120, classes=3, seed=0):
@@ -159,11 +161,16 @@ def test_rates_per_part():
 
 
 def test_schedules():
-    stepper = torch.optim.SGD([{"params": [torch.zeros(1)], "full_lr": 2.0}], lr=2.0)
-    assert [scheduled(stepper, None, done) for done in (0, 0.5)] == [2, 2]
-    assert [round(scheduled(stepper, "step", done), 6) for done in (0, 0.3, 0.4, 0.7)] == [2, 2, 0.6, 0.18]
-    assert scheduled(stepper, "cosine", 0.5) == pytest.approx(1.0)
-    assert scheduled(stepper, lambda done: 1 - done, 0.25) == 1.5 == stepper.param_groups[0]["lr"]
+    optimizer = torch.optim.SGD([{"params": [torch.zeros(1)], "full_lr": 2.0}], lr=2.0)
+    assert [set_learning_rate(optimizer, None, done) for done in (0, 0.5)] == [2, 2]
+    assert [round(set_learning_rate(optimizer, "step", done), 6) for done in (0, 0.3, 0.4, 0.7)] == [
+        2,
+        2,
+        0.6,
+        0.18,
+    ]
+    assert set_learning_rate(optimizer, "cosine", 0.5) == pytest.approx(1.0)
+    assert set_learning_rate(optimizer, lambda done: 1 - done, 0.25) == 1.5 == optimizer.param_groups[0]["lr"]
     history = fit(network(), clouds(), epochs=4, lr=0.1, schedule="cosine", progress=False)
     assert history["lr"] == pytest.approx([0.1, 0.0853553, 0.05, 0.0146447], rel=1e-5)
 
@@ -195,6 +202,41 @@ def test_interrupt_returns_what_there_is():
     history = fit(model, clouds(), clouds(seed=1), epochs=9, progress=interrupt)
     assert len(history) == 2 and history.stopped == "interrupted"
     assert torch.equal(weights(model), states[history.best_epoch - 1])
+
+
+def test_progress_may_watch_every_batch():
+    class Watcher:
+        def __init__(self):
+            self.batches, self.epochs = [], []
+
+        def batch(self, number, seen, mean_loss):
+            self.batches.append((number, seen, mean_loss))
+
+        def __call__(self, history):
+            self.epochs.append(len(history))
+
+    watcher = Watcher()
+    history = fit(network(), clouds(), epochs=2, batch_size=50, progress=watcher)
+    assert [(number, seen) for number, seen, _ in watcher.batches] == 2 * [(1, 50), (2, 100), (3, 120)]
+    assert watcher.batches[2][2] == history[0].train_loss and watcher.epochs == [1, 2]
+
+
+def test_the_moments_of_a_hook_come_in_order():
+    calls = []
+
+    class Recorder(Hook):
+        def on_batch(self, number, seen, mean_loss):
+            calls.append((number, seen))
+
+    X, y = clouds(30)
+    model = network()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    before = weights(model).clone()
+    loss, accuracy = train_epoch(model, [(X[:20], y[:20]), (X[20:], y[20:])], optimizer, hooks=[Recorder()])
+    assert calls == [(1, 20), (2, 30)] and math.isfinite(loss) and 0 <= accuracy <= 1
+    assert not torch.equal(weights(model), before)
+    plain = Hook()
+    assert plain.on_start(None) is plain.on_batch(1, 2, 3.0) is plain.on_epoch(None) is None
 
 
 def test_a_last_batch_of_one_joins_the_one_before():

@@ -15,11 +15,18 @@ from corpus_makers import corpus_folder
 
 from course_lib.data import FeatureSet, load
 from course_lib.errors import CorpusError, CourseError, DataError
-from course_lib.models import SmallCNN, weights_file
-from course_lib.training.cost import operations
+from course_lib.models import SmallCNN, operations, weights_file
 from course_lib.transfer import Base
 from course_lib.transfer.model_registry import ModelRegistry, gate, refresh_cost, train_continually
-from course_lib.transfer.replay import GENTLE, HOW, begin, expand_head, learn, refresh, scores
+from course_lib.transfer.replay import (
+    FIT_OPTIONS,
+    REFRESH_OPTIONS,
+    begin,
+    expand_head,
+    learn,
+    refresh,
+    scores,
+)
 from course_lib.transfer.stream import stream_of_tasks
 
 NAMES = ("ana", "ben", "cleo", "dan", "eva")
@@ -298,7 +305,7 @@ def test_the_gate_says_what_became_of_the_old_ones(after, passes, says):
 
 
 def test_the_gate_demands_everybody_who_was_known():
-    with pytest.raises(CourseError, match="none came of"):
+    with pytest.raises(CourseError, match="got none of"):
         gate({"ana": 1.0}, {"ben": 1.0})
 
 
@@ -329,7 +336,7 @@ def test_a_run_is_learning_day_by_day_with_a_refresh_when_it_is_due(tmp_path):
         new = learn(learner, day, DATA, keep=2, seed=1)
         work = 6 * 8 * 2 * len(day.rows)  # every new window once through the body
         trained = len(set(day.rows) | set(learner.remembered()))
-        work += HOW["epochs"] * trained * 2 * 2 * 8 * len(new.known)  # the head, there and back
+        work += FIT_OPTIONS["epochs"] * trained * 2 * 2 * 8 * len(new.known)  # the head, there and back
         if day.number == 2:
             new = refresh(new, DATA, seed=1)
             work += refresh_cost(new, DATA)
@@ -338,7 +345,7 @@ def test_a_run_is_learning_day_by_day_with_a_refresh_when_it_is_due(tmp_path):
     assert [(each["scores"], each["operations"], each["rehearsed"]) for each in records] == told
     assert all(record["accepted"] and 0 <= record["seconds"] < 600 for record in records)
     assert same(ModelRegistry(tmp_path / "deep" / "run").latest(tiny_base()), learner)
-    forward, epochs = 2 * (6 * 8 + 8 * 5), GENTLE["epochs"]
+    forward, epochs = 2 * (6 * 8 + 8 * 5), REFRESH_OPTIONS["epochs"]
     each = (
         epochs * (2 * forward + 2 * 8 * 5) + 2 * 6 * 8
     )  # back to the weights of both, and to the head's input
@@ -449,10 +456,10 @@ def test_operations_are_counted_and_frozen_layers_cost_no_backward_pass():
     model = Tiny(4)
     x = torch.zeros(2, 6)
     assert operations(model, x) == 2 * (6 * 8 + 8 * 4)
-    both = operations(model, x, learn=True)
+    both = operations(model, x, backward=True)
     for parameter in model.body.parameters():
         parameter.requires_grad_(False)
-    head = operations(model, x, learn=True)
+    head = operations(model, x, backward=True)
     assert head == 2 * (6 * 8 + 8 * 4) + 2 * 8 * 4 < both
     assert all(parameter.grad is None for parameter in model.parameters())
 

@@ -229,7 +229,7 @@ def test_a_class_that_is_not_in_the_test_stays_a_class(base, folder):
     assert result.accuracy[0] > 0.9 and result.chance == 0.5
     assert math.isnan(transfer.probing.chance(torch.zeros(0, dtype=torch.long)))
     (point,) = transfer.freezing_point_sweep(
-        base, transfer.speakers_of(folder), judge="test", points=["body"], seeds=(0,), epochs=15, batch_size=8
+        base, transfer.speakers_of(folder), split="test", points=["body"], seeds=(0,), epochs=15, batch_size=8
     )
     assert point.accuracy[0] > 0.7
 
@@ -406,8 +406,8 @@ def test_only_transfer_speakers_where_a_corpus_names_roles(folder):
 def test_the_sweep_goes_from_nothing_to_everything(base, folder):
     corpus = transfer.speakers_of(folder)
     before = {name: value.clone() for name, value in base.model.state_dict().items()}
-    points = transfer.freezing_point_sweep(base, corpus, judge="test", seeds=(0, 1), epochs=15, batch_size=8)
-    assert [point.upto for point in points] == ["", *transfer.layers(base.model)]
+    points = transfer.freezing_point_sweep(base, corpus, split="test", seeds=(0, 1), epochs=15, batch_size=8)
+    assert [point.upto for point in points] == ["", *transfer.layer_names(base.model)]
     total = 217_440 + 129 * 3
     assert [point.utilization for point in points] == [
         0.0, 12_320 / total, 94_304 / total, 102_624 / total, 217_440 / total, 1.0

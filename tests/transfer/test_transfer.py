@@ -167,7 +167,7 @@ def test_what_a_sweep_does_when_nothing_is_said(sounds, capsys):
         plain.accuracies == said.accuracies and len(plain.accuracies) == 3 and capsys.readouterr().out == ""
     )
     names = [point.upto for point in transfer.sweep(base, sounds, sounds, seeds=(0,), epochs=1)]
-    assert names == ["", *transfer.layers(base)]
+    assert names == ["", *transfer.layer_names(base)]
 
 
 def test_a_seed_decides_the_new_layers_and_zero_is_the_usual_one():

@@ -8,17 +8,9 @@ import json
 from datetime import date
 from pathlib import Path
 
+from course_lib.data.fingerprint import sha256
 from course_lib.errors import DataError
 from course_lib.paths import atomic_file
-
-
-def sha256(path) -> str:
-    """The file's sha256 in hex, read in pieces."""
-    digest = hashlib.sha256()
-    with open(path, "rb") as file:
-        while chunk := file.read(1 << 20):
-            digest.update(chunk)
-    return digest.hexdigest()
 
 
 def _read(ledger: Path | None) -> dict:

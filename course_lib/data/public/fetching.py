@@ -124,7 +124,7 @@ def _own(source, unpacked, stream) -> Path:
 def _finish(page, originals, ready, place, *, say, stream):
     """Decode beside, write manifest, README and credits, and move the whole folder into place."""
     say("preparing: mono, 16 kHz, FLAC")
-    bar = Progress("preparing", show=lambda count: f"{count:.0f} files", stream=stream)
+    bar = Progress("preparing", unit=" files", stream=stream)
     made = prepare(list(page.prepare(originals)), ready, progress=bar, say=say)
     bar.close()
     write_manifest(ready, made.lines)

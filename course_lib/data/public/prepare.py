@@ -1,25 +1,21 @@
 """Rows of a corpus to a folder of recordings: in parallel, in memory that does not grow, and resumable.
 
-Threads are enough: libsndfile decodes and encodes without Python's lock. A journal beside the recordings
-says what is done, so a run that was stopped goes on where it was.
+A journal beside the recordings says what is done, so a run that was stopped goes on where it was.
 """
 
 import csv
 import shutil
 from collections import Counter, defaultdict
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from course_lib.data.decode import decode
 from course_lib.data.manifest import COLUMNS
-from course_lib.data.public.decode import decode
+from course_lib.data.parallel import in_order
 from course_lib.errors import AudioError, DataError
-from course_lib.seeding import usable_cores
 
 JOURNAL = "journal.csv"
-AT_ONCE = 32  # rows in work per core: enough to keep the cores busy, few enough to keep memory flat
 
 
 @dataclass
@@ -62,9 +58,9 @@ def prepare(rows, folder, *, workers=None, progress=None, say=print) -> Prepared
     extra = sorted({name for row in rows for name in (*row.extra, *row.beside)})
     made = Prepared([*COLUMNS, "session", *extra, "sha256"])
     heard = {}
-    with open(folder / JOURNAL, "a", newline="", encoding="utf-8") as file, _one_thread_each():
+    with open(folder / JOURNAL, "a", newline="", encoding="utf-8") as file:
         journal = csv.writer(file)
-        for row, result in _results(rows, folder, done, workers or usable_cores()):
+        for row, result in _results(rows, folder, done, workers):
             if row.path not in done:
                 journal.writerow([row.path, *result])
                 if progress is not None:
@@ -117,13 +113,7 @@ def _results(rows, folder, done, workers):
             )
         return f"{made.duration_s:.3f}", made.sha256, ""
 
-    waiting = iter(rows)
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            while batch := list(islice(waiting, AT_ONCE * workers)):
-                yield from zip(batch, pool.map(work, batch))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+    yield from zip(rows, in_order(work, rows, workers=workers))
 
 
 def _line(row, folder, duration, sum_) -> dict:
@@ -144,19 +134,6 @@ def _read_journal(folder) -> dict:
             return {line[0]: tuple(line[1:]) for line in csv.reader(file) if len(line) == 4}
     except FileNotFoundError:
         return {}
-
-
-@contextmanager
-def _one_thread_each():
-    """Resampling uses torch: one thread per worker is enough while this lasts."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _tell_left_out(made, say):

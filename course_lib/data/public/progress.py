@@ -1,10 +1,8 @@
-"""How far along, how fast, how much longer: one line on a terminal, a line every few seconds elsewhere.
-
-Has `total`, `update`, `reset` and `close`, which is all that pooch asks of a progress bar.
-"""
+"""How far along, how fast, how much longer: tqdm's line, and amounts in words."""
 
 import sys
-import time
+
+from tqdm import tqdm
 
 
 def in_words(seconds: float) -> str:
@@ -28,50 +26,33 @@ def size_in_words(count: float) -> str:
     return f"{count / 1e6:.0f} MB" if count >= 1e6 else f"{max(count / 1e3, 1):.0f} kB"
 
 
-class Progress:
-    """Counts up to `total` (0 where unknown) and tells; `show` turns a count into words."""
+class Progress(tqdm):
+    """tqdm's line for long work: what, how far of `total` (0 where unknown), how fast, how much longer.
 
-    def __init__(self, what, total=0, *, show=size_in_words, stream=None, every=None):
-        self.what, self.total, self.show = what, total, show
-        self.stream = sys.stderr if stream is None else stream
-        self.live = hasattr(self.stream, "isatty") and self.stream.isatty()
-        self.every = (0.2 if self.live else 10.0) if every is None else every
-        self.count = self.skipped = 0
-        self.start = self.told = time.monotonic()
+    unit    what is counted: "B" for bytes, or such as " files"
+    stream  where it is told, default stderr: written over on a terminal, a new state every ten seconds elsewhere
+    """
+
+    def __init__(self, what, total=0, *, unit="B", stream=None):
+        stream = sys.stderr if stream is None else stream
+        live = hasattr(stream, "isatty") and stream.isatty()
+        super().__init__(desc=what, total=total or None, unit=unit, unit_scale=unit == "B", file=stream, leave=False,
+                         mininterval=0.2 if live else 10.0, delay=0 if live else 10.0)  # fmt: skip
 
     def skip(self, count):
         """What an earlier run did already: it counts as done, but not for the speed."""
-        self.skipped, self.count, self.start = count, count, time.monotonic()
+        self.initial = self.n = self.last_print_n = count
+        self.start_t = self.last_print_t = self._time()
 
-    def update(self, count):
-        self.count += count
-        now = time.monotonic()
-        if now - self.told >= self.every:
-            self.told = now
-            self.tell()
 
-    def line(self) -> str:
-        """For example `dev-clean.tar.gz: 45 % of 338 MB, 5 MB a second, about 37 s left`."""
-        speed = (self.count - self.skipped) / max(time.monotonic() - self.start, 1e-9)
-        if not self.total:
-            return f"{self.what}: {self.show(self.count)}, {self.show(speed)} a second"
-        left = in_words((self.total - self.count) / speed) + " left" if speed > 0 else "time left unknown"
-        done = min(100.0, 100 * self.count / self.total)
-        return (
-            f"{self.what}: {done:.0f} % of {self.show(self.total)}, {self.show(speed)} a second, about {left}"
-        )
+def counted(what):
+    """progress(done, total) for work on files; silent where nobody looks at the line."""
+    bar = tqdm(desc=what, unit=" files", leave=False, disable=None)
 
-    def tell(self):
-        if self.live:
-            self.stream.write(f"\r\033[K{self.line()}")
-        else:
-            self.stream.write(self.line() + "\n")
-        self.stream.flush()
+    def progress(done, total):
+        bar.total = total
+        bar.update(done - bar.n)
+        if done >= total:
+            bar.close()
 
-    def reset(self):
-        self.count = 0
-
-    def close(self):
-        if self.live:
-            self.stream.write("\r\033[K")
-            self.stream.flush()
+    return progress

@@ -5,7 +5,7 @@ Where a publisher names a file after the first digits of its sha256 (as PyTorch 
 
 from pathlib import Path
 
-from course_lib.data.public.checksums import sha256
+from course_lib.data.fingerprint import sha256
 from course_lib.data.public.dataset_spec import Remote
 from course_lib.data.public.get import get
 from course_lib.errors import DataError

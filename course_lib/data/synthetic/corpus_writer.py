@@ -5,7 +5,6 @@ eight make the same bytes.
 """
 
 import csv
-import hashlib
 from contextlib import closing
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import soundfile
 from joblib.externals.loky import ProcessPoolExecutor  # works from notebooks and unguarded scripts
 
+from course_lib.data.fingerprint import sha256
 from course_lib.errors import DataError
 from course_lib.paths import atomic_folder
 from course_lib.seeding import usable_cores
@@ -69,5 +69,5 @@ def write_clip(part, name, wave):
     path.parent.mkdir(parents=True, exist_ok=True)
     samples = np.round(np.clip(wave, -1, 1) * 32767).astype(np.int16)
     soundfile.write(path, samples, SR, format="FLAC", subtype="PCM_16")
-    seconds, checksum = len(samples) / SR, hashlib.sha256(path.read_bytes()).hexdigest()
+    seconds, checksum = len(samples) / SR, sha256(path)
     return {"path": name, "duration_s": f"{seconds:.3f}", "sha256": checksum}

@@ -11,7 +11,7 @@ from scipy.signal import butter, resample_poly, sosfilt
 
 from course_lib.data.synthetic.rooms import SR, at_level, draw_session, rms
 
-SHARES = {"desk": 0.55, "headset": 0.27, "telephone": 0.18}  # of all sessions
+SHARES = {"desk": 0.82, "headset": 0.12, "telephone": 0.06}  # of all sessions
 MU = 255  # of the mu-law
 TELEPHONE_HZ = (300, 3400)
 HEADSET_HZ = (140, 6000)

@@ -9,8 +9,8 @@ Ref: Weinberger & Kunath 2011, The Speech Accent Archive (everybody reads one pa
 from dataclasses import replace
 from functools import partial
 
-from course_lib.data.synthetic.accents import ACCENTS, RAINBOW
 from course_lib.data.synthetic.corpus_writer import write_clip, write_corpus
+from course_lib.data.synthetic.phonology import ACCENTS, RAINBOW
 from course_lib.data.synthetic.rooms import draw_session
 from course_lib.data.synthetic.speakers import at_length
 from course_lib.data.synthetic.voices import draw_voice, on_a_day, stream

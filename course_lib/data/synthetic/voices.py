@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from course_lib.data.synthetic.accents import ACCENTS, RAINBOW, dialect
 from course_lib.data.synthetic.espeak import utter
+from course_lib.data.synthetic.phonology import ACCENTS, RAINBOW, dialect
 from course_lib.errors import AudioError
 
 PITCH = (75.0, 260.0)  # Hz, what a Voice may have

@@ -1,12 +1,12 @@
-"""Keywords: a new word learned from a few examples, and found in a recording of any length.
+"""Few-shot keyword spotting: a new word is learned from a few examples and found in a recording of any length.
 
-dry.py        many words by many voices, to learn an embedding from
-teaching.py   training the embedding network, every second made anew
-spotter.py    enrol: a few examples, other words, background -> a Spotter
-listening.py  spot: a score over time, the moments of the word
-company.py    what a word is told from: other words, background
-tasks.py      which words of a corpus are new
-measuring.py  how well: mean F1 over words for 1, 5, 20 examples
+clean_utterances.py  many words by many voices, without room or noise, to train an embedding on
+training.py          training the embedding network on seconds that are augmented anew each time
+spotter.py           enrol: a few examples, other words, background -> a Spotter
+detection.py         spot: a score over time, the moments of the word
+negatives.py         what a word is told from: other words, background
+few_shot_tasks.py    which words of a corpus are new
+evaluation.py        mean F1 over words for 1, 5, 20 examples
 """
 
 from course_lib.tasks.keywords.detection import Heard, detections, smoothed, spot
@@ -18,7 +18,7 @@ from course_lib.tasks.keywords.evaluation import (
     few_shot,
     sample_examples,
 )
-from course_lib.tasks.keywords.few_shot_tasks import Task, clips_in_a_row, word_task
+from course_lib.tasks.keywords.few_shot_tasks import WordTask, clips_in_a_row, word_task
 from course_lib.tasks.keywords.negatives import background_seconds, other_seconds, word_second
 from course_lib.tasks.keywords.spotter import Spotter, enrol, fit_spotter, load_spotter
 
@@ -27,7 +27,7 @@ __all__ = [
     "FewShot",
     "Heard",
     "Spotter",
-    "Task",
+    "WordTask",
     "background_seconds",
     "clips_in_a_row",
     "common_threshold",

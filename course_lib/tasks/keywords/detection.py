@@ -1,4 +1,4 @@
-"""Listening for a word in a recording of any length: a score every tenth of a second, and the moments of the word."""
+"""Detection of a word in a recording of any length: a score every tenth of a second, and the moments of the word."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,13 @@ from course_lib.audio import SR
 
 HOP = 0.1  # s from one window to the next
 SMOOTH = 3  # windows whose scores are averaged: a word is heard in several
-APART = 0.8  # s between two detections at least: one word is one detection
+APART = 0.8  # s: the least time between two detections, so that one word is one detection
 
 
 @dataclass(frozen=True)
 class Heard:
-    """What a spotter heard: the middle of each window (s), its score, and the detections as (time, score)."""
+    """What a spotter heard in a recording: `times` (k,) the middles of the windows in seconds, `scores` (k,) in [0, 1],
+    `detections` ((time, score), ...) at `threshold`."""
 
     times: np.ndarray
     scores: np.ndarray
@@ -41,7 +42,7 @@ def spot(wave, spotter, base, *, hop=HOP) -> Heard:
 
 
 def smoothed(scores, width=SMOOTH):
-    """Each score with its neighbours' as a mean, fewer at the ends. (k,) -> (k,)
+    """The mean of each score and its neighbours, `width` scores in all, fewer at the ends. (k,) -> (k,)
 
     >>> smoothed(np.array([0.0, 0.9, 0.0, 0.0])).round(2).tolist()
     [0.45, 0.3, 0.3, 0.0]
@@ -58,7 +59,7 @@ def detections(times, scores, threshold, *, apart=APART) -> tuple:
     """
     found = []
     for place in sorted(range(len(times)), key=lambda place: -scores[place]):
-        if not scores[place] >= threshold:  # so that a score that is no number is none
+        if not scores[place] >= threshold:  # so that nan is no detection
             break
         if all(abs(times[place] - time) >= apart for time, _ in found):
             found.append((float(times[place]), float(scores[place])))

@@ -1,8 +1,8 @@
-"""How well are new words learned from 1, 5 or 20 examples? Many words, several draws, voices on one side each.
+"""How well are new words learned from 1, 5 or 20 examples? Mean F1 over many words, several draws of the examples.
 
 Every word gets a spotter of its own, from examples by voices of the training side. One threshold for all words is
-chosen where voices of the validation side say them; the F1 of each word is measured, once, on the test side's voices,
-where the word stands against all other words of the bank and against background.
+chosen on the voices of the validation side; the F1 of each word is measured, once, on the test side's voices, where
+the word must be told from all other words of the set and from background.
 Ref: Mazumder et al. 2021 (mean F1 over words).
 """
 
@@ -21,7 +21,7 @@ CANDIDATES = [step / 50 for step in range(5, 50)]  # thresholds: 0.10 to 0.98
 
 @dataclass(frozen=True)
 class EmbeddingSet:
-    """Seconds as vectors (n, d), each with its word, language, speaker and side. `place` numbers the clips."""
+    """Seconds as vectors (n, d), each with its word, language, speaker, side (split) and place among the clips, (n,)."""
 
     vectors: torch.Tensor
     words: np.ndarray
@@ -34,34 +34,41 @@ class EmbeddingSet:
         return len(self.words)
 
     def where(self, **wanted):
-        """The part whose words, languages, speakers or sides are the wanted one, or one of several."""
+        """The part with the wanted words, languages, speakers or sides: one value or several, e.g. where(sides="test")."""
         keep = np.ones(len(self), dtype=bool)
         for name, value in wanted.items():
             keep &= np.isin(getattr(self, name), [value] if isinstance(value, str) else list(value))
         return self.take(np.flatnonzero(keep))
 
     def take(self, rows):
+        """The part with these rows, (m,) places."""
         parts = (getattr(self, name)[rows] for name in ("words", "languages", "speakers", "sides", "place"))
         return EmbeddingSet(self.vectors[torch.as_tensor(rows)], *parts)
 
 
 @dataclass(frozen=True)
 class FewShot:
-    """Mean F1 over words for a number of examples: one value a draw, each word's own mean, threshold, chance."""
+    """What `few_shot` measured.
+
+    f1, thresholds   one of each draw: the mean F1 over words, and the threshold that was used
+    by_word          {word: its mean F1 over the draws}
+    chance           the mean F1 of a classifier that always answers yes
+    """
 
     shots: int
     f1: tuple
     by_word: dict
     thresholds: tuple
-    chance: float  # of who always says yes
+    chance: float
 
     @property
     def mean(self):
+        """Mean and standard deviation over the draws."""
         return metrics.mean_and_spread(self.f1)
 
     def __repr__(self):
-        mean, spread = self.mean
-        return f"{self.shots} examples: mean F1 {mean:.2f} ± {spread:.2f} over {len(self.by_word)} words, chance {self.chance:.2f}"
+        mean, deviation = self.mean
+        return f"{self.shots} examples: mean F1 {mean:.2f} ± {deviation:.2f} over {len(self.by_word)} words, chance {self.chance:.2f}"
 
 
 def embedding_set(corpus, base, batch=64) -> EmbeddingSet:
@@ -74,43 +81,39 @@ def embedding_set(corpus, base, batch=64) -> EmbeddingSet:
     return EmbeddingSet(torch.cat(vectors), *map(np.array, columns), np.arange(len(clips)))
 
 
-def few_shot(
-    bank, words, others, background, *, shots=5, seeds=(0, 1, 2), rivals="all", threshold=None
-) -> FewShot:
-    """Learn each of `words` from `shots` examples, `seeds` draws -> FewShot.
+def few_shot(embeddings, words, others, background, *, shots=5, seeds=(0, 1, 2), threshold=None) -> FewShot:
+    """Learn each of `words` from `shots` examples, in one draw a seed, and test it against all others -> FewShot.
 
-    bank        a Bank with sides train, valid and test
-    others, background   vectors (p, d), (m, d) for the other two classes; two thirds teach, the rest is for the test
-    rivals      "all": a word is tested against all other words of the bank; "language": of its language alone
-    threshold   None: the one with the largest mean F1 on the validation side
+    embeddings           an EmbeddingSet with the sides train, valid and test
+    others, background   negatives, vectors (p, d) and (m, d); of the background a third is kept for the test
+    threshold            None: the one with the largest mean F1 on the validation side
+    Raises CorpusError for a word with too few examples, or with none on the validation or test side.
     """
-    train, sides = bank.where(sides="train"), {name: bank.where(sides=name) for name in ("valid", "test")}
-    taught, silent = background[: 2 * len(background) // 3], background[2 * len(background) // 3 :]
-    results, thresholds, by_word, shares = [], [], {word: [] for word in words}, []
+    train = embeddings.where(sides="train")
+    sides = {name: embeddings.where(sides=name) for name in ("valid", "test")}
+    cut = 2 * len(background) // 3
+    results, thresholds, by_word, fractions = [], [], {word: [] for word in words}, []
     for seed in seeds:
         scored = {"valid": {}, "test": {}}
         for word in words:
-            spotter = fit_spotter(sample_examples(train, word, shots, seed), others, taught, word=word)
+            spotter = fit_spotter(
+                sample_examples(train, word, shots, seed), others, background[:cut], word=word
+            )
             for name, side in sides.items():
-                scored[name][word] = _scored(spotter, side, word, rivals, silent)
+                scored[name][word] = _scored(spotter, side, word, background[cut:])
         chosen = threshold or common_threshold(scored["valid"].values())
         for word, (scores, truth) in scored["test"].items():
             by_word[word].append(metrics.f1_at(scores, truth, chosen))
-            shares.append(float(np.mean(truth)))
+            fractions.append(float(np.mean(truth)))
         thresholds.append(chosen)
         results.append(float(np.mean([values[-1] for values in by_word.values()])))
     means = {word: float(np.mean(values)) for word, values in by_word.items()}
-    return FewShot(
-        shots,
-        tuple(results),
-        means,
-        tuple(thresholds),
-        float(np.mean([metrics.always_yes(s) for s in shares])),
-    )
+    chance = float(np.mean([metrics.always_yes(fraction) for fraction in fractions]))
+    return FewShot(shots, tuple(results), means, tuple(thresholds), chance)
 
 
 def common_threshold(scored) -> float:
-    """One threshold for all words: the one with the largest mean F1. scored: (scores, truth) of each word."""
+    """One threshold for all words: that of CANDIDATES with the largest mean F1. scored: (scores, truth) of each word."""
     means = np.mean([f1_curve(scores, truth) for scores, truth in scored], axis=0)
     return CANDIDATES[int(means.argmax())]
 
@@ -123,13 +126,14 @@ def f1_curve(scores, truth, thresholds=CANDIDATES) -> np.ndarray:
     """
     yes = np.asarray(scores)[:, None] >= np.asarray(thresholds)
     hits = (yes & np.asarray(truth)[:, None]).sum(0)
-    return (
-        2 * hits / np.maximum(1, yes.sum(0) + np.sum(truth))
-    )  # 2 hits + false accepts + misses: yeses and truths
+    return 2 * hits / np.maximum(1, yes.sum(0) + np.sum(truth))  # 2 hits + false accepts + misses
 
 
 def sample_examples(train, word, shots, seed):
-    """The vectors of `shots` examples of a word, by as many voices where there are so many. (shots, d)"""
+    """The vectors of `shots` examples of a word, by different voices where there are enough. -> (shots, d)
+
+    train: an EmbeddingSet. Raises CorpusError for fewer examples than `shots`.
+    """
     rng, rows = np.random.default_rng(seed), np.flatnonzero(train.words == word)
     if len(rows) < shots:
         raise CorpusError(f"expected {shots} examples of {word!r} to learn from, got {len(rows)}")
@@ -140,12 +144,10 @@ def sample_examples(train, word, shots, seed):
     return train.vectors[torch.as_tensor([*first, *rest][:shots])]
 
 
-def _scored(spotter, side, word, rivals, silent):
-    own = side.words == word
-    if not own.any():
+def _scored(spotter, side, word, background):
+    """(scores, truth) of a spotter over a side and background that it did not learn from."""
+    truth = side.words == word
+    if not truth.any():
         raise CorpusError(f"expected recordings of {word!r} on the validation and the test side, found none")
-    rows = (
-        own | (side.languages == side.languages[own][0]) if rivals == "language" else np.ones(len(side), bool)
-    )
-    vectors = torch.cat([side.vectors[torch.as_tensor(rows)], silent])
-    return spotter.scores(vectors).tolist(), [*own[rows].tolist(), *[False] * len(silent)]
+    vectors = torch.cat([side.vectors, background])
+    return spotter.scores(vectors).tolist(), [*truth.tolist(), *[False] * len(background)]

@@ -1,4 +1,4 @@
-"""What a new word is told from: other words, alone and within phrases, and background in which nobody speaks."""
+"""Negatives: other words, alone and within phrases, and background in which nobody speaks."""
 
 import numpy as np
 import torch
@@ -21,7 +21,7 @@ def background_seconds(count=60, seed=0):
 
 
 def other_seconds(corpus=None, *, count=200, seed=0):
-    """Seconds of other words, (count, 16000): of a corpus's clips, else synthetic ones that a base knows.
+    """Seconds of other words, (count, 16000): a corpus's clips, else synthetic words that the keyword base knows.
 
     Synthetic: half of them a word alone, half cut from phrases, in all known languages, each by another voice in
     another room. Takes a few seconds.
@@ -54,9 +54,7 @@ def word_second(wave):
     """
     wave = torch.nn.functional.pad(wave, (SR, SR))
     energy = torch.cat([torch.zeros(1, dtype=torch.float64), wave.double().square().cumsum(0)])
-    first = int(
-        (energy[SR:] - energy[:-SR]).argmax()
-    )  # the loudest second; the word's middle is sought there
+    first = int((energy[SR:] - energy[:-SR]).argmax())  # the loudest second: the word's middle is in it
     middle = first + _middle(wave[first : first + SR])
     start = min(max(0, middle - SR // 2), len(wave) - SR)
     return wave[start : start + SR].clone()

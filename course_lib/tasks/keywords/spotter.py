@@ -1,7 +1,7 @@
-"""A word learned from a few examples: three classes on top of a network that was trained on other words.
+"""A spotter: a word learned from a few examples, as a linear probe on a network that was trained on other words.
 
-The network is frozen; a second of sound is a vector. From five vectors of the new word, and many of other words and
-of background, a head of three classes is learned: 3 x 193 numbers. Nothing else.
+The network is frozen; a second of sound is a vector. On five vectors of the new word, and many of other words and of
+background, a head of three classes is fitted: 3 x 193 parameters.
 Ref: Mazumder et al. 2021 (target, unknown, background on a frozen embedding).
 """
 
@@ -16,14 +16,17 @@ from course_lib.models import weights_file
 from course_lib.transfer.probing import fit_head
 
 CLASSES = ("the word", "other words", "background")
-DECAY = 3e-4  # how much a weight costs; chosen on words of the validation voices
-THRESHOLD = 0.8  # where nothing was chosen: the source's
+DECAY = 3e-4  # L2 regularisation; chosen on words of the validation voices
+THRESHOLD = 0.8  # of Mazumder et al., where none was chosen
 KIND = "keyword spotter of Transfer Learning by Ear"
 
 
 @dataclass(frozen=True)
 class Spotter:
-    """What knows a word: weights (3, d) and bias (3,) on vectors of length 1, and from which score on it says yes."""
+    """A word's head: weights (3, d) and bias (3,) on vectors of length 1, and the score from which on it is detected.
+
+    `about` says on which base and from how many examples it was fitted: numbers and text that JSON can hold.
+    """
 
     word: str
     weights: torch.Tensor
@@ -46,14 +49,14 @@ class Spotter:
         return replace(self, threshold=float(threshold))
 
     def save(self, path):
-        """Write it to a .safetensors file: numbers, and what they are for as JSON in its header."""
+        """Write it to a .safetensors file: the weights, and what they are for as JSON in its header."""
         header = {"kind": KIND, "word": self.word, "threshold": self.threshold, "about": self.about}
         numbers = {"weights": self.weights.contiguous(), "bias": self.bias.contiguous()}
         weights_file.save(path, numbers, header)
 
 
 def load_spotter(path) -> Spotter:
-    """Read a spotter. No code of the file is run. DataError where it is none, or damaged."""
+    """Read what `Spotter.save` wrote. No code of the file is run. DataError for any other or a damaged file."""
     try:
         header, numbers = weights_file.load(path)
         weights, bias = numbers["weights"].float(), numbers["bias"].float()
@@ -68,10 +71,10 @@ def load_spotter(path) -> Spotter:
 
 
 def enrol(base, examples, background, others, *, word="the word", threshold=THRESHOLD, about=None) -> Spotter:
-    """Learn a word from a few one-second examples.
+    """Learn a word from a few one-second examples, (n, 16000) each -> Spotter.
 
     base        a Base that was trained on other words; it is not changed
-    examples    (k, 16000) the word; background (m, 16000) rooms without words; others (p, 16000) other words
+    examples    the word; background: rooms without words; others: other words
     Raises CourseError for examples that are not seconds.
     """
     for name, waves in (("examples", examples), ("background", background), ("others", others)):

@@ -1,7 +1,7 @@
-"""Training the embedding network: every example is a word by a voice, in a new second, room and noise each time.
+"""Training the embedding network: every example is a word by a voice, augmented anew each time it is used.
 
 A few-shot spotter meets its word said by others, elsewhere, beside other words. So the network must learn that
-none of this matters: speed, place in the second, neighbours, echo, microphone and noise are drawn anew.
+none of this matters: speed, place in the second, neighbours, echo, microphone and noise are drawn at random.
 Ref: Mazumder et al. 2021 (noise, shifts, SpecAugment); Ko et al. 2015 (speed).
 """
 
@@ -26,19 +26,23 @@ QUIET = 1e-4  # -80 dB: no real second is without any noise
 class Seconds:
     """What `fit` reads: `size` augmented seconds an epoch, every word as often as any other.
 
-    dry    the words (Dry); real   recordings of some of the same words (Dry of one-second clips) or None, which
-    make up `share` of the examples; noises (k, 16000) real ones, beside those that are made.
+    clean    the words (CleanUtterances)
+    real     recordings of some of the same words (CleanUtterances of one-second clips), or None
+    share    the fraction of the examples that is taken from `real`
+    noises   real noises (k, 16000), beside those that are made here
+    size     examples in an epoch;   masks   True: SpecAugment
+    Raises CourseError for recordings of words that `clean` does not have.
     """
 
-    def __init__(self, dry, *, real=None, share=0.15, noises=None, size=12_000, masks=True):
-        self.dry, self.real, self.share, self.size, self.masks = dry, real, share, size, masks
-        self.classes = sorted(set(dry.labels))
-        strangers = sorted(set(real.labels) - set(self.classes)) if real is not None else []
-        if strangers:
+    def __init__(self, clean, *, real=None, share=0.15, noises=None, size=12_000, masks=True):
+        self.clean, self.real, self.share, self.size, self.masks = clean, real, share, size, masks
+        self.classes = sorted(set(clean.labels))
+        unknown = sorted(set(real.labels) - set(self.classes)) if real is not None else []
+        if unknown:
             raise CourseError(
-                f"expected recordings of the {len(self.classes)} words, got others: {strangers[:5]}"
+                f"expected recordings of the {len(self.classes)} words, got others: {unknown[:5]}"
             )
-        self.places = [_by_word(part, self.classes) for part in (dry, real) if part is not None]
+        self.places = [_by_word(part, self.classes) for part in (clean, real) if part is not None]
         made = [noise(kind, 4 * SR, number) for number, kind in enumerate(NOISES)]
         cut = [
             torch.from_numpy(wave[start : start + SR]).float()
@@ -51,15 +55,15 @@ class Seconds:
         return self.size
 
     def batches(self, batch_size, *, shuffle=True, seed=0):
-        """Yield (pictures (b, 64, 101), classes (b,)): what is drawn depends on the seed alone."""
+        """Yield (mel spectrograms (b, 64, 101), classes (b,)): what is drawn depends on the seed alone."""
         rng, draw = np.random.default_rng(seed), torch.Generator().manual_seed(int(seed) % (1 << 31))
         for first in range(0, self.size, batch_size):
             waves, y = zip(*(self._second(rng) for _ in range(min(batch_size, self.size - first))))
-            yield self._pictures(torch.from_numpy(np.stack(waves)), draw), torch.tensor(y)
+            yield self._spectrograms(torch.from_numpy(np.stack(waves)), draw), torch.tensor(y)
 
     def _second(self, rng):
         real = self.real is not None and rng.random() < self.share
-        places, sounds = self.places[int(real)], self.real if real else self.dry
+        places, sounds = self.places[int(real)], self.real if real else self.clean
         y = (
             int(rng.choice([k for k in range(len(places)) if len(places[k])]))
             if real
@@ -69,12 +73,12 @@ class Seconds:
         start = round((SR - len(wave)) / 2 + rng.uniform(-LATE, LATE) * SR)
         second = placed(wave, start)
         if not real and rng.random() < BESIDE:
-            before, after = (self.dry[rng.integers(len(self.dry))] / np.float32(SCALE) for _ in range(2))
+            before, after = (self.clean[rng.integers(len(self.clean))] / np.float32(SCALE) for _ in range(2))
             gap = int(rng.uniform(0.0, 0.15) * SR)
             second += placed(before, start - gap - len(before)) + placed(after, start + len(wave) + gap)
         return second, int(y)
 
-    def _pictures(self, waves, draw):
+    def _spectrograms(self, waves, draw):
         waves = augment.reverberate(waves, draw, share=0.4)
         waves = augment.add_noises(waves, self.noises, draw, share=0.8, snr=(0.0, 35.0))
         waves = waves + QUIET * torch.randn(waves.shape, generator=draw)
@@ -82,14 +86,15 @@ class Seconds:
         return augment.mask(pictures, draw, bands=10, frames=14) if self.masks else pictures
 
 
-def _by_word(dry, classes):
+def _by_word(utterances, classes):
+    """For every class the places of its utterances."""
     index = {name: number for number, name in enumerate(classes)}
-    numbers = np.array([index[label] for label in dry.labels])
+    numbers = np.array([index[label] for label in utterances.labels])
     return [np.flatnonzero(numbers == number) for number in range(len(classes))]
 
 
 def _speed(samples, factor):
-    """Played `factor` times as fast, int16 (n,) -> float32 (n / factor,): straight lines between samples."""
+    """Played `factor` times as fast, int16 (n,) -> float32 (n / factor,), by linear interpolation."""
     places = np.arange(0, len(samples) - 1, factor)
     return (np.interp(places, np.arange(len(samples)), samples) / SCALE).astype(np.float32)
 
@@ -103,17 +108,22 @@ def placed(wave, start, length=SR):
     return out
 
 
-def train_words(seconds, *, epochs=20, lr=2e-3, seed=0, settings=None, batch_size=64, progress=True, **how):
-    """Train a KeywordNet to name the words of `seconds` (Seconds) -> (KeywordNet, History)."""
+def train_words(
+    seconds, *, epochs=20, lr=2e-3, seed=0, settings=None, batch_size=64, progress=True, **options
+):
+    """Train a KeywordNet to name the words of `seconds` (Seconds) -> (KeywordNet, History).
+
+    settings   of the network; options of `fit`
+    """
     seed_everything(seed)
     model = KeywordNet(len(seconds.classes), **(settings or {}))
     history = fit(model, seconds, epochs=epochs, lr=lr, batch_size=batch_size, optimizer="adam", weight_decay=1e-2,
-                  schedule="cosine", seed=seed, patience=None, progress=progress, **how)  # fmt: skip
+                  schedule="cosine", seed=seed, patience=None, progress=progress, **options)  # fmt: skip
     return model.eval(), history
 
 
 def recordings(corpus, words):
-    """The one-second clips of a corpus whose label is one of `words` -> Dry, with real rooms and all."""
+    """The one-second clips of a corpus whose label is one of `words` -> CleanUtterances, with their real rooms."""
     clips = [clip for clip in corpus if clip.label in set(words)]
     if not clips:
         raise CourseError(f"{corpus.name}: expected recordings of trained words, found none")
@@ -133,11 +143,11 @@ def backgrounds(corpus, label="_background_noise_"):
 
 
 def word_accuracy(model, classes, *, voices=2, seed=0):
-    """(share right, count): the trained words by voices that the network never heard, each in a room of its own."""
-    dry = words_of_voices(voices, seed=seed, name="v")
+    """(accuracy, count) on the trained words by `voices` voices that the network never heard, each in a room of its own."""
+    spoken = words_of_voices(voices, seed=seed, name="v")
     rng, waves = np.random.default_rng(seed), []
-    for number in range(len(dry)):
-        wave = dry[number] / np.float32(SCALE)
+    for number in range(len(spoken)):
+        wave = spoken[number] / np.float32(SCALE)
         waves.append(draw_session(rng).record(placed(wave, (SR - len(wave)) // 2), number))
     scores = torch.cat(
         [
@@ -145,5 +155,5 @@ def word_accuracy(model, classes, *, voices=2, seed=0):
             for k in range(0, len(waves), 256)
         ]
     )
-    truth = [classes.index(label) for label in dry.labels]
+    truth = [classes.index(label) for label in spoken.labels]
     return metrics.accuracy(scores.argmax(1), truth), len(truth)

@@ -1,7 +1,7 @@
-"""Snore or not: a linear detector on whatever a frozen body gives, and the episodes it finds in a night.
+"""Snore or not: a linear probe on the vectors of a frozen body, and the episodes that it finds in a night.
 
-pieces.py    recordings cut into pieces of five seconds, all equally loud
-detector.py  a weight for every number of the body, one threshold, one file
+segments.py  recordings cut into pieces of five seconds, all equally loud
+detector.py  the probe with its threshold, in one file
 episodes.py  from a score a second to episodes with a start and an end
 
 It finds sounds that resemble snores. It is not a medical device: it knows nothing of breathing, oxygen or sleep.

@@ -29,7 +29,7 @@ class Detector:
     about: dict = field(default_factory=dict)
 
     def score(self, vectors):
-        """(n, d) -> (n,): the higher, the more like a snore. CourseError for vectors of another body."""
+        """Vectors (n, d) -> scores (n,): the higher, the more probably a snore. CourseError for vectors of another size."""
         vectors = np.asarray(vectors, dtype=float)
         if vectors.ndim != 2 or vectors.shape[1] != len(self.weights):
             raise CourseError(
@@ -44,13 +44,13 @@ class Detector:
 
 
 def load_detector(path):
-    """The Detector in a file that `save` wrote; nothing in it is run. DataError for anything else."""
+    """The Detector in a file that `Detector.save` wrote; no code in it is run. DataError for any other or a damaged file."""
     try:
         header, numbers = weights_file.load(Path(path), KIND)
         weights = numbers["weights"].double().numpy()
         made = Detector(weights, float(header["bias"]), str(header["body"]), dict(header["about"]))
         if weights.ndim != 1 or not np.isfinite([*weights, made.bias]).all():
-            raise ValueError("its numbers are not finite, or not one a direction")
+            raise ValueError("its weights are not finite, or no vector")
         return made
     except (AttributeError, KeyError, TypeError, ValueError, OSError, RuntimeError) as error:
         raise DataError(
@@ -79,14 +79,16 @@ def fit_detector(vectors, y, owner, *, seed=0, body=""):
         "snores": int(snores.sum()),
         "strength": head.C,
     }
-    unit, threshold = head.left_out.std() + 1e-9, best_threshold(head.left_out, y)
+    unit, threshold = head.left_out.std() + 1e-9, balanced_threshold(head.left_out, y)
     return Detector(head.weights[0] / unit, float(head.bias[0] - threshold) / unit, body, about)
 
 
-def best_threshold(scores, y):
-    """The threshold with the best balanced accuracy; in the middle between two scores, of several the middle one.
+def balanced_threshold(scores, y):
+    """The threshold with the best balanced accuracy, half way between two scores; of several thresholds the middle one.
 
-    >>> best_threshold([1.0, 2.0, 4.0, 5.0], [0, 0, 1, 1])
+    scores (n,), y (n,) 0 or 1; a score above the threshold is taken for class 1.
+
+    >>> balanced_threshold([1.0, 2.0, 4.0, 5.0], [0, 0, 1, 1])
     3.0
     """
     scores, y = np.asarray(scores, dtype=float), np.asarray(y)

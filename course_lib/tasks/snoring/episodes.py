@@ -1,6 +1,7 @@
-"""From a score for each piece of a night to episodes: smoothed, begun above one threshold, ended below a lower one.
+"""From a score for each second of a night to episodes, with two thresholds (hysteresis).
 
-Two thresholds ("hysteresis") keep an episode from breaking where the score trembles about one.
+An episode begins above the higher threshold and ends below the lower one, so it does not break where the score
+fluctuates about one of them.
 Ref: Canny 1986, A computational approach to edge detection (thresholding with hysteresis).
 """
 
@@ -20,7 +21,7 @@ WIDTH = 0.1  # how far below the threshold an episode may go on
 
 
 class Episode(NamedTuple):
-    """Snoring from `start` to `end`, seconds, with the highest score met in it."""
+    """Snoring from `start` to `end`, seconds, with the highest score in it."""
 
     start: float
     end: float
@@ -45,10 +46,11 @@ def night_scores(wave, score, *, seconds=SECONDS, step=STEP):
 
 
 def episodes(scores, high, low=None, *, step=STEP, gap=GAP, shortest=SHORTEST):
-    """The episodes in a score every `step` seconds -> [Episode, ...] in order.
+    """The episodes in scores (n,), one every `step` seconds -> [Episode, ...] in order.
 
-    One begins where the score is above `high` and lasts as long as it stays above `low` (default: `high`), before and
-    after. Pauses up to `gap` seconds are closed, episodes under `shortest` seconds dropped.
+    An episode begins where the score is above `high` and lasts as long as it stays above `low` (default: `high`), before and
+    after. Pauses up to `gap` seconds are closed, episodes under `shortest` seconds dropped. Raises CourseError for
+    scores that are not finite, and for low > high.
 
     >>> episodes([0, 1, 3, 1, 0, 0, 0, 0, 1, 0], high=2, low=0.5, shortest=2)
     [Episode(start=1.0, end=4.0, score=3.0)]
@@ -71,21 +73,20 @@ def episodes(scores, high, low=None, *, step=STEP, gap=GAP, shortest=SHORTEST):
 
 
 def missed_and_false_alarm(found, true, length, *, step=0.1):
-    """(missed, false alarm) in seconds: snoring that was not found, and what was found and was none.
+    """(missed, false alarm) in seconds: snoring that was not found, and what was found and is no snoring.
 
-    found, true: [(start, end, ...), ...] in seconds; `length` of the recording.
+    found, true   [(start, end, ...), ...] in seconds;   length, step   of the recording and of the counting, in seconds
 
     >>> missed_and_false_alarm([(0, 10)], [(5, 12)], 20)
     (2.0, 5.0)
     """
     is_found, is_true = (covered(parts, length, step) for parts in (found, true))
-    return float(round((is_true & ~is_found).sum() * step, 6)), float(
-        round((is_found & ~is_true).sum() * step, 6)
-    )
+    missed, false_alarm = (is_true & ~is_found).sum(), (is_found & ~is_true).sum()
+    return float(round(missed * step, 6)), float(round(false_alarm * step, 6))
 
 
 def covered(parts, length, step=STEP):
-    """For every `step` seconds of `length`: does its middle lie in one of the parts (start, end, ...)? -> (n,) bool"""
+    """Does the middle of every `step` seconds of `length` lie in one of the parts (start, end, ...)? -> (n,) bool"""
     middles = (np.arange(math.ceil(length / step - 1e-9)) + 0.5) * step
     inside = np.zeros(len(middles), dtype=bool)
     for start, end, *_ in parts:

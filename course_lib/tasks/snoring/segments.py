@@ -1,4 +1,4 @@
-"""Recordings cut into pieces long enough for a breath, all equally loud; which recording each piece is from."""
+"""Recordings cut into pieces long enough for a breath, all equally loud, with the recording that each is from."""
 
 import math
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ SNORES = ("snore", "snoring")  # what corpora call it
 
 @dataclass(frozen=True)
 class Segments:
-    """Pieces of recordings: waves (n, samples), owner (n,) the recording of each; y and labels of the recordings."""
+    """Pieces of recordings: waves (n, samples) at 16 kHz, owner (n,) the place of each one's recording."""
 
     waves: torch.Tensor
     owner: np.ndarray
@@ -28,7 +28,7 @@ class Segments:
     corpus: object  # its clips are the recordings, in the same order
 
     def of(self, recordings):
-        """Places of the pieces of these recordings (numbers, or a mask of all)."""
+        """Places of the pieces of these recordings (their places, or a mask of all)."""
         recordings = np.arange(len(self.y))[np.asarray(recordings)]
         return np.flatnonzero(np.isin(self.owner, recordings))
 
@@ -45,10 +45,11 @@ class Segments:
 
 
 def segments_of(corpus, *, seconds=SECONDS, hop=HOP, most=None, seed=0):
-    """The recordings of a corpus whose `label` says what they are -> Pieces. Snores are the labels in SNORES.
+    """The recordings of a corpus that have a `label`, cut into pieces -> Segments. Snores are the labels in SNORES.
 
-    most: take at most so many recordings, snores first up to a third of them, drawn by `seed`. CorpusError where
-    there are no snores, or nothing else.
+    seconds, hop   the length of a piece, and the time from one to the next, in seconds
+    most           the largest number of recordings to take, up to a third of them snores, drawn by `seed`; None: all
+    Raises CorpusError where there are no snores, or nothing else.
     """
     clips = [clip for clip in corpus if clip.label]
     snores = np.array([clip.label in SNORES for clip in clips], dtype=bool)
@@ -59,9 +60,9 @@ def segments_of(corpus, *, seconds=SECONDS, hop=HOP, most=None, seed=0):
         )
     if most and len(clips) > most:
         draw = np.random.default_rng(seed)
-        kept = draw.permutation(np.flatnonzero(snores))[: most // 3]
-        rest = draw.permutation(np.flatnonzero(~snores))[: most - len(kept)]
-        clips = [clips[place] for place in sorted([*kept, *rest])]
+        some = draw.permutation(np.flatnonzero(snores))[: most // 3]
+        rest = draw.permutation(np.flatnonzero(~snores))[: most - len(some)]
+        clips = [clips[place] for place in sorted([*some, *rest])]
     chosen = type(corpus)(corpus.name, corpus.root, clips)
     waves, owner = cut_all(chosen, seconds, hop)
     labels = tuple(clip.label for clip in chosen)
@@ -70,9 +71,9 @@ def segments_of(corpus, *, seconds=SECONDS, hop=HOP, most=None, seed=0):
 
 
 def cut_all(corpus, seconds, hop):
-    """(pieces of all recordings, the recording of each), written into one room: no second copy of the sounds is made."""
-    room = sum(1 + math.ceil(max(0.0, seconds_of(corpus.path(clip)) - seconds) / hop) for clip in corpus)
-    waves, owner = torch.empty(room, round(seconds * SR)), []
+    """(pieces of all recordings, the place of each one's recording). One array is filled: the sounds are not held twice."""
+    most = sum(1 + math.ceil(max(0.0, seconds_of(corpus.path(clip)) - seconds) / hop) for clip in corpus)
+    waves, owner = torch.empty(most, round(seconds * SR)), []
     for number, clip in enumerate(corpus):
         cuts = cut_wave(corpus.read(clip, allow_silence=True), seconds, hop)
         waves[len(owner) : len(owner) + len(cuts)] = cuts
@@ -81,7 +82,9 @@ def cut_all(corpus, seconds, hop):
 
 
 def cut_wave(wave, seconds=SECONDS, hop=HOP):
-    """A wave (samples,) as pieces of one loudness: (n, seconds * 16000). A short one is filled up with zeros.
+    """A wave (samples,) at 16 kHz as pieces of equal loudness, `hop` seconds apart: (n, seconds * 16000).
+
+    A wave shorter than a piece gets zeros behind it; a rest that fills no piece is left out.
 
     >>> cut_wave(torch.ones(12 * SR)).shape  # 0 to 5 s, 2.5 to 7.5 s, 5 to 10 s
     torch.Size([3, 80000])

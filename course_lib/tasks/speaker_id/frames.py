@@ -31,7 +31,7 @@ class Statistics:
 
     @classmethod
     def of(cls, utterances):
-        """Counted in float64 over all frames; a feature that never changes gets the deviation 1.
+        """Counted in float64 over all frames; a feature that never changes gets the standard deviation 1.
 
         >>> found = Statistics.of([Utterance("a", torch.tensor([[1.0, 5.0], [3.0, 5.0]]), 0)])
         >>> found.mean.tolist(), found.std.tolist()
@@ -42,7 +42,7 @@ class Statistics:
         return cls(frames.mean(0).float(), torch.where(std > 0, std, 1.0).float())
 
     def __call__(self, frames):
-        """(n, features) -> (n, features), zero mean and unit deviation over the training set."""
+        """(n, features) -> (n, features), mean 0 and standard deviation 1 over the training set."""
         return (frames - self.mean) / self.std
 
 
@@ -50,9 +50,9 @@ class FrameSet:
     """The frames of some recordings, each with `in_frames` frames of context, `stride` frames apart, centred.
 
     `.batches(batch_size, shuffle, seed)` yields (x, y): (batch, in_frames * features) and class indices; this is
-    what `training.fit` reads. When it shuffles, to train, it draws only a `share` of the frames (neighbours with 21
-    frames of context say almost the same), and shifts every row of cepstra by one random vector of deviation
-    `microphones`: a fixed filter on the recording, such as another microphone, does just that.
+    what `training.fit` reads. When it shuffles, to train, it draws only the fraction `share` of the frames (neighbours
+    with 21 frames of context are almost the same), and shifts every row of cepstra by one random vector of standard
+    deviation `microphones`: a fixed filter on the recording, such as another microphone, does just that.
     """
 
     def __init__(self, utterances, *, in_frames=21, stride=1, share=1.0, microphones=0.0):
@@ -84,6 +84,7 @@ class FrameSet:
         return self.frames[around].flatten(1)
 
     def batches(self, batch_size, shuffle=False, seed=0):
+        """Yield (x, y) as above; shuffle=True in an order, and with augmentation, that `seed` decides."""
         generator = torch.Generator().manual_seed(seed)
         order = torch.randperm(len(self), generator=generator) if shuffle else torch.arange(len(self))
         if shuffle:

@@ -22,7 +22,7 @@ from course_lib.training import fit, predict
 
 @dataclass
 class SpeakerIdentifier:
-    """Names the speaker of frame matrices of `n_features` features. `speakers` are codes in the order of classes."""
+    """A trained network over frames (n, n_features), with its recipe. `speakers`: codes in the order of the classes."""
 
     recipe: Recipe
     speakers: list
@@ -37,7 +37,7 @@ class SpeakerIdentifier:
         return FrameSet(ready, in_frames=recipe.in_frames, stride=recipe.stride, **settings)
 
     def ready(self, frames):
-        """(n, n_features) as they come -> as the network wants them."""
+        """Frames (n, n_features) prepared and normalised as in training. CourseError for another number of features."""
         if frames.dim() != 2 or frames.shape[1] != self.n_features:
             raise CourseError(
                 f"expected frames (n, {self.n_features}) as in training, got {tuple(frames.shape)}; "
@@ -54,7 +54,10 @@ class SpeakerIdentifier:
         return self.speakers[decide(self.log_probs(frames))]
 
     def save(self, folder, **more):
-        """Write the four files; `more` goes into train.opts."""
+        """Write the four files of this module's first lines into `folder`, each whole or not at all.
+
+        more   further entries of train.opts that JSON can hold, such as the lists the training used
+        """
         folder = Path(folder)
         sizes = {"input_dim": self.n_features, "num_spks": len(self.speakers)}
         write_json(folder / "train.opts", {**asdict(self.recipe), **sizes, **more})
@@ -64,7 +67,10 @@ class SpeakerIdentifier:
 
     @classmethod
     def load(cls, folder, *, weights=None, options=None):
-        """Read what `save` wrote. -> (identifier, options). DataError where a file is missing or does not fit."""
+        """Read what `save` wrote -> (identifier, the entries of train.opts). DataError where a file is missing or does not fit.
+
+        weights, options   other files than those of the folder
+        """
         folder = Path(folder)
         try:
             options = json.loads(Path(options or folder / "train.opts").read_text(encoding="utf-8"))
@@ -93,9 +99,9 @@ class SpeakerIdentifier:
 
 
 def train_identifier(recipe, train, valid, speakers, **settings):
-    """Train on utterances, keep the weights of the best validation loss (without `valid`: the last). -> (SpeakerIdentifier, History).
+    """Train on utterances, keep the weights of the best validation loss -> (SpeakerIdentifier, History).
 
-    speakers: codes in the order of their classes. `settings` go to `training.fit` (checkpoint, resume, progress).
+    train, valid: [Utterance, ...]; without `valid` the last weights stay. speakers: codes in the order of their classes. `settings` go to `training.fit` (checkpoint, resume, progress).
     """
     prepared = [Utterance(u.name, recipe.prepare(u.frames), u.speaker) for u in train]
     width = prepared[0].frames.shape[1]
@@ -114,5 +120,6 @@ def train_identifier(recipe, train, valid, speakers, **settings):
 
 
 def write_json(path, content):
+    """Write what JSON can hold to a file, whole or not at all."""
     with atomic_file(path) as part:
         part.write_text(json.dumps(content, indent=2), encoding="utf-8")

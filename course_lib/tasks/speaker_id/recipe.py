@@ -29,11 +29,11 @@ class Recipe:
     dropout: float = 0.0
     batch_norm: bool = False
     stride: int = 1  # frames between two frames of the context
-    share: float = 1.0  # of the training frames, drawn anew for every epoch
-    microphones: float = 0.0  # deviation of a random shift of a row's cepstra, in training
+    share: float = 1.0  # fraction of the training frames that is drawn for every epoch
+    microphones: float = 0.0  # standard deviation of a random shift of a row's cepstra, in training
     mean_normalize: bool = False  # take every recording's own mean away, and its microphone with it
     deltas: int = 0  # 1: add every feature's slope over five frames; 2: and the slope of the slope
-    normalize: bool = False  # mean 0 and deviation 1 for every feature, over the training frames
+    normalize: bool = False  # mean 0 and standard deviation 1 of every feature over the training frames
     seed: int = 0
 
     def prepare(self, frames):

@@ -22,7 +22,7 @@ class Report:
         return confusion([a[2] for a in self.answers], [a[1] for a in self.answers], self.n_speakers)
 
     def of(self, names) -> float:
-        """The utterance error rate of some of the recordings alone."""
+        """The utterance error rate in [0, 1] of the recordings with these names alone."""
         chosen = [answer for answer in self.answers if answer[0] in set(names)]
         return error_rate([a[2] for a in chosen], [a[1] for a in chosen])
 

@@ -17,8 +17,8 @@ def check(id: str, candidate) -> Result:
     """Check an answer: a function that is tried on the cases, or a value. Returns a Result that shows itself.
 
     `passed` is True, False, or None where the exercise has not been attempted yet. Raises CourseError for an
-    unknown id only: whatever the reader's function does is caught and told. What came of it is kept in the reader's
-    own progress.json.
+    unknown id only: whatever the reader's function raises becomes part of the result. The outcome is kept in the
+    reader's own progress.json.
     """
     result = examine(find(id), candidate)
     progress.checked(id, result.passed)
@@ -78,7 +78,7 @@ class _Try:
                 self.value = candidate(*handed)
         except (Exception, SystemExit) as error:
             self.error = error
-            self.trouble = _tell_error(error, candidate)
+            self.trouble = _describe_error(error, candidate)
         else:
             self.trouble = difference(self.value, self.expected, rtol=exercise.tolerance, atol=exercise.atol)
             if self.value is None and self.trouble:
@@ -102,8 +102,8 @@ class _Try:
 
 
 def _examine_value(exercise, candidate, result) -> Result:
-    said = difference(candidate, exercise.spec, rtol=exercise.tolerance, atol=exercise.atol)
-    if not said:
+    found = difference(candidate, exercise.spec, rtol=exercise.tolerance, atol=exercise.atol)
+    if not found:
         return result(True, "right")
     named = next(
         (
@@ -114,8 +114,8 @@ def _examine_value(exercise, candidate, result) -> Result:
         None,
     )
     # the expected value is the answer itself, so it is not given away here
-    say = f"yours is {short(candidate)}" if kind_of(candidate) == kind_of(exercise.spec) else said
-    return result(False, f"{named.says}\n{say}" if named else f"not yet: {say}", _next_hint(exercise))
+    words = f"yours is {short(candidate)}" if kind_of(candidate) == kind_of(exercise.spec) else found
+    return result(False, f"{named.says}\n{words}" if named else f"not yet: {words}", _next_hint(exercise))
 
 
 def _misconception(exercise, tries):
@@ -142,7 +142,7 @@ def _next_hint(exercise) -> str:
     return f'hint("{exercise.id}") gives {"the next hint" if taken < HINTS else "the worked solution"}'
 
 
-def _tell_error(error, candidate) -> str:
+def _describe_error(error, candidate) -> str:
     """The error's name and words, and the reader's line that raised it."""
     name = f"{type(error).__name__}: {error}".rstrip(": ")
     code = getattr(candidate, "__code__", None)

@@ -136,8 +136,8 @@ def _sequence(got, expected, rtol, atol) -> str:
     if len(got) != len(expected):
         return f"expected {len(expected)} items, got {len(got)}"
     for index, (mine, theirs) in enumerate(zip(got, expected)):
-        if said := difference(mine, theirs, rtol=rtol, atol=atol):
-            return f"item {index}: {said}"
+        if words := difference(mine, theirs, rtol=rtol, atol=atol):
+            return f"item {index}: {words}"
     return ""
 
 
@@ -147,8 +147,8 @@ def _dictionary(got, expected, rtol, atol) -> str:
     if set(got) != set(expected):
         return f"expected the keys {sorted(map(str, expected))}, got {sorted(map(str, got))}"
     for key in expected:
-        if said := difference(got[key], expected[key], rtol=rtol, atol=atol):
-            return f"{key!r}: {said}"
+        if words := difference(got[key], expected[key], rtol=rtol, atol=atol):
+            return f"{key!r}: {words}"
     return ""
 
 

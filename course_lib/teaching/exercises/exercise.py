@@ -20,7 +20,7 @@ KINDS = {  # what an exercise asks for, in the words of its title
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong answer that has a reason: its name, the wrong function (or value), and what to tell its owner."""
+    """A wrong answer that people give for a reason: its name, the wrong function (or value), and what to tell the reader."""
 
     name: str
     wrong: Any

@@ -1,4 +1,4 @@
-"""How a check speaks: short values, and a Result that shows itself as text and in the page."""
+"""The result of a check, shown as text and on the page, with its values written short."""
 
 from dataclasses import dataclass
 from html import escape
@@ -10,7 +10,7 @@ SHOWN = 6  # values of an array that are shown
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a check: `passed` True, False or None (not attempted yet), a message, and where to go next."""
+    """The outcome of a check: `passed` is True, False or None (not attempted yet); `message` says why, `hint` what to do next."""
 
     id: str
     title: str

@@ -1,12 +1,6 @@
 // A recorder: consent first; then enrol (record, hear, keep or discard) or be recognised, second by second.
 const RATE = 16000;
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 // Any recording that the browser can read, as one channel of samples at 16 kHz.
 async function decoded(blob) {
   const buffer = await new OfflineAudioContext(1, RATE, RATE).decodeAudioData(await blob.arrayBuffer());

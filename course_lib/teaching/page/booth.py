@@ -4,13 +4,12 @@ Nothing of a voice is a synchronised trait, because notebooks may store those: s
 as messages. Until somebody presses Keep, a recording to be enrolled has not left the page.
 """
 
-from pathlib import Path
-
 import anywidget
 import numpy as np
 import traitlets
 
-HERE = Path(__file__).parent
+from course_lib.teaching.page.elements import CSS, script
+
 RATE = 16_000  # Hz, made by the page itself
 LONGEST_S = 60  # a message with more samples than this is refused
 
@@ -23,8 +22,8 @@ class Booth(anywidget.AnyWidget):
     `files` are names of recordings that `hear("file", name, None)` may be asked for, to enrol or to be named.
     """
 
-    _esm = HERE / "booth.js"
-    _css = HERE / "page.css"
+    _esm = script("booth")
+    _css = CSS
     seconds = traitlets.Float(10.0).tag(sync=True)
     consent = traitlets.Unicode("").tag(sync=True)
     files = traitlets.List(traitlets.Unicode()).tag(sync=True)

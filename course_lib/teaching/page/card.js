@@ -1,12 +1,6 @@
 // A question: fieldset and legend, radio buttons or a number field, a button, a live region for the answer.
 let cards = 0;
 
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 function render({ model, el }) {
   const name = `course-card-${++cards}-${Math.random().toString(36).slice(2)}`;
   const set = element("fieldset", { className: "course-card" });

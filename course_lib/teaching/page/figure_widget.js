@@ -1,8 +1,4 @@
 // An explorer's picture with alt text, its numbers in a live region, and the player for the marked moment.
-function element(tag, properties = {}) {
-  return Object.assign(document.createElement(tag), properties);
-}
-
 // Name the sliders of the explorer around this picture, and keep the spoken value equal to the visible one.
 function nameControls(el) {
   const box = el.closest(".course-explorer");

@@ -1,7 +1,6 @@
 """A live part of the page and what stands in its place where nothing is live: in print, on a site, before a run."""
 
 import ipywidgets
-from IPython.display import display
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -26,6 +25,3 @@ class Live:
     def _repr_mimebundle_(self, include=None, exclude=None):
         view = {"version_major": 2, "version_minor": 0, "model_id": self.widget.model_id}
         return {WIDGET_VIEW: view, "text/html": self.html(), "text/plain": self.text()}
-
-    def show(self) -> None:
-        display(self)

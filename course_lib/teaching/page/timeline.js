@@ -1,10 +1,4 @@
 // Turns on a time line: a lane for each speaker, a button for each turn, one player below, a line that moves with the sound.
-function element(tag, properties = {}, ...children) {
-  const made = Object.assign(document.createElement(tag), properties);
-  made.append(...children);
-  return made;
-}
-
 function render({ model, el }) {
   el.classList.add("course-timeline");
   const length = model.get("length");

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
-from course_lib.teaching.plots.sound import _array, _axis
+from course_lib.teaching.plots.axes import axis, finite
 from course_lib.teaching.plots.style import ink
 
 WRITTEN = (12, 12)  # rows and columns up to which the numbers are written into the cells
@@ -31,8 +31,8 @@ def show_cells(
     `signed` puts zero in the middle of the colours; `mark` are cells (row, column) to frame; `form` how numbers are
     written, such as ".1f"; `labels` (x, y) of the axes; `levels` (lowest, highest) of the colours; `numbers=False` leaves the numbers out.
     """
-    cells = _array(values, 2, "numbers (rows, columns)")
-    ax = _axis(ax)
+    cells = finite(values, 2, "numbers (rows, columns)")
+    ax = axis(ax)
     reach = max(np.abs(cells).max(), 1e-9)
     limits = (-reach, reach) if signed else levels or (cells.min(), max(cells.max(), cells.min() + 1e-9))
     settings = {"origin": "lower", "aspect": "auto", "interpolation": "nearest"}
@@ -43,13 +43,14 @@ def show_cells(
         size = float(np.clip(72 / ax.figure.dpi * min(room[0] / 3.1, room[1] / 1.4), 6.5, 12))
         for place, value in np.ndenumerate(cells):
             text = f"{value:{form}}" if form else two_digits(value)
+            text = text if text.strip("-0.") else text.lstrip("-")  # no minus zero
             settings = {"color": ink(picture.to_rgba(value)), "fontsize": size}
             ax.text(*place[::-1], text.replace("-", "−"), ha="center", va="center", **settings)
     for row, column in mark:
         mark_window(ax, (row - 0.5, row + 0.5), (column - 0.5, column + 0.5))
     ax.set_title(title)
-    for axis in (ax.xaxis, ax.yaxis):
-        axis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+    for side in (ax.xaxis, ax.yaxis):
+        side.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
     if labels:
         ax.set(xlabel=labels[0], ylabel=labels[1])
     return ax

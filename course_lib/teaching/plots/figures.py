@@ -17,6 +17,7 @@ from PIL import Image
 from course_lib.data.public.credits import figure_credit
 from course_lib.errors import CourseError
 from course_lib.paths import atomic_file
+from course_lib.teaching.plots.glyphs import make_legible
 
 DPI, SHORTEST_ALT = 100, 20
 
@@ -47,6 +48,7 @@ class Picture:
     def __init__(self, fig_or_ax, alt: str, *, close: bool = True, compress: int = 6):
         self.alt = check_alt(alt)
         fig = _figure_of(fig_or_ax)
+        make_legible(fig)
         self.png = _png(fig, compress)
         self.width, self.height = (round(inches * DPI) for inches in fig.get_size_inches())
         if close:
@@ -93,8 +95,10 @@ def new_axes(rows: int = 1, columns: int = 1, *, width: float = 8.0, height: flo
 def save_picture(fig_or_ax, path, alt: str):
     """Write a PNG, whole or not at all, with what it shows in its description. Errors as `figure`; OSError of the disk."""
     described = {"Description": check_alt(alt)}
+    fig = _figure_of(fig_or_ax)
+    make_legible(fig)
     with atomic_file(path) as part:
-        _figure_of(fig_or_ax).savefig(part, format="png", dpi=DPI, metadata=described)
+        fig.savefig(part, format="png", dpi=DPI, metadata=described)
 
 
 def _figure_of(fig_or_ax):

@@ -4,7 +4,7 @@ import numpy as np
 
 from course_lib.errors import CourseError
 from course_lib.tasks.diarization import unit
-from course_lib.teaching.plots.sound import _array, _axis
+from course_lib.teaching.plots.axes import axis, finite
 from course_lib.teaching.plots.style import COLOURS
 
 HATCHES = ("", "//", "..", "xx", "\\\\", "++", "oo", "--")
@@ -25,7 +25,7 @@ def show_turns(groups, ax=None, *, length=None, title: str = ""):
     ]
     if not lanes:
         raise CourseError("expected a list of turns, or {name: turns}, got nothing")
-    ax = _axis(ax)
+    ax = axis(ax)
     for place, (group, speaker) in enumerate(lanes):
         kind = list(groups).index(group)
         bars = [(start, end - start) for start, end, who in groups[group] if who == speaker]
@@ -41,10 +41,10 @@ def show_turns(groups, ax=None, *, length=None, title: str = ""):
 
 def show_likeness(vectors, ax=None, *, times=None, title: str = ""):
     """Draw the cosine of every two vectors (n, d): bright where two windows sound like one voice. `times` in seconds."""
-    vectors = _array(vectors, 2, "vectors (windows, d)")
+    vectors = finite(vectors, 2, "vectors (windows, d)")
     vectors = unit(vectors)
     times = np.arange(len(vectors), dtype=float) if times is None else np.asarray(times, dtype=float)
-    ax = _axis(ax)
+    ax = axis(ax)
     edges = (times[0], times[-1], times[0], times[-1])
     look = {"vmin": 0, "vmax": 1, "cmap": "cividis", "interpolation": "nearest"}
     picture = ax.imshow(vectors @ vectors.T, origin="lower", aspect="auto", extent=edges, **look)

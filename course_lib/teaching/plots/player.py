@@ -13,7 +13,7 @@ import numpy as np
 from IPython.display import display
 
 from course_lib.errors import AudioError
-from course_lib.teaching.plots.thumbnail import glance_html
+from course_lib.teaching.plots.thumbnail import thumbnail_html
 
 LONGEST_S = 20.0  # 20 s * 16000 samples * 2 bytes * 4/3 in base64 = 0.85 MB in the notebook
 RATES = (3_000, 192_000)  # what browsers play; Hz
@@ -40,7 +40,7 @@ class Sound:
         self.seconds = len(samples) / rate
         self.rate = rate
         caption = f"{self.label} ({self.seconds:.2f} s, {rate / 1000:g} kHz)"
-        self.html = audio_html(_wav(samples, rate), caption, below=glance_html(samples, rate, self.label))
+        self.html = audio_html(_wav(samples, rate), caption, below=thumbnail_html(samples, rate, self.label))
 
     def __repr__(self):
         return f"Sound: {self.label} ({self.seconds:.2f} s, {self.rate / 1000:g} kHz)"

@@ -7,10 +7,12 @@ never the only mark. Pictures of levels use viridis or cividis, which grow evenl
 import matplotlib
 from cycler import cycler
 
+from course_lib.teaching.plots.glyphs import families
+
 COLOURS = ("#0072B2", "#D55E00", "#007A5E", "#701F63", "#000000", "#5E4300")
 # Okabe & Ito's blue, vermilion, green, purple, black, yellow. Purple and yellow are so dark that no two look alike to
 # readers without red or green cones (24 or more apart in CIE L*a*b*, tests/teaching/test_colours.py); all have 3:1 on white.
-GREY = "#767676"  # 4.5:1 on white: what is not in question
+GREY = "#767676"  # 4.5:1 on white: what the figure is not about
 LINES = ("-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)))
 
 STYLE = {
@@ -52,4 +54,4 @@ def ink(colour) -> str:
 
 def apply_style() -> None:
     """Make matplotlib's defaults those of the course (done once, when course_lib.teaching.plots is first used)."""
-    matplotlib.rcParams.update(STYLE)
+    matplotlib.rcParams.update(STYLE | {"font.family": families()})

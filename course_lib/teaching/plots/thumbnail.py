@@ -1,4 +1,4 @@
-"""A sound at a glance: a small spectrogram without axes, and in words where it is loudest and what is strongest there.
+"""A thumbnail of a sound: a small spectrogram without axes, and in words where it is loudest and what is strongest there.
 
 It lies folded below every player, so that nobody needs ears to follow and nobody is told before listening.
 """
@@ -46,7 +46,7 @@ def describe(samples, rate) -> str:
     )
 
 
-def glance_html(samples, rate, label) -> str:
+def thumbnail_html(samples, rate, label) -> str:
     """The small spectrogram and the sentence as folded HTML."""
     power, _ = powers(samples, rate)
     levels = 10 * np.log10(power[:-1].reshape(ROWS, -1, power.shape[1]).max(1) + 1e-12)

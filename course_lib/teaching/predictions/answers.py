@@ -2,8 +2,6 @@
 
 from html import escape
 
-from IPython.display import display
-
 from course_lib.errors import CourseError
 from course_lib.teaching.predictions.guesses import (
     asked_guess,
@@ -65,9 +63,6 @@ class Revealed:
         rows = "<br>".join(escape(line) for line in self.lines())
         html = f'<div style="border-left: 5px solid #0072B2; padding: 0.2em 0.8em">{rows}</div>'
         return {"text/html": html, "text/plain": repr(self)}
-
-    def show(self) -> None:
-        display(self)
 
 
 def distance(guess: float, answer: float) -> str:

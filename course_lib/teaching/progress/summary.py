@@ -126,10 +126,10 @@ def questions_of(name: str, questions) -> tuple[Item, ...]:
 
 def _hard(exercise: dict) -> str:
     tries, hints = exercise["tries"], exercise["hints"]
-    said = [f"passed at try {tries}"] if tries >= MANY_TRIES else []
+    reasons = [f"passed at try {tries}"] if tries >= MANY_TRIES else []
     if hints >= MANY_HINTS:
-        said.append(f"after {hints} hints" if hints == MANY_HINTS else "after the worked solution")
-    return ", ".join(said)
+        reasons.append(f"after {hints} hints" if hints == MANY_HINTS else "after the worked solution")
+    return ", ".join(reasons)
 
 
 def _exercise(entry) -> dict:

@@ -39,7 +39,7 @@ class Quiz(Live):
         for number, card in enumerate(self.cards):
             card.observe(lambda change, number=number: self._chosen(number, change["new"]), "chosen")
         self._score = FigureWidget()  # its words stand in a live region
-        self._tell()
+        self._show_score()
         self.widget = ipywidgets.VBox([*self.cards, self._score])
 
     def choose(self, question: int, choice: int) -> str:
@@ -60,9 +60,9 @@ class Quiz(Live):
             if self.kept:
                 question = self.questions[number]
                 progress.answered(self.name, question.id, question.choices[choice].right)
-        self._tell()
+        self._show_score()
 
-    def _tell(self) -> None:
+    def _show_score(self) -> None:
         self._score.text = self.score
 
     def html(self) -> str:
@@ -76,7 +76,7 @@ class Quiz(Live):
 
 
 def reply(choice: Choice) -> str:
-    """What is told after a choice.
+    """The words that answer a choice.
 
     >>> reply(Choice("32", "16000 // 512 + 1.", True))
     'Right. 16000 // 512 + 1.'

@@ -56,8 +56,8 @@ def read_bank(path) -> tuple[Question, ...]:
     bank = file.content
     review = file.path.stem.startswith("review_")
     keys = ("review", "lessons", "questions") if review else ("lesson", "questions")
-    said = f"{', '.join(keys[:-1])} and {keys[-1]}"
-    file.expect(isinstance(bank, dict) and set(bank) == set(keys), f"the keys {said}")
+    listed = f"{', '.join(keys[:-1])} and {keys[-1]}"
+    file.expect(isinstance(bank, dict) and set(bank) == set(keys), f"the keys {listed}")
     number = file.path.stem.removeprefix("review_")
     file.expect(bank[keys[0]] == number, f'{keys[0]}: "{number}" (in quotes)')
     asked = bank["questions"]

@@ -9,9 +9,11 @@ from html import escape
 
 import ipywidgets
 import matplotlib
+import torch
 from matplotlib.figure import Figure
 
-from course_lib.errors import CourseError
+from course_lib.audio import SR
+from course_lib.errors import AudioError, CourseError
 from course_lib.teaching.page import FigureWidget, Live
 from course_lib.teaching.plots import Picture, audio_html, wav_bytes
 
@@ -123,6 +125,17 @@ class Explorer(Live):
         control.value = value
 
 
+def sound_between(wave, shortest_s: float, longest_s: float) -> torch.Tensor:
+    """A sound (samples,) at 16 kHz as float32. Raises AudioError for another shape, or one too short or too long."""
+    wave = torch.as_tensor(wave, dtype=torch.float32)
+    if wave.ndim != 1 or not shortest_s <= len(wave) / SR <= longest_s:
+        raise AudioError(
+            f"expected a sound (samples,) of {shortest_s:g} to {longest_s:g} s at 16 kHz, got shape "
+            f"{tuple(wave.shape)}; call fit_second(wave) first, or take a part: wave[:{SR}]"
+        )
+    return wave
+
+
 LAYOUT = {"width": "min(100%, 44em)"}
 STYLE = {"description_width": "12em"}
 
@@ -143,6 +156,12 @@ def slider(
     """A slider over a range; `form` is how its value is written. Arrow keys move it by one step."""
     settings = {"min": low, "max": high, "step": step, "value": value, "readout_format": form}
     return ipywidgets.FloatSlider(description=label, layout=LAYOUT, style=STYLE, **settings)
+
+
+def whole(label: str, low: int, high: int, value: int, **looks) -> ipywidgets.IntSlider:
+    """A slider over whole numbers. Arrow keys move it by one; `looks` may give another layout or style."""
+    looks = {"layout": LAYOUT, "style": STYLE, **looks}
+    return ipywidgets.IntSlider(min=low, max=high, value=value, description=label, **looks)
 
 
 def choice(label: str, options, value) -> ipywidgets.Dropdown:

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional as F
 
 from course_lib.errors import CourseError
-from course_lib.models.small_cnn import CENTRE_DB, SPREAD_DB
+from course_lib.models.small_cnn import CENTRE_DB, SCALE_DB
 from course_lib.teaching.widgets.base import choice
 from course_lib.teaching.widgets.sliding import SlidingExplorer
 
@@ -40,7 +40,7 @@ class ConvolutionExplorer(SlidingExplorer):
         return own if own.shape == size else F.interpolate(own[None, None], size=size, mode="bilinear")[0, 0]
 
     def read(self, view):
-        return (view.values - CENTRE_DB) / SPREAD_DB if view.unit == "dB" else view.values
+        return (view.values - CENTRE_DB) / SCALE_DB if view.unit == "dB" else view.values
 
     def unit(self, view):
         return "(dB + 50) / 25" if view.unit == "dB" else view.unit
@@ -54,7 +54,7 @@ class ConvolutionExplorer(SlidingExplorer):
         named = ("under the window", patch), ("x kernel", kernel), ("= products", patch * kernel)
         return [(title, numbers, {"signed": True}) for title, numbers in named]
 
-    def told(self, patch, out, state):
+    def describe(self, patch, out, state):
         kernel = self.kernel(state)
         products = (patch * kernel).flatten()
         strongest = products.abs().argsort(descending=True)[:WRITTEN_OUT].tolist()

@@ -5,15 +5,12 @@ N_params = N_in x N_units + N_units. Ref: "Intro to Speaker Recognition with PyT
 Network"; Wang et al. 2020, CNN Explainer (the idea of showing each product).
 """
 
-import ipywidgets
 import torch
-from matplotlib.patches import Rectangle
 
-from course_lib.errors import AudioError
 from course_lib.features import SR, mel, mel_frequencies
 from course_lib.layers import Dense
-from course_lib.teaching.plots import ink
-from course_lib.teaching.widgets.base import LAYOUT, STYLE, Explorer, choice, slider, steps
+from course_lib.teaching.plots import show_cells
+from course_lib.teaching.widgets.base import Explorer, choice, slider, sound_between, steps, whole
 
 HOP = 160  # samples: a frame every 10 ms
 BANDS, FRAMES, UNITS = [2, 4, 8, 16, 32, 64], [1, 3, 5, 11, 21], [1, 2, 4, 8, 16, 32, 64]
@@ -43,12 +40,7 @@ class DenseExplorer(Explorer):
     title = "Dense layer explorer"
 
     def __init__(self, wave):
-        self.wave = torch.as_tensor(wave, dtype=torch.float32)
-        if self.wave.ndim != 1 or not 0.1 * SR <= len(self.wave) <= LONGEST_S * SR:
-            raise AudioError(
-                f"expected a sound (samples,) of 0.1 to {LONGEST_S:g} s at 16 kHz, got shape "
-                f"{tuple(self.wave.shape)}; take a part: wave[:{SR}]"
-            )
+        self.wave = sound_between(wave, 0.1, LONGEST_S)
         self.seconds = len(self.wave) / SR
         super().__init__(
             moment=slider("Moment (s)", 0.0, self.seconds, 0.01, round(self.seconds / 2, 2)),
@@ -57,9 +49,9 @@ class DenseExplorer(Explorer):
             units=steps("Units", UNITS, 4),
             weights=choice("Weights", KINDS, "hand"),
             activation=choice("Activation", list(ACTIVATIONS), "ReLU"),
-            unit=_whole("Unit to look at", max(UNITS)),
-            band=_whole("Cursor: band", max(BANDS), 3),
-            frame=_whole("Cursor: frame", max(FRAMES), 1),
+            unit=whole("Unit to look at", 0, max(UNITS) - 1, 0),
+            band=whole("Cursor: band", 0, max(BANDS) - 1, 3),
+            frame=whole("Cursor: frame", 0, max(FRAMES) - 1, 1),
         )
 
     def layer(self, bands, frames, units, weights) -> Dense:
@@ -124,7 +116,10 @@ class DenseExplorer(Explorer):
         boxes = figure.subplots(1, 4, gridspec_kw={"wspace": 0.45})
         figure.subplots_adjust(left=0.08, right=0.98, top=0.84, bottom=0.17)
         for box, values, title in zip(boxes, (x, w, x * w), ("input", f"weights of unit {unit}", "products")):
-            _cells(box, values, cursor, title)
+            written = values.numel() <= WRITTEN_OUT
+            show_cells(values, box, title=title, signed=True, mark=[cursor], form=".1f", numbers=written)
+            box.title.set_fontsize(12)
+            box.set_xlabel("frame")
         boxes[0].set_ylabel("mel band")
         colours = ["#D55E00" if row == unit else "#0072B2" for row in range(len(said))]
         boxes[3].barh(range(len(said)), said.tolist(), color=colours)
@@ -152,52 +147,3 @@ def pattern(kind, unit, bands, frames):
         place = torch.arange(bands)[:, None] + 0.5
         weights = torch.cos(torch.pi * order * place / bands).expand(bands, frames)
     return weights / weights.norm().clamp_min(1e-6)
-
-
-def _cells(ax, values, cursor, title):
-    """One patch as coloured cells; small ones with their numbers; the cursor as a frame."""
-    _bands, _frames = values.shape
-    reach = max(1e-6, float(values.abs().max()))
-    picture = ax.imshow(
-        values.numpy(),
-        origin="lower",
-        aspect="auto",
-        interpolation="nearest",
-        cmap="PuOr_r",
-        vmin=-reach,
-        vmax=reach,
-    )
-    if values.numel() <= WRITTEN_OUT:
-        for (row, column), value in ((where, values[where]) for where in _places(values)):
-            colour = ink(picture.to_rgba(float(value)))
-            ax.text(
-                column,
-                row,
-                f"{value:.1f}".replace("-0.0", "0.0"),
-                ha="center",
-                va="center",
-                color=colour,
-                fontsize=8,
-            )
-    for colour, width in (("white", 4.0), ("black", 2.0)):
-        corner = cursor[1] - 0.5, cursor[0] - 0.5
-        ax.add_patch(_frame(corner, colour, width))
-    ax.set_title(title, fontsize=12)
-    ax.set_xlabel("frame")
-    ax.xaxis.get_major_locator().set_params(integer=True)
-    ax.yaxis.get_major_locator().set_params(integer=True)
-
-
-def _places(values):
-    return [(row, column) for row in range(values.shape[0]) for column in range(values.shape[1])]
-
-
-def _frame(corner, colour, width):
-    return Rectangle(corner, 1, 1, fill=False, edgecolor=colour, linewidth=width)
-
-
-def _whole(label, count, value=0):
-    """A slider over 0 ... count - 1; what lies beyond the present size counts as the last one."""
-    return ipywidgets.IntSlider(
-        min=0, max=count - 1, value=value, description=label, layout=LAYOUT, style=STYLE
-    )

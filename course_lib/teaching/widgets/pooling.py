@@ -48,7 +48,7 @@ class PoolingExplorer(SlidingExplorer):
             )
         ]
 
-    def told(self, patch, out, state):
+    def describe(self, patch, out, state):
         value, count = float(out[state["place"]]), patch.numel()
         if state["kind"] == "average":
             done = f"the sum of {count} numbers, {float(patch.sum()):.4g}, over {count} is {value:.4g}"

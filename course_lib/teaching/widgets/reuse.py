@@ -2,7 +2,7 @@
 
 from course_lib.errors import CourseError
 from course_lib.teaching.widgets.base import Explorer, steps
-from course_lib.transfer import layers
+from course_lib.transfer import layer_names
 
 FROZEN, TRAINED = "#0072B2", "#D55E00"
 
@@ -19,7 +19,7 @@ class ReuseExplorer(Explorer):
         self.points = {point.upto or "nothing": point for point in points}
         self.sizes = {
             name: sum(p.numel() for p in model.get_submodule(name).parameters(recurse=False))
-            for name in layers(model)
+            for name in layer_names(model)
         }
         unknown = sorted(set(self.points) - {"nothing", *self.sizes})
         if unknown or not self.points:

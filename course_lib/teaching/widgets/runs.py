@@ -16,18 +16,18 @@ class RunExplorer(Explorer):
 
     def __init__(self, runs, *, label, x=None, xlabel="epoch", ylabel="accuracy", chance=None):
         self.runs, self.label = _filled(runs, "{setting: {curve: values}}"), label
-        self.how = {"x": x, "xlabel": xlabel, "ylabel": ylabel, "chance": chance}
+        self.settings = {"x": x, "xlabel": xlabel, "ylabel": ylabel, "chance": chance}
         super().__init__(setting=steps(label.capitalize(), self.runs))
 
     def picture(self, ax, setting):
         curves = self.runs[setting]
-        show_curves(curves, ax, title=f"{self.label} {setting}", **self.how)
+        show_curves(curves, ax, title=f"{self.label} {setting}", **self.settings)
         ax.set_ylim(-0.03, 1.03)
         words = "; ".join(
             f"{name} from {values[0]:.0%} to {values[-1]:.0%}" for name, values in curves.items()
         )
         words = f"{self.label.capitalize()} {setting}: {words}."
-        return f"{self.how['ylabel'].capitalize()} against {self.how['xlabel']}. {words}", words
+        return f"{self.settings['ylabel'].capitalize()} against {self.settings['xlabel']}. {words}", words
 
 
 class ScoreExplorer(Explorer):

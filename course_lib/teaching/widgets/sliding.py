@@ -7,10 +7,8 @@ samples to 1025 bins. Idea: Wang et al. 2020, CNN Explainer; sizes: Dumoulin & V
 import ipywidgets
 import torch
 
-from course_lib.errors import AudioError
-from course_lib.features import SR
 from course_lib.layers import out_size
-from course_lib.teaching.widgets.base import Explorer, choice
+from course_lib.teaching.widgets.base import Explorer, choice, sound_between, whole
 from course_lib.teaching.widgets.drawing import show_input, show_output, show_table
 from course_lib.teaching.widgets.views import heard, views
 
@@ -30,22 +28,17 @@ class SlidingExplorer(Explorer):
     signed = False  # whether zero is the middle of the output's colours
 
     def __init__(self, wave, *, window, **first):
-        self.wave = torch.as_tensor(wave, dtype=torch.float32)
-        if self.wave.ndim != 1 or not 0.2 * SR <= len(self.wave) <= LONGEST_S * SR:
-            raise AudioError(
-                f"expected a sound (samples,) of 0.2 to {LONGEST_S:g} s at 16 kHz, got shape "
-                f"{tuple(self.wave.shape)}; take a part: wave[:{SR}]"
-            )
+        self.wave = sound_between(wave, 0.2, LONGEST_S)
         self.views = views(self.wave)
         shown = [(view.name, key) for key, view in self.views.items()]
         sliders = {}
         for axis, name in enumerate(AXES):
             sliders |= {
-                f"window_{name}": _whole(f"Window, {name}", 1, window[axis]),
-                f"stride_{name}": _whole(f"Stride, {name}", 1, self.first_stride(window[axis])),
-                f"padding_{name}": _whole(f"Padding, {name}", 0, 0),
-                f"dilation_{name}": _whole(f"Dilation, {name}", 1, 1),
-                f"place_{name}": _whole(f"Place, {name[:-1]}", 0, 0),
+                f"window_{name}": _half(f"Window, {name}", 1, window[axis]),
+                f"stride_{name}": _half(f"Stride, {name}", 1, self.first_stride(window[axis])),
+                f"padding_{name}": _half(f"Padding, {name}", 0, 0),
+                f"dilation_{name}": _half(f"Dilation, {name}", 1, 1),
+                f"place_{name}": _half(f"Place, {name[:-1]}", 0, 0),
             }
         sliders = dict(sorted(sliders.items(), key=lambda item: _order(item[0])))
         first = {"view": choice("Reads", shown, "mel"), **first, "look": choice("Look at", LOOKS, LOOKS[0])}
@@ -62,7 +55,7 @@ class SlidingExplorer(Explorer):
         """What stands under the window, as (title, numbers, settings of show_cells)."""
         raise NotImplementedError
 
-    def told(self, patch, out, state) -> str:
+    def describe(self, patch, out, state) -> str:
         """The sum at the marked place, and the cost, in words."""
         raise NotImplementedError
 
@@ -74,19 +67,14 @@ class SlidingExplorer(Explorer):
 
     def state(self, values) -> dict:
         """The setting as pairs (rows, columns): window, stride, padding, dilation, place; and the rest as it is."""
-        pairs = {
-            part: tuple(values[f"{part}_{name}"] for name in AXES)
-            for part in ("window", "stride", "padding", "dilation", "place")
-        }
+        pairs = {part: tuple(values[f"{part}_{name}"] for name in AXES) for part in PARTS}
         return {**values, **pairs}
 
     def points(self, state) -> tuple:
         """Rows and columns of the input that the window touches at the marked place; negative or too large: padding."""
         return tuple(
             [place * stride - padding + dilation * k for k in range(window)]
-            for window, stride, padding, dilation, place in zip(
-                *(state[part] for part in ("window", "stride", "padding", "dilation", "place"))
-            )
+            for window, stride, padding, dilation, place in zip(*(state[part] for part in PARTS))
         )
 
     def patch(self, x, state, fill=0.0) -> torch.Tensor:
@@ -118,9 +106,7 @@ class SlidingExplorer(Explorer):
         shape, places = " x ".join(map(str, x.shape)), " x ".join(map(str, out.shape))
         reach = [d * (w - 1) + 1 for d, w in zip(state["dilation"], state["window"])]
         sees = f"{reach[1] * 1000 * view.step_s:.4g} ms" + (f" x {reach[0]} rows" if view.row else "")
-        words = (
-            f"{view.name}: {shape} becomes {places}. One output sees {sees}. {self.told(patch, out, state)}"
-        )
+        words = f"{view.name}: {shape} becomes {places}. One output sees {sees}. {self.describe(patch, out, state)}"
         row, column = state["place"]
         alt = (
             f"Above, {view.name} of a sound with the window marked, and the output of {places} numbers with place "
@@ -196,9 +182,9 @@ class SlidingExplorer(Explorer):
         return True
 
 
-def _whole(label, low, value) -> ipywidgets.IntSlider:
-    style = {"description_width": "10.5em"}
-    return ipywidgets.IntSlider(min=low, max=value, value=value, description=label, layout=HALF, style=style)
+def _half(label, low, value) -> ipywidgets.IntSlider:
+    """A slider of half the width; `_bounds` says where it ends."""
+    return whole(label, low, value, value, layout=HALF, style={"description_width": "10.5em"})
 
 
 def _limit(control, highest) -> None:

@@ -3,12 +3,9 @@
 Bin width (rate / window) times window length (window / rate) is always 1. Ref: Gabor 1946, "Theory of communication".
 """
 
-import torch
-
-from course_lib.errors import AudioError
 from course_lib.features import SR, mel, spectrogram
 from course_lib.teaching.plots import show_mel, show_spectrogram
-from course_lib.teaching.widgets.base import Explorer, choice, slider, steps
+from course_lib.teaching.widgets.base import Explorer, choice, slider, sound_between, steps
 
 WINDOWS = [64, 128, 256, 512, 1024, 2048, 4096]  # samples: 4 ms to 256 ms
 HOPS = [64, 128, 256, 512, 1024]
@@ -27,12 +24,7 @@ class SpectrogramExplorer(Explorer):
     title = "Spectrogram explorer"
 
     def __init__(self, wave):
-        self.wave = torch.as_tensor(wave, dtype=torch.float32)
-        if self.wave.ndim != 1 or not max(WINDOWS) // 2 < len(self.wave) <= LONGEST_S * SR:
-            raise AudioError(
-                f"expected a sound (samples,) of {max(WINDOWS) / 2 / SR:.2f} to {LONGEST_S:g} s at 16 kHz, got "
-                f"shape {tuple(self.wave.shape)}; call fit_second(wave) first, or take a part: wave[:{SR}]"
-            )
+        self.wave = sound_between(wave, (max(WINDOWS) // 2 + 1) / SR, LONGEST_S)
         self.seconds = len(self.wave) / SR
         super().__init__(
             window=steps("Window (samples)", WINDOWS, 2048),

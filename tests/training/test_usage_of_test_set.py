@@ -8,8 +8,8 @@ from torch import nn
 from course_lib.data import load
 from course_lib.features import mel, spectrogram
 from course_lib.models import SmallCNN
-from course_lib.training import fit, measure, predict, test_set_usage
-from course_lib.training.test_set_usage import forget, look, note
+from course_lib.training import fit, loop, measure, predict, usage_of_test_set
+from course_lib.training.usage_of_test_set import count_model, count_name, reset
 from course_lib.transfer import freeze
 from course_lib.transfer.replay import Learner, scores
 
@@ -17,9 +17,9 @@ from course_lib.transfer.replay import Learner, scores
 @pytest.fixture
 def corpus(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path / "cache"))
-    forget()
+    reset()
     yield load(two_speakers(tmp_path / "two"))
-    forget()
+    reset()
 
 
 def network(seed, inputs=64 * 101):
@@ -32,15 +32,15 @@ def test_each_model_counts_once_and_only_on_the_test_side(corpus):
     inputs = test.shape[0] * test.shape[1]
     first, second = network(0, inputs), network(1, inputs)
     predict(first, train), measure(first, train), measure(first, corpus.features(mel))
-    assert test_set_usage() == {} and repr(test_set_usage()) == "no test side was looked at"
+    assert usage_of_test_set() == {} and repr(usage_of_test_set()) == "no test side was looked at"
     predict(first, test), measure(first, test), predict(network(0, inputs), test)
     assert (
-        test_set_usage() == {"two, speaker": 1}
-        and repr(test_set_usage()) == "two, speaker: looked at by 1 model"
+        usage_of_test_set() == {"two, speaker": 1}
+        and repr(usage_of_test_set()) == "two, speaker: looked at by 1 model"
     )
     measure(second, test)
-    assert test_set_usage() == {"two, speaker": 2} and "2 models; the best of them is flattered" in repr(
-        test_set_usage()
+    assert usage_of_test_set() == {"two, speaker": 2} and "2 models; the best of them is flattered" in repr(
+        usage_of_test_set()
     )
 
 
@@ -48,25 +48,36 @@ def test_who_validates_on_the_test_side_looks_every_epoch(corpus):
     train, test = (corpus.select(split=side).features(mel) for side in ("train", "test"))
     model = network(0, test.shape[0] * test.shape[1])
     fit(model, train, test, epochs=3, patience=None, progress=False)
-    assert test_set_usage()["two, speaker"] >= 3
+    assert usage_of_test_set()["two, speaker"] >= 3
 
 
 def test_a_learner_of_many_days_looks_as_well(corpus):
     test = corpus.select(split="test").features(spectrogram)
     learner = Learner(freeze(SmallCNN(2).eval()), ["ana", "ben"])
     scores(learner, corpus.select(split="train").features(spectrogram))
-    assert test_set_usage() == {}
+    assert usage_of_test_set() == {}
     scores(learner, test), scores(learner, test, among=["ana"])
-    assert test_set_usage() == {"two, speaker": 1}
+    assert usage_of_test_set() == {"two, speaker": 1}
+
+
+def test_measure_and_predict_of_the_loop_count_nothing(corpus):
+    test = corpus.select(split="test").features(mel)
+    model = network(0, test.shape[0] * test.shape[1])
+    assert loop.measure(model, test) == measure(model, test) and torch.equal(
+        loop.predict(model, test), predict(model, test)
+    )
+    reset()
+    loop.measure(model, test), loop.predict(model, test)
+    assert usage_of_test_set() == {}
 
 
 def test_what_has_no_windows_is_not_counted(corpus):
     X, y = torch.zeros(4, 3), torch.zeros(4, dtype=torch.long)
-    predict(network(0, 3), (X, y)), predict(network(0, 3), X), look(network(0, 3), None)
-    assert test_set_usage() == {}
+    predict(network(0, 3), (X, y)), predict(network(0, 3), X), count_model(network(0, 3), None)
+    assert usage_of_test_set() == {}
 
 
 def test_what_is_no_network_is_counted_by_its_name(corpus):
     for name in ("5-NN", "logistic regression", "5-NN"):
-        note("two, speaker", name)
-    assert test_set_usage() == {"two, speaker": 2}
+        count_name("two, speaker", name)
+    assert usage_of_test_set() == {"two, speaker": 2}

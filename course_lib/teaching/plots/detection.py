@@ -1,10 +1,34 @@
-"""A night as a picture: the score second by second, the threshold, and the episodes found below it."""
+"""A detector at work: its score over time, its threshold, what it found, and what there really was. An axis in, the axis out."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 
 from course_lib.errors import CourseError
-from course_lib.teaching.plots.style import COLOURS
+from course_lib.teaching.plots.axes import axis
+from course_lib.teaching.plots.style import COLOURS, GREY
+
+
+def show_score(heard, ax=None, *, said=(), title: str = ""):
+    """Draw what `spot` gave: the score as a line, detections as crosses; `said` ((start, end), ...) as grey bars."""
+    ax = axis(ax)
+    for number, (start, end) in enumerate(said):
+        ax.axvspan(
+            start, end, facecolor="#d9d9d9", edgecolor=GREY, label="" if number else "the word is said"
+        )
+    ax.plot(heard.times, heard.scores, color=COLOURS[0], linewidth=1.2, label="score")
+    if heard.detections:
+        ax.plot(
+            *np.array(heard.detections).T,
+            "x",
+            color=COLOURS[1],
+            markersize=9,
+            markeredgewidth=2,
+            label="detection",
+        )
+    ax.axhline(heard.threshold, color="black", linestyle=":", label=f"threshold {heard.threshold:.2f}")
+    ax.set(xlabel="time (s)", ylabel="score", ylim=(-0.03, 1.08), title=title)
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
+    ax.margins(x=0)
+    return ax
 
 
 def show_night(scores, found, ax=None, *, threshold, low=None, step=1.0, true=None, title=""):
@@ -15,7 +39,7 @@ def show_night(scores, found, ax=None, *, threshold, low=None, step=1.0, true=No
     scores = np.asarray(scores, dtype=float)
     if scores.ndim != 1 or not len(scores) or not np.isfinite(scores).all():
         raise CourseError(f"expected one finite score a second, got shape {scores.shape}")
-    ax = plt.subplots()[1] if ax is None else ax
+    ax = axis(ax)
     minutes = len(scores) * step > 300
     unit = 60 if minutes else 1
     ax.step(

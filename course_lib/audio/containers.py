@@ -1,0 +1,132 @@
+"""Where a sound file's own header is wrong about its length: joined streams, frames nobody counted, sizes never written.
+
+libsndfile reads one stream and believes its header. Here the bytes are looked at: each Part is a stretch of the file,
+with a corrected header before it, that libsndfile then reads whole. mpeg.py does the same for MPEG audio. Ref: RFC 3533,
+6 (Ogg pages); RFC 9639, 8.2 (FLAC's STREAMINFO); Microsoft RIFF 1991 (WAV's chunks).
+"""
+
+import io
+import mmap
+import struct
+from typing import NamedTuple
+
+UNKNOWN = 0xFFFFFFFF  # the size that a program writes which cannot come back to its header
+
+
+class Part(NamedTuple):
+    """Bytes `start` to `stop` of a file, with other bytes before them: what libsndfile is to read as one file."""
+
+    head: bytes
+    start: int
+    stop: int
+
+
+class PartFile(io.RawIOBase):
+    """A Part of a file, as an open file of its own."""
+
+    def __init__(self, path, part):
+        self.file, self.part, self.place = io.FileIO(path), part, 0
+        self.size = len(part.head) + part.stop - part.start
+
+    def seekable(self):
+        return True
+
+    def readable(self):
+        return True
+
+    def seek(self, offset, whence=io.SEEK_SET):
+        self.place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self.place, io.SEEK_END: self.size}[whence]
+        return self.place
+
+    def tell(self):
+        return self.place
+
+    def readinto(self, buffer):
+        head, wanted = self.part.head, min(len(buffer), max(0, self.size - self.place))
+        found = head[self.place : self.place + wanted]
+        if len(found) < wanted:
+            self.file.seek(self.part.start + self.place + len(found) - len(head))
+            found += self.file.read(wanted - len(found))
+        buffer[: len(found)] = found
+        self.place += len(found)
+        return len(found)
+
+    def close(self):
+        self.file.close()
+        super().close()
+
+
+def mapped(path):
+    """The bytes of a file that is not empty, read where they are looked at."""
+    with open(path, "rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+
+
+# Ogg: pages; a page that begins a stream, behind one that does not, begins the next of joined streams.
+
+
+def ogg_parts(data):
+    """[Part, ...]: one for each of the streams that were joined end to end."""
+    starts, place, beginning = [], 0, False
+    while place >= 0 and place + 27 <= len(data):
+        if data[place : place + 4] != b"OggS":
+            place = data.find(b"OggS", place + 1)
+            continue
+        before, beginning = beginning, bool(data[place + 5] & 2)
+        if beginning and not before:
+            starts.append(place)
+        segments = data[place + 26]
+        place += 27 + segments + sum(data[place + 27 : place + 27 + segments])
+    return [Part(b"", a, b) for a, b in zip(starts, [*starts[1:], len(data)])]
+
+
+# Sizes that were never written: a program that was killed leaves the header as it was at the start.
+
+
+def wav_data(data):
+    """(where the samples of a WAV begin, their bytes as the header tells them), or None where there is no such chunk."""
+    place = 12
+    while place + 8 <= len(data):
+        name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
+        if name == b"data":
+            return place + 8, size
+        place += 8 + size + size % 2
+    return None
+
+
+def unfinished(data, form):
+    """The Part of a WAV or AU whose header tells a fraction of the samples that are there, else None."""
+    if form == "AU" and data[:4] == b".snd":
+        begin, size = struct.unpack(">II", data[4:12])
+    elif data[:4] == b"RIFF" and (found := wav_data(data)):
+        begin, size = found
+    else:
+        return None
+    rest = len(data) - begin - size
+    if size == UNKNOWN or rest <= (max(1 << 16, size // 10) if size else 0):  # tags and the like may follow
+        return None
+    if form == "AU":
+        return Part(data[:8] + struct.pack(">I", UNKNOWN) + data[12:begin], begin, len(data))
+    if _are_chunks(data, begin + size + size % 2):
+        return None
+    right = struct.pack("<I", min(len(data) - begin, UNKNOWN))
+    return Part(data[: begin - 4] + right, begin, len(data))
+
+
+def _are_chunks(data, place):
+    """True where nothing but RIFF chunks follows, each with a name and a size that fits."""
+    while place + 8 <= len(data):
+        name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
+        place += 8 + size + size % 2
+        if not all(32 <= byte < 127 for byte in name) or place > len(data) + 1:
+            return False
+    return True
+
+
+def flac_counted(data, samples):
+    """The Part of a FLAC whose header says nothing of its length, with the number of samples put in (36 bits)."""
+    at = (
+        data.find(b"fLaC") + 8 + 13
+    )  # behind the stream's mark and the block's header: 13 bytes of other numbers
+    number = bytes([data[at] & 0xF0 | samples >> 32 & 15]) + struct.pack(">I", samples & UNKNOWN)
+    return Part(data[:at] + number, at + 5, len(data))

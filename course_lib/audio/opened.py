@@ -1,0 +1,259 @@
+"""An open recording with its true length, whatever its header says.
+
+libsndfile opens it; where the header is known to be wrong, containers.py says which bytes to read instead.
+"""
+
+import math
+import re
+import warnings
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import soundfile
+
+from course_lib.audio import containers, mpeg
+from course_lib.errors import AudioError
+
+BLOCK = 1 << 20  # numbers read in one go: a header that lies about its length cannot ask for all memory
+RATES = (1_000, 1_000_000)  # Hz; beyond them a header is damaged, and resampling would make much of little
+SLACK = 2 * 1152  # samples: a lossy file counts whole frames, of 1152 samples in MP3, and some encoders pad
+LEAD = 16 * 1152  # samples of an MP3 read before a place in it, whose bits may lie 511 bytes earlier
+LOSSLESS = ("PCM", "FLOAT", "DOUBLE", "ALAC", "ULAW", "ALAW", "DPCM", "DWVW")
+MISSING_BYTES, MISSING_SHARE = 4096, 0.05  # what a header may promise too much without a cut file
+SIZED = ("WAV", "WAVEX", "AU")  # formats whose header tells the bytes of sound
+ENDLESS = 1 << 62  # frames: libsndfile's answer where a header tells none
+
+_noted = set()  # what was told already
+
+
+class Recording:
+    """Open a sound file: rate, channels, frames (counted where the header guesses), read(start, frames), close().
+
+    Raises AudioError for a file that is missing, empty, no audio, damaged, or cut off; warns where a header is wrong
+    and the sound can be read all the same.
+    """
+
+    def __init__(self, path):
+        self.path = Path(path)
+        first = self._opened(self.path)
+        try:
+            self._refuse_or_warn_of_a_cut(first)
+            self.files, self.skipped = self._whole(first), 0.0
+            self._refuse_nonsense()
+        except BaseException:
+            first.close()
+            raise
+        self.rate, self.channels = self.files[0].samplerate, self.files[0].channels
+        self.subtype, self.frames = self.files[0].subtype, sum(file.frames for file in self.files)
+        self.slack = 0 if self.subtype.startswith(LOSSLESS) else SLACK
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        for file in self.files:
+            file.close()
+
+    def read(self, start, frames):
+        """Yield blocks (n, channels) float32 of `frames` samples from `start` on, fewer where the file ends."""
+        for file in self.files:
+            if start < file.frames and frames > 0:
+                wanted, got = min(frames, file.frames - start), 0
+                block = max(1, BLOCK // file.channels)
+                try:
+                    _go_to(file, start, block)
+                    while got < wanted:
+                        part = file.read(min(block, wanted - got), dtype="float32", always_2d=True)
+                        if not len(part):
+                            break
+                        got += len(part)
+                        yield part
+                except RuntimeError as error:
+                    raise AudioError(
+                        f"{self.path}: damaged or truncated ({error}); copy or make it again"
+                    ) from error
+                frames -= wanted
+            start = max(0, start - file.frames)
+
+    def _opened(self, source):
+        """What libsndfile opens; everything that it can say against it becomes one AudioError."""
+        if not self.path.is_file():
+            found = "a folder" if self.path.is_dir() else "nothing"
+            raise AudioError(f"{self.path}: expected a sound file, found {found}")
+        if self.path.stat().st_size == 0:
+            raise AudioError(
+                f"{self.path}: expected a sound file, got an empty one (0 bytes); copy or make it again"
+            )
+        try:
+            return _Straight(source)
+        except (RuntimeError, TypeError, ValueError, OSError) as error:
+            raise AudioError(
+                f"{self.path}: expected audio that soundfile reads (WAV, FLAC, Ogg, MP3 ...), got something else or a "
+                f"damaged file ({error}); copy or convert it again"
+            ) from error
+
+    def _refuse_or_warn_of_a_cut(self, file):
+        cut = re.search(r"(?:data|SSND|riff|Data Size)\s*: (\d+) \(should be (\d+)\)", file.extra_info)
+        if (
+            not cut or not int(cut[2]) < int(cut[1]) < 0x7FFF0000
+        ):  # larger: "length unknown", as a pipe writes it
+            return
+        promised, there = int(cut[1]), int(cut[2])
+        said = f"the header promises {promised} bytes, the file has {there}"
+        if promised - there > max(MISSING_BYTES, MISSING_SHARE * promised):
+            raise AudioError(f"{self.path}: truncated: {said}; copy or make it again")
+        tell_once(self.path, "cut", f"{self.path}: {said}; what is there is read, {_seconds(file)}")
+
+    def _whole(self, file):
+        """[SoundFile, ...] that together hold all of the sound; [file] itself where its header is right."""
+        parts = _parts(
+            str(self.path), *state_of(self.path), file.format, file.subtype, file.frames, file.extra_info
+        )
+        if parts is None:
+            return [file]
+        files = []
+        for part in parts:
+            inner = containers.PartFile(self.path, part)
+            try:
+                files.append(self._opened(inner))
+            except AudioError:  # a joined stream that is no sound
+                inner.close()
+        whole = [
+            each
+            for each in files
+            if (each.samplerate, each.channels) == (files[0].samplerate, files[0].channels)
+        ]
+        if not whole:
+            return [file]
+        if len(whole) < len(parts):
+            tell_once(
+                self.path,
+                "joined",
+                f"{self.path}: {len(parts)} streams were joined in it, of which {len(whole)} can be read together: "
+                f"{_seconds(*whole)} of {_seconds(*files)}",
+            )
+        if file.format in SIZED and not file.subtype.startswith("MPEG"):
+            tell_once(
+                self.path,
+                "unfinished",
+                f"{self.path}: its header was never finished (it tells {_seconds(file)}): read to the end of the file, "
+                f"{_seconds(*whole)}",
+            )
+        file.close()
+        return whole
+
+    def _refuse_nonsense(self):
+        rate = self.files[0].samplerate
+        if not RATES[0] <= rate <= RATES[1]:
+            raise AudioError(
+                f"{self.path}: expected a rate of {RATES[0]} to {RATES[1]} Hz, got {rate}; the file is damaged, make it again"
+            )
+        if not any(file.frames for file in self.files):
+            raise AudioError(
+                f"{self.path}: expected a sound, got a file with no samples; copy or make it again"
+            )
+
+
+class Onward:
+    """A Recording that is read once, from its start to its end; `read` as there, asked in order, parts may overlap.
+
+    Seeking in a long MP3, or in a coding that cannot be sought, would read it from its start each time.
+    """
+
+    def __init__(self, recording):
+        self.recording, self.blocks = recording, recording.read(0, recording.frames)
+        self.held, self.begin = np.empty((0, recording.channels), np.float32), 0
+
+    def __getattr__(self, name):
+        return getattr(self.recording, name)
+
+    def read(self, start, frames):
+        kept = [self.held[start - self.begin :]]
+        self.begin, there = start, len(kept[0])
+        while there < frames and (block := next(self.blocks, None)) is not None:
+            kept.append(block)
+            there += len(block)
+        self.held = np.concatenate(kept) if len(kept) > 1 else kept[0]
+        yield self.held[:frames]
+
+
+class _Straight(soundfile.SoundFile):
+    """A file that goes on behind a block that was read. soundfile would seek to that place, which disturbs MP3."""
+
+    def seekable(self):
+        return False
+
+    @property
+    def can_be_sought(self):
+        return super().seekable()
+
+
+@lru_cache(maxsize=256)
+def _parts(path, size, changed, form, subtype, frames, extra_info):
+    """The parts to read instead of the file, or None where its header is right. Kept by the file's size and time."""
+    if frames >= ENDLESS:
+        with containers.mapped(path) as data:
+            return [containers.flac_counted(data, _counted(path))]
+    if subtype.startswith("MPEG_LAYER"):
+        with containers.mapped(path) as data:
+            begin, stop = 0, len(data)
+            if form != "MP3":
+                begin, told = containers.wav_data(data) or (0, stop)
+                stop = min(stop, begin + told)
+            found = mpeg.mpeg_parts(data, begin, stop)
+        right = form == "MP3" and len(found) == 1 and not found[0][0].head
+        return None if right or not found else [part for part, *_ in found]
+    if form == "OGG":
+        with containers.mapped(path) as data:
+            found = containers.ogg_parts(data)
+        return found if len(found) > 1 else None
+    told = re.search(r"(?:data|Data Size)\s*: (\d+)", extra_info)
+    if form in SIZED and told and size - int(told[1]) > (4096 if frames else 0):
+        with containers.mapped(path) as data:
+            part = containers.unfinished(data, form)
+        return [part] if part else None
+    return None
+
+
+def _counted(path):
+    """Samples of a file, by decoding it."""
+    total = 0
+    with _Straight(path) as file:
+        try:
+            while found := len(file.read(BLOCK, dtype="float32")):
+                total += found
+        except RuntimeError as error:
+            raise AudioError(f"{path}: damaged or truncated ({error}); copy or make it again") from error
+    return total
+
+
+def _go_to(file, start, block):
+    """Stand at a sample. A coding that cannot be sought (GSM) is read up to it; MP3, whose frames lean on those before
+    them, from a little before it.
+    """
+    if file.can_be_sought:
+        begin = max(0, start - LEAD) if file.subtype.startswith("MPEG") else start
+        file.seek(begin)
+        start -= begin
+    while start > 0 and (passed := len(file.read(min(block, start), dtype="float32"))):
+        start -= passed
+
+
+def tell_once(where, what, text):
+    """A warning, the first time that it is given for this place."""
+    if (str(where), what) not in _noted:
+        _noted.add((str(where), what))
+        warnings.warn(text, stacklevel=4)
+
+
+def state_of(path):
+    status = Path(path).stat()
+    return status.st_size, status.st_mtime_ns
+
+
+def _seconds(*files):
+    return f"{math.fsum(file.frames / file.samplerate for file in files if file.frames < ENDLESS):.2f} s"

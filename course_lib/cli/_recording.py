@@ -1,0 +1,43 @@
+"""A recording for a verb that decides something about speech: read, its conditions told, and its errors with its name."""
+
+import warnings
+from contextlib import contextmanager
+
+from course_lib.errors import AudioError
+
+LOW_DB = (
+    -10.0
+)  # below the rest: so much of what lies below speech may stay; chosen on voxforge_en, where it names best
+
+
+def recording(path, *, seconds=0.0, voices=False, silence=True):
+    """The sound of a file at 16 kHz, (n,), channels mixed, without offset and strong rumble.
+
+    seconds  how long it must be at least
+    silence  False: refuse a recording whose samples are all zero
+    voices   True: bring the speech to one level, and tell where a telephone's band makes names less sure
+    """
+    from course_lib import audio
+
+    wave = audio.read(path, mono="mix", allow_silence=silence, note=str(path))
+    if len(wave) < seconds * audio.SR:
+        raise AudioError(
+            f"{path}: expected {seconds:g} s of sound or more, got {len(wave) / audio.SR:.2f} s; take a longer recording"
+        )
+    wave = audio.without_offset(wave, keep_db=LOW_DB)
+    if voices and audio.header(path)[0] > audio.files.TELEPHONE and audio.is_telephone_band(wave):
+        warnings.warn(
+            f"{path}: a telephone's band, nothing above 4 kHz: names of speakers are less sure", stacklevel=2
+        )
+    return audio.at_speech_level(wave) if voices else wave
+
+
+@contextmanager
+def named(path):
+    """An AudioError raised inside says which file it is about."""
+    try:
+        yield
+    except AudioError as error:
+        if str(path) in str(error):
+            raise
+        raise AudioError(f"{path}: {error}") from error

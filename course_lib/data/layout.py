@@ -1,0 +1,116 @@
+"""Who spoke what, by the folders: speaker/file, speaker/session/file, or train/speaker/file with a split made by hand."""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from course_lib.data.decode import SUFFIXES
+from course_lib.errors import CorpusError
+from course_lib.paths import is_hidden
+
+SIDES = {
+    **dict.fromkeys(("train", "training", "trn"), "train"),
+    **dict.fromkeys(("valid", "validation", "val", "dev", "development"), "valid"),
+    **dict.fromkeys(("test", "testing", "tst", "eval", "evaluation"), "test"),
+}
+LAYOUTS = ("speakers", "sides")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A file, whose it is, and what the folders say of it."""
+
+    path: Path
+    speaker: str
+    session: str = ""
+    split: str = ""
+
+
+@dataclass
+class Found:
+    """The recordings of a folder, and what its reader should know: one line each."""
+
+    recordings: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+
+
+def look(source, layout=None):
+    """The recordings below the folder `source` -> Found.
+
+    layout  "speakers": the first folders are people; "sides": they are train, valid and test, with people in them;
+            None: sides where all of them are called so, and a CorpusError that asks where only some are
+    Hidden folders and links that lead out of `source` are skipped, and the notes say so.
+    """
+    source, found = Path(source), Found()
+    files = []
+    hidden = Counter()
+    for path in sorted({*source.glob("*"), *source.glob("*/**/*")}):
+        place = path.relative_to(source)
+        if is_hidden(place):
+            hidden.update([next(name for name in place.parts if is_hidden(name))] * path.is_file())
+        elif path.suffix.lower() in SUFFIXES and path.is_file():
+            files.append(place)
+    names = [name for name, count in sorted(hidden.items()) if count]
+    if names:
+        found.notes.append(f"skipped what is hidden: {', '.join(names)} ({sum(hidden.values())} files)")
+    loose = [place for place in files if len(place.parts) == 1]
+    if loose:
+        found.notes.append(
+            f"{len(loose)} file(s) lie in no speaker's folder and are left out, such as {loose[0]}"
+        )
+    files = [place for place in files if len(place.parts) > 1]
+    sides = _has_sides(source, files, layout)
+    if sides:
+        counts = Counter(SIDES[place.parts[sides - 1].lower()] for place in files)
+        told = ", ".join(f"{part} {counts[part]}" for part in ("train", "valid", "test") if counts[part])
+        found.notes.append(f"the folders name sides, which are kept as the split: {told}")
+    for place in files:
+        parts = list(place.parts[:-1])
+        side = SIDES[parts.pop(sides - 1).lower()] if sides else ""
+        session = f"{parts[0]}/{parts[1]}" if len(parts) > 1 else ""
+        found.recordings.append(Recording(source / place, parts[0], session, side))
+    people = {recording.speaker for recording in found.recordings}
+    folders = source.glob("*/*/" if sides == 1 else "*/")
+    empty = sorted({path.name for path in folders if not is_hidden(path.relative_to(source))} - people)
+    if empty and sides != 1:
+        found.notes.append(f"no sound file in {len(empty)} folder(s): {', '.join(empty[:8])}")
+    return found
+
+
+def _has_sides(source, files, layout):
+    """0 where the first folders are people; 1 for side/speaker/file; 2 for speaker/side/file."""
+    if layout not in (None, *LAYOUTS):
+        raise CorpusError(f"expected the layout {' or '.join(LAYOUTS)}, got {layout!r}")
+    if layout == "speakers" or not files:
+        return 0
+    tops = sorted({place.parts[0] for place in files})
+    named = [name for name in tops if name.lower() in SIDES]
+    direct = sorted({place.parts[0] for place in files if len(place.parts) == 2 and place.parts[0] in named})
+    if named == tops and not direct:
+        return 1
+    if all(len(place.parts) > 2 and place.parts[1].lower() in SIDES for place in files):
+        return 2
+    if layout == "sides" or named:
+        other = [name for name in tops if name not in named]
+        if direct and not other:
+            why = f"{', '.join(direct)} holds recordings that lie in no speaker's folder"
+        else:
+            why = f"{', '.join(named) or 'no folder'} is called like a side of a split, {', '.join(other[:8])} is not"
+        raise CorpusError(
+            f"{source}: is this a split or are these people? {why}. Expected train/speaker/file.wav and "
+            "test/speaker/file.wav, or speaker/file.wav; move the folders, or say which it is: --layout speakers "
+            "(every folder is a person) or --layout sides"
+        )
+    return 0
+
+
+def plain(name):
+    """A file name that every system can store: letters and digits, others become _, 80 characters at most.
+
+    >>> plain("Zoë 🎤 take 1"), plain("..")
+    ('Zoe_take_1', 'unnamed')
+    """
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9_-]+", "_", letters).strip("_")[:80] or "unnamed"
