@@ -9,7 +9,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python3.10; 
 	$$p -c '$(OK)' >/dev/null 2>&1 && { echo $$p; exit; }; done)
 
 .PHONY: help lab run test test-slow env doctor notebooks slides site cheatsheet bench coverage mutate fuzz audit \
-	release-check clean
+	narrators release-check clean
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -67,13 +67,19 @@ fuzz: env-trust ## feed every reader with damaged bytes (SECONDS=60 each)
 audit: env-trust ## ask for known faults in the pinned packages; needs a network
 	@$(VENV)/bin/pip-audit -r constraints.txt --no-deps --disable-pip
 
+narrators: env-narrators ## make the narrators' voices anew: an hour on a quiet core, goes on where it stopped; needs npm
+	@$(IN) tools/make_narrators.py && $(IN) tools/make_narrators.py --pack
+
 release-check: env-test ## everything that a release needs, with the whole of `make test` at the end (QUICK=1: without)
 	@$(IN) tools/release_check.py $(if $(QUICK),--quick)
 
 clean: ## remove what was computed (data/cache, runs, build); keeps .venv, recordings and your answers
 	rm -rf runs build data/cache
 
-.PHONY: python env-test env-trust
+.PHONY: python env-test env-trust env-narrators
+env-narrators: python
+	@$(PYTHON) tools/environment.py --extra test --extra narrators
+
 env-trust: python
 	@$(PYTHON) tools/environment.py --extra test --extra trust
 

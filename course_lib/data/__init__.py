@@ -12,6 +12,7 @@ integrity.py    whether a corpus holds what its manifest says
 fingerprint.py  what a file holds, as a checksum
 parallel.py     work on all cores, in order
 meetings.py     a recording with its turns, real or made
+narrators.py    natural voices that nobody is, put into rooms
 synthetic/      voices that nobody is       public/   real corpora, fetched safely
 
 The names below are imported when they are first used, so that `course data list` answers at once.

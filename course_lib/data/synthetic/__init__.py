@@ -7,6 +7,7 @@ The names below are imported when they are first used: the synthesiser and its r
 
 import importlib
 from collections.abc import Mapping
+from pathlib import Path
 
 NAMES = {  # name: the file that has it
     "ACCENTS": "phonology",
@@ -34,6 +35,10 @@ class _Makers(Mapping):
     """{corpus: the function that makes it in a folder}; the function is imported when it is asked for."""
 
     def __getitem__(self, corpus):
+        if (
+            corpus == "narrators" and corpus in CORPORA
+        ):  # natural voices: a file of their own, beside this folder
+            return importlib.import_module("course_lib.data.narrators").make_narrators
         return __getattr__(CORPORA[corpus])
 
     def __iter__(self):
@@ -51,6 +56,10 @@ CORPORA = {
     "synthetic_accents": "make_accents",
     "synthetic_night": "make_night",
 }
+if (
+    Path(__file__).parents[1] / "narrators_audio" / "readings.csv"
+).is_file():  # their audio comes along, or not
+    CORPORA["narrators"] = "make_narrators"
 MAKERS = _Makers()
 
 
