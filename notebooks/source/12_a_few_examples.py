@@ -117,13 +117,13 @@ def nearest_is_same(vectors, words, speakers):
 
 # %%
 same = nearest_is_same(test.vectors, test.words, test.speakers)
-guess = float(np.mean([np.mean(test.words == word) for word in test.words]))
+by_chance = float(np.mean([np.mean(test.words == word) for word in test.words]))
 
 # %%
 reveal(
     "12.nearest",
     round(100 * same),
-    because=f"{len(test)} seconds of {len(set(test.words))} words; a second drawn blindly is the same word in {guess:.0%}.",
+    because=f"{len(test)} seconds of {len(set(test.words))} words; a second drawn blindly is the same word in {by_chance:.0%}.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -137,7 +137,7 @@ blank = embedding_set(task.corpus.select(split="test", label=task.words), Base(r
 # %%
 blind = nearest_is_same(blank.vectors, blank.words, blank.speakers)
 print(
-    f"nearest second is the same word: trained {same:.0%}, random weights {blind:.0%}, drawn blindly {guess:.0%}"
+    f"nearest second is the same word: trained {same:.0%}, random weights {blind:.0%}, drawn blindly {by_chance:.0%}"
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
