@@ -102,7 +102,8 @@ def atomic_file(path):
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.parent / f".{path.stem[:40]}-{os.urandom(4).hex()}{path.suffix[:20]}"
+    ending = path.suffix[:20] or ".part"  # torch.save writes no file whose only dot comes first
+    part = path.parent / f".{path.stem[:40]}-{os.urandom(4).hex()}{ending}"
     part.open("xb").close()  # not mkstemp, whose files nobody else can read
     try:
         yield part

@@ -30,7 +30,9 @@ TEXTS = (  # where lessons are mentioned; notebooks are built again
     "tools/**/*.py",
 )
 OWN = {"move_lessons.py", "test_new_lesson.py"}  # whose numbers are examples
-LIST = re.compile(r"\b[Ll]essons? \d\d\b(?:(?: \([^)]*\))?(?:,|,? and| to|,? or)\s(?:# )?\d\d\b)*")
+LIST = re.compile(
+    r"--lessons(?: \d\d\b)+|\b[Ll]essons? \d\d\b(?:(?: \([^)]*\))?(?:,|,? and| to|,? or)\s(?:# )?\d\d\b)*"
+)
 
 
 def moves(syllabus, root=ROOT) -> dict[str, str]:

@@ -179,6 +179,8 @@ def build(folder: Path, only=None) -> int:
             raise SystemExit(f"{folder} holds something that is no site; name an empty folder or a new one")
         shutil.rmtree(folder)
     laid_out = folder.resolve().parent / SOURCES
+    if laid_out.exists() and not (laid_out / "_extra").is_dir():
+        raise SystemExit(f"{laid_out} was not written by this tool; move it away, or name another folder")
     shutil.rmtree(laid_out, ignore_errors=True)
     laid_out.mkdir(parents=True)
     count = lay_out(laid_out, only)

@@ -54,18 +54,26 @@ def units():
     holds it."""
     from course_lib.teaching import exercises, quizzes
     from course_lib.teaching.progress.summary import Item, Unit, questions_of
-    from course_lib.teaching.syllabus import load_syllabus
+    from course_lib.teaching.syllabus import load_syllabus, syllabus_path
 
     def questions(name):
         asked = quizzes.read_bank(quizzes.path_of(name))
         return questions_of(name, [(question.id, question.ask) for question in asked])
 
-    found, syllabus = [], load_syllabus()
-    reviews = syllabus.reviews()
-    for lesson in syllabus.lessons:
-        name = lesson.number
+    found = []
+    if syllabus_path().is_file():
+        syllabus = load_syllabus()
+        titles, reviews = {each.number: each.title for each in syllabus.lessons}, syllabus.reviews()
+    else:  # an installed course, called in a folder without notebooks
+        titles = dict.fromkeys(exercises.lessons(), "without a title")
+        parts = [name for name in quizzes.names() if name not in titles]
+        reviews = {
+            max(item.key.partition("/")[2][:2] for item in questions(name)): name.split()[-1]
+            for name in parts
+        }
+    for name, title in titles.items():
         given = tuple(Item(each.id, each.title) for each in exercises.of_lesson(name))
-        found.append(Unit(name, lesson.title, given, questions(name)))
+        found.append(Unit(name, title, given, questions(name)))
         if name in reviews:
             review = f"review {reviews[name]}"
             found.append(Unit(review, f"Review of part {reviews[name]}", (), questions(review)))

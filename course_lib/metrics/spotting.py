@@ -89,7 +89,7 @@ def f1_at(scores, truth, threshold) -> float:
     >>> f1_at([0.9, 0.8, 0.2, 0.1], [True, False, True, False], 0.5)  # one right, one wrong, one missed
     0.5
     """
-    yes = [score >= threshold for score in scores]
+    yes = [bool(score >= threshold) for score in scores]
     hits = sum(y and bool(t) for y, t in zip(yes, truth, strict=True))
     return f1_of_counts(hits, sum(yes) - hits, sum(map(bool, truth)) - hits)
 

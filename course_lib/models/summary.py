@@ -3,6 +3,7 @@
 Ref: Keras's `Model.summary`; Dumoulin & Visin 2016, section 4 (receptive field).
 """
 
+import copy
 from dataclasses import dataclass
 
 import torch
@@ -133,7 +134,7 @@ def receptive_fields(model) -> dict:
     """
     seen, step, found = (1, 1), (1, 1), {}
     for name, layer in model.named_modules():
-        if not all(hasattr(layer, part) for part in SLIDING):
+        if not all(hasattr(layer, part) for part in SLIDING) or type(layer).__name__.endswith(("1d", "3d")):
             continue
         window, stride = pair(layer.kernel_size), pair(layer.stride)
         dilation = pair(getattr(layer, "dilation", 1))
@@ -147,7 +148,7 @@ def operations(model, x, *, backward=False) -> int:
     """Floating-point operations for one example of the batch `x` (b, ...): forward, or with backward=True both passes.
 
     Counted by torch, not timed: the multiplications and additions of convolutions and dense layers, as is usual.
-    Frozen layers cost no backward pass. The model's modes and gradients stay as they are.
+    Frozen layers cost no backward pass. The model stays as it is: its modes, gradients and statistics.
 
     >>> operations(torch.nn.Linear(100, 10), torch.zeros(1, 100))  # 1,000 products and 1,000 sums
     2000
@@ -159,10 +160,8 @@ def operations(model, x, *, backward=False) -> int:
         with evaluating(model), counter:
             model(x)
         return counter.get_total_flops() // len(x)
-    gradients = [parameter.grad for parameter in model.parameters()]
+    model = copy.deepcopy(model)  # gradients and BatchNorm's statistics change
     with training(model), counter:
         outputs = model(x)
         F.cross_entropy(outputs, torch.zeros(len(x), dtype=torch.long, device=outputs.device)).backward()
-    for parameter, grad in zip(model.parameters(), gradients):
-        parameter.grad = grad
     return counter.get_total_flops() // len(x)

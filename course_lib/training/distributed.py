@@ -29,9 +29,12 @@ def rank() -> int:
 def join() -> torch.device:
     """Join the other processes, if torchrun started several; returns the device that this process computes on.
 
-    A GPU where there is one (nccl), else the CPU (gloo). In a process of its own it only returns the device.
+    A GPU where there is one for each process of this machine (nccl), else the CPU (gloo). In a process of its own it
+    only returns the device.
     """
-    gpu = torch.cuda.is_available()
+    gpu = torch.cuda.is_available() and torch.cuda.device_count() >= int(
+        os.environ.get("LOCAL_WORLD_SIZE", "1")
+    )
     if int(os.environ.get("WORLD_SIZE", "1")) > 1 and not _joined():
         distributed.init_process_group("cpu:gloo,cuda:nccl" if gpu else "gloo")
     return torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0"))) if gpu else torch.device("cpu")

@@ -48,7 +48,8 @@ def fit(
     history, patience = state.history, math.inf if patience is None else patience
     settings = {
         "lr": lr, "momentum": momentum, "optimizer": optimizer, "weight_decay": weight_decay, "seed": seed,
-        "schedule": schedule, "epochs": epochs if schedule else None, "batch_size": batch_size,
+        "schedule": [schedule(k / 8) for k in range(8)] if callable(schedule) else schedule,  # a function has no name
+        "epochs": epochs if schedule else None, "batch_size": batch_size,
     }  # fmt: skip
     hooks = [CountValidation(valid), Checkpoint(checkpoint, settings, train, resume=resume), Report(progress)]
     for hook in hooks:

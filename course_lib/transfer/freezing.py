@@ -75,6 +75,7 @@ def replace_head(model, n_classes, *, keep=None, seed=0):
         for name, module in list(fresh.head.named_modules()):
             if name == dense[-1]:
                 last = nn.Linear(module.in_features, n_classes, bias=module.bias is not None)
+                last.to(module.weight)  # its device and dtype
                 if name:
                     fresh.head.set_submodule(name, last)
                 else:

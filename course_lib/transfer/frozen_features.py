@@ -65,7 +65,10 @@ def split_at_frozen(model):
     if first >= len(body) and place:
         place = max(place, len(body))
     head, tail = chain[:place], chain[place:]
-    return Chain(dict(head), _preparation(model)), Chain(dict(tail), None if place else _preparation(model))
+    first, second = (
+        (_preparation(model), None) if place else (None, _preparation(model))
+    )  # once, by the first
+    return Chain(dict(head), first), Chain(dict(tail), second)
 
 
 def precompute(front, data):

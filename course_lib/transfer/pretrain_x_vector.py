@@ -118,6 +118,11 @@ def train_voices(corpora, *, epochs=24, size=8_000, seed=0, lr=2e-3, settings=No
     seed_everything(seed)
     settings = dict(settings or {})
     sides = [_sides(corpus) for corpus in corpora]
+    if all(valid is None for _, valid in sides):
+        raise CorpusError(
+            "expected a speaker with two recordings or more (sessions, where they are known), so that one can be "
+            "held out to measure on; got one of each"
+        )
     voices = Voices([train for train, _ in sides], size=size)
     model = XVector(2, **settings)
     model.head = CosineHead(model.head.in_features, len(voices.classes))

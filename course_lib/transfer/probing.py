@@ -139,7 +139,8 @@ def fit_head(
     X, y          vectors (n, d) and classes (n,), 0 to classes - 1, two of them or more
     C             inverse strength of the regularisation, for a loss summed over examples; small: strongly regularised.
                   Several values: the one with the best validation, over `folds` folds that keep groups together
-    groups        (n,) what must not be on both sides of a fold, such as the recording of each vector
+    groups        (n,) what must not be on both sides of a fold, such as the recording of each vector; None: each
+                  vector is a group of its own
     standardize   True: every number gets mean 0 and standard deviation 1 first; the weights given back undo this
     class_weight  None: every example counts the same; "balanced": every class does
     seed          deals the groups to the folds
@@ -166,6 +167,7 @@ def fit_head(
 
     with _blas().limit(limits=1, user_api="blas"):  # so small a problem is slower on two cores than on one
         if np.ndim(C):
+            groups = np.arange(len(y)) if groups is None else groups
             away = {"groups": groups, "cv": StratifiedGroupKFold(folds, shuffle=True, random_state=seed)}
             tried = {
                 one: cross_val_predict(probe(one), Z, y, **away, method="decision_function") for one in C

@@ -13,9 +13,9 @@ from course_lib.errors import DataError
 FILE = "progress"
 WORKED = 4  # the number of the worked solution, which comes after three hints
 _warned = False
-_taken_now: dict[
-    str, int
-] = {}  # hints that the file does not hold: after a pass, or where it cannot be written
+# hints that the file does not hold (after a pass, or where it cannot be written), by exercise and when it was begun:
+# an entry that was forgotten begins anew
+_taken_now: dict[tuple[str, str], int] = {}
 
 
 def checked(id: str, passed: bool | None) -> None:
@@ -35,7 +35,8 @@ def checked(id: str, passed: bool | None) -> None:
 
 def hints_taken(id: str) -> int:
     """How many hints of an exercise the reader has taken, also before the kernel was restarted: 0 to 4."""
-    return max(_taken_now.get(id, 0), _hints_kept(id))
+    entry = _kept(id)
+    return max(_taken_now.get((id, str(entry.get("first"))), 0), count(entry.get("hints")))
 
 
 def take_hint(id: str) -> int:
@@ -48,8 +49,9 @@ def take_hint(id: str) -> int:
         return {"passed": False, "tries": count(old.get("tries")), "first": now(), **old, "hints": number}
 
     _keep(id, change)
-    if _hints_kept(id) < number:
-        _taken_now[id] = number
+    entry = _kept(id)
+    if count(entry.get("hints")) < number:
+        _taken_now[id, str(entry.get("first"))] = number
     return number
 
 
@@ -81,11 +83,11 @@ def now() -> str:
     return datetime.now(timezone.utc).isoformat(timespec="seconds")
 
 
-def _hints_kept(id: str) -> int:
+def _kept(id: str) -> dict:
     try:
-        return count(user_store.entries(FILE).get(id, {}).get("hints"))
+        return user_store.entries(FILE).get(id, {})
     except DataError:  # said by `_keep` already
-        return 0
+        return {}
 
 
 def _keep(key: str, change) -> None:
