@@ -7,6 +7,7 @@ moved in with one rename or exchange, so a reader sees either the old state or t
 
 import contextlib
 import ctypes
+import errno
 import os
 import shutil
 import sys
@@ -101,6 +102,9 @@ def atomic_file(path):
     What arrives has the mode that a plain `open` would give: that of the file replaced, else the umask's.
     """
     path = Path(path)
+    path = path.resolve() if path.is_symlink() else path  # a link stays one, what it leads to is replaced
+    if path.exists() and not (path.is_file() or path.is_dir()):  # a rename would replace /dev/null, or a pipe
+        raise FileExistsError(errno.EEXIST, "it is no plain file", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     ending = path.suffix[:20] or ".part"  # torch.save writes no file whose only dot comes first
     part = path.parent / f".{path.stem[:40]}-{os.urandom(4).hex()}{ending}"
@@ -147,8 +151,15 @@ def atomic_folder(path):
             os.replace(part, path)
         elif not _exchange(part, path):
             old = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name[:40]}{OLD}"))
-            os.replace(path, old / path.name)
-            os.replace(part, path)
+            try:
+                os.replace(path, old / path.name)
+                os.replace(part, path)
+            except OSError:  # Windows: a file in one of them is open elsewhere
+                if not path.exists():
+                    os.replace(old / path.name, path)
+                with contextlib.suppress(OSError):
+                    old.rmdir()
+                raise
             shutil.rmtree(old, ignore_errors=True)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -161,9 +172,13 @@ def put_back(root):
     """
     for aside in Path(root).glob(f".*{OLD}*"):
         with contextlib.suppress(OSError):  # another process was quicker, or the folder is only read
+            inside = list(aside.iterdir())
+            named = [f".{old.name[:40]}{OLD}" for old in inside]
+            if len(inside) != 1 or aside.is_symlink() or aside.name[:-8] != named[0]:
+                continue  # no folder of ours (mkdtemp adds 8 letters), or one that a kill left empty
             if time.time() - aside.stat().st_mtime < SETTLED_S:
                 continue
-            for old in aside.iterdir():
+            for old in inside:
                 if not (aside.parent / old.name).exists():
                     os.replace(old, aside.parent / old.name)
             shutil.rmtree(aside, ignore_errors=True)

@@ -108,3 +108,47 @@ def test_a_corpus_that_was_being_replaced_is_found_again(tmp_path, monkeypatch):
     (aside / "corpus" / "manifest.csv").write_text("path\n")
     os.utime(aside, (1e9, 1e9))
     assert available()["corpus"] == tmp_path / "corpus"
+
+
+def test_what_only_looks_like_a_leftover_is_left_alone(tmp_path):
+    """`.thunderbird-old-2023` in somebody's home is no folder that a kill left behind."""
+    long_ago = time.time() - 10_000
+    (tmp_path / ".thunderbird-old-2023" / "mail").mkdir(parents=True)
+    (tmp_path / ".thunderbird-old-2023" / "notes.txt").write_text("mine")
+    (tmp_path / ".c-old-abcdefgh" / "d").mkdir(parents=True)
+    for folder in tmp_path.iterdir():
+        os.utime(folder, (long_ago, long_ago))
+    before = sorted(tmp_path.rglob("*"))
+    paths.put_back(tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_second_rename_that_fails_leaves_the_old_folder(tmp_path, monkeypatch):
+    (tmp_path / "c").mkdir()
+    (tmp_path / "c" / "old").touch()
+    monkeypatch.setattr(paths, "_exchange", lambda *_: False)
+    replace, calls = os.replace, []
+
+    def second_fails(*given):
+        calls.append(given)
+        if len(calls) == 2:
+            raise PermissionError(13, "open elsewhere")
+        return replace(*given)
+
+    monkeypatch.setattr(paths.os, "replace", second_fails)
+    with pytest.raises(PermissionError), paths.atomic_folder(tmp_path / "c") as part:
+        (part / "new").touch()
+    assert [path.name for path in tmp_path.rglob("*")] == ["c", "old"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes with names here")
+def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path):
+    (tmp_path / "target").write_text("old")
+    (tmp_path / "link").symlink_to(tmp_path / "target")
+    with paths.atomic_file(tmp_path / "link") as part:
+        part.write_text("new")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "target").read_text() == "new"
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(FileExistsError, match="no plain file"), paths.atomic_file(tmp_path / "pipe"):
+        pass
+    assert stat.S_ISFIFO((tmp_path / "pipe").stat().st_mode)

@@ -7,6 +7,7 @@ with a corrected header before it, that libsndfile then reads whole. mpeg.py doe
 
 import io
 import mmap
+import re
 import struct
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ class PartFile(io.RawIOBase):
     """A Part of a file, as an open file of its own."""
 
     def __init__(self, path, part):
-        self.file, self.part, self.place = io.FileIO(path), part, 0
+        self.path, self.part, self.place = path, part, 0  # opened at each read: there may be a thousand parts
         self.size = len(part.head) + part.stop - part.start
 
     def seekable(self):
@@ -45,15 +46,12 @@ class PartFile(io.RawIOBase):
         head, wanted = self.part.head, min(len(buffer), max(0, self.size - self.place))
         found = head[self.place : self.place + wanted]
         if len(found) < wanted:
-            self.file.seek(self.part.start + self.place + len(found) - len(head))
-            found += self.file.read(wanted - len(found))
+            with open(self.path, "rb", buffering=0) as file:
+                file.seek(self.part.start + self.place + len(found) - len(head))
+                found += file.read(wanted - len(found))
         buffer[: len(found)] = found
         self.place += len(found)
         return len(found)
-
-    def close(self):
-        self.file.close()
-        super().close()
 
 
 def mapped(path):
@@ -78,6 +76,12 @@ def ogg_parts(data):
         segments = data[place + 26]
         place += 27 + segments + sum(data[place + 27 : place + 27 + segments])
     return [Part(b"", a, b) for a, b in zip(starts, [*starts[1:], len(data)])]
+
+
+def flac_parts(data):
+    """[Part, ...]: one for each FLAC file joined end to end; each begins with its mark and a STREAMINFO of 34 bytes."""
+    starts = [match.start() for match in re.finditer(rb"fLaC[\x00\x80]\x00\x00\x22", data)] or [0]
+    return [Part(b"", a, b) for a, b in zip([0, *starts[1:]], [*starts[1:], len(data)])]
 
 
 # Sizes that were never written: a program that was killed leaves the header as it was at the start.
@@ -107,7 +111,8 @@ def unfinished(data, form):
         return None
     if form == "AU":
         return Part(data[:8] + struct.pack(">I", UNKNOWN) + data[12:begin], begin, len(data))
-    if _are_chunks(data, begin + size + size % 2):
+    behind = begin + size + size % 2
+    if _are_chunks(data, behind) or data[behind : behind + 3] in (b"ID3", b"TAG", b"APE"):  # tags: no sound
         return None
     right = struct.pack("<I", min(len(data) - begin, UNKNOWN))
     return Part(data[: begin - 4] + right, begin, len(data))

@@ -61,6 +61,9 @@ def mpeg_parts(data, start, stop):
         if told is not None and told > frames + 1:  # cut off: the decoder will find it too short
             parts.append((Part(b"", first, end), told * frame.samples, *frame.kind[2:]))
             continue
+        if frame.kind[1] != 3:  # a Xing header is read in layer III only; in another it is one more frame
+            parts.append((Part(b"", first, end), frames * frame.samples, *frame.kind[2:]))
+            continue
         right = told is not None and told >= frames - 1
         begin = first if right or told is None else first + frame.size
         head = b"" if right else xing(header, frames)

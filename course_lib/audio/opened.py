@@ -4,6 +4,7 @@ libsndfile opens it; where the header is known to be wrong, containers.py says w
 """
 
 import math
+import os
 import re
 import warnings
 from functools import lru_cache
@@ -89,7 +90,7 @@ class Recording:
                 f"{self.path}: expected a sound file, got an empty one (0 bytes); copy or make it again"
             )
         try:
-            return _Straight(source)
+            return _Straight(place_of(source) if isinstance(source, Path) else source)
         except (RuntimeError, TypeError, ValueError, OSError) as error:
             raise AudioError(
                 f"{self.path}: expected audio that soundfile reads (WAV, FLAC, Ogg, MP3 ...), got something else or a "
@@ -99,7 +100,7 @@ class Recording:
     def _refuse_or_warn_of_a_cut(self, file):
         cut = re.search(r"(?:data|SSND|riff|Data Size)\s*: (\d+) \(should be (\d+)\)", file.extra_info)
         if (
-            not cut or not int(cut[2]) < int(cut[1]) < 0x7FFF0000
+            not cut or not int(cut[2]) < int(cut[1]) < 0xFFFF0000 or 0x7FFF0000 <= int(cut[1]) <= 0x80000000
         ):  # larger: "length unknown", as a pipe writes it
             return
         promised, there = int(cut[1]), int(cut[2])
@@ -211,6 +212,10 @@ def _parts(path, size, changed, form, subtype, frames, extra_info):
         with containers.mapped(path) as data:
             found = containers.ogg_parts(data)
         return found if len(found) > 1 else None
+    if form == "FLAC":
+        with containers.mapped(path) as data:
+            found = containers.flac_parts(data)
+        return found if len(found) > 1 else None
     told = re.search(r"(?:data|Data Size)\s*: (\d+)", extra_info)
     if form in SIZED and told and size - int(told[1]) > (4096 if frames else 0):
         with containers.mapped(path) as data:
@@ -222,7 +227,7 @@ def _parts(path, size, changed, form, subtype, frames, extra_info):
 def _counted(path):
     """Samples of a file, by decoding it."""
     total = 0
-    with _Straight(path) as file:
+    with _Straight(place_of(path)) as file:
         try:
             while found := len(file.read(BLOCK, dtype="float32")):
                 total += found
@@ -241,6 +246,15 @@ def _go_to(file, start, block):
         start -= begin
     while start > 0 and (passed := len(file.read(min(block, start), dtype="float32"))):
         start -= passed
+
+
+def place_of(path):
+    """A path as soundfile opens it: text, or bytes where a name on Linux is no UTF-8."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path)
+    return str(path)
 
 
 def tell_once(where, what, text):

@@ -20,7 +20,7 @@ from course_lib.errors import CourseError
 
 REFUSALS = {  # what a disk says to a place that cannot be written: the reader's to mend, no fault of ours
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EISDIR, errno.ENOTDIR, errno.EEXIST),
-    errno.ENAMETOOLONG,
+    *(errno.ENAMETOOLONG, errno.EDQUOT, errno.EFBIG),
 }
 FOLDERS = {"COURSE_DATA", "COURSE_CACHE", "COURSE_HOME"}
 EPILOG = """\
@@ -93,6 +93,8 @@ def main(argv=None) -> int:
     for name in FOLDERS:  # kernels start in another folder: `../data` must mean the same there
         if os.environ.get(name):
             os.environ[name] = os.path.abspath(os.path.expanduser(os.environ[name]))
+    if hasattr(sys.stdout, "reconfigure"):  # a name that a screen cannot show is escaped, not an error
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with plain_notes():
             status = arguments.run(arguments)

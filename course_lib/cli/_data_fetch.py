@@ -1,5 +1,6 @@
 """`course data fetch`, `remove`, `info` and `credits`: the verbs about real corpora. data.py puts them in its list."""
 
+from course_lib.cli._options import number
 from course_lib.errors import DataError
 
 
@@ -12,7 +13,9 @@ def add_verbs(verbs):
     )
     fetching.add_argument("name", nargs="?", metavar="NAME", help="such as librispeech")
     fetching.add_argument("--part", metavar="P", help="a part of the corpus, such as test-clean")
-    fetching.add_argument("--limit", type=float, metavar="GB", help="the most gigabytes to download")
+    fetching.add_argument(
+        "--limit", type=number(float, above=0), metavar="GB", help="the most gigabytes to download"
+    )
     fetching.add_argument(
         "--from", dest="source", metavar="FOLDER", help="your own copy (folder or archive): no download"
     )

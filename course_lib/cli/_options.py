@@ -28,7 +28,8 @@ def number(kind=int, *, low=None, high=None, above=None, below=None):
     def read(text):
         try:
             value = kind(text)
-        except ValueError:
+            math.isfinite(value)
+        except (ValueError, OverflowError):  # OverflowError: a whole number of 400 digits
             value = math.nan
         fits = (
             math.isfinite(value)

@@ -1,10 +1,10 @@
 """`course progress`: what is done, what to repeat and what comes next, from the reader's own file; and as a page."""
 
-import json
 from datetime import date
 from pathlib import Path
 
 from course_lib import paths, user_store
+from course_lib.cli import _output
 from course_lib.errors import CourseError, DataError
 
 
@@ -38,9 +38,10 @@ def run(arguments) -> int:
         return forget(arguments.forget, entries, arguments.yes)
     found = progress.summarize(units(), entries)
     if arguments.json:
-        print(json.dumps(found.as_dict(), indent=1))
+        print(_output.as_json(found.as_dict()))
     else:
         print(report(found))
+    _output.refuse_inputs([arguments.page], sorted(paths.own_root().glob("*.json")))
     if arguments.page or not arguments.json:
         target = (arguments.page or paths.own_root() / "progress.html").expanduser()
         write(target, progress.page(found, made=date.today().isoformat()))

@@ -49,6 +49,7 @@ def run(arguments) -> int:
     notebooks = find_lessons(" ".join(arguments.lessons).split(), students=arguments.students)
     corpus = check_corpus(arguments.corpus)
     out = arguments.out.expanduser().resolve()
+    refuse_what_no_run_made(out, notebooks)
     from course_lib.cli import _report
 
     parameters = {"CORPUS": corpus, "PROFILE": arguments.profile, "SEED": arguments.seed}
@@ -105,6 +106,24 @@ def check_corpus(corpus: str) -> str:
     for text in [f"corpus: {loaded}", *(f"note: {note}" for note in told)]:
         print(text, flush=True)
     return corpus
+
+
+def refuse_what_no_run_made(out: Path, notebooks):
+    """CourseError where a file that would be written is there, and no run has left it: your notebooks, your page."""
+    names = [
+        "index.html",
+        "index.json",
+        *(f"{path.stem}{end}" for path in notebooks for end in (".ipynb", ".html")),
+    ]
+    there = [name for name in names if (out / name).exists()]
+    try:
+        ours = "lessons" in json.loads((out / "index.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        ours = False
+    if there and not ours:
+        raise CourseError(
+            f"{out} holds {there[0]}, which no `course run` made and which would be lost; choose another --out"
+        )
 
 
 def earlier_times(out: Path, settings: dict) -> dict:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from course_lib.cli._options import at_least, number, seed
-from course_lib.cli._output import as_json
+from course_lib.cli._output import as_json, refuse_inputs
 from course_lib.errors import CourseError, DataError
 
 TEST_LIST = "cfg/all.test"  # the source's default for validation too
@@ -164,6 +164,16 @@ def test(arguments) -> int:
 
     seeding.set_threads()
     folder = Path(arguments.save_path)
+    refuse_inputs(
+        [arguments.log_file],
+        [
+            arguments.te_list_file,
+            arguments.spk2idx,
+            arguments.weights_ckpt,
+            arguments.train_cfg,
+            folder / "train.opts",
+        ],
+    )
     found, options = speaker_id.SpeakerIdentifier.load(
         folder, weights=arguments.weights_ckpt, options=arguments.train_cfg
     )

@@ -3,7 +3,6 @@
 16-bit recordings at 16 kHz stay the same to the last bit. What is wrong with a recording, `audio.read` says.
 """
 
-import math
 import os
 import shutil
 import subprocess
@@ -23,7 +22,7 @@ FFMPEG = {  # endings of sound that libsndfile does not know and ffmpeg does
 }  # fmt: skip
 SUFFIXES = FFMPEG | {  # and those that it knows
     ".aif", ".aifc", ".aiff", ".au", ".avr", ".caf", ".flac", ".htk", ".ircam", ".mat4", ".mat5", ".mp2", ".mp3", ".mpc2k", ".nist",
-    ".oga", ".ogg", ".opus", ".paf", ".pvf", ".raw", ".rf64", ".sd2", ".sds", ".snd", ".svx", ".voc", ".w64", ".wav", ".wavex", ".wve", ".xi",
+    ".oga", ".ogg", ".opus", ".paf", ".pvf", ".raw", ".rf64", ".sd2", ".sds", ".snd", ".sph", ".svx", ".voc", ".w64", ".wav", ".wavex", ".wve", ".xi",
 }  # fmt: skip
 
 
@@ -105,18 +104,12 @@ def _blocks(source, note):
     """The recording as blocks of 16-bit numbers, (n,) int16 at 16 kHz."""
     import numpy as np
 
-    from course_lib.audio import header, read
+    from course_lib.audio import header, stream
 
     if source.suffix.lower() in LOSSLESS and (yield from _as_they_are(source, *header(source))):
         return
-    start = total = 0
-    while start <= total:
-        wave = read(source, mono="mix", start=start, frames=BLOCK, allow_silence=True, note=note).numpy()
-        start += BLOCK
-        if len(wave) == BLOCK and not total:  # a longer one: how long?
-            rate, _, frames = header(source)
-            total = math.ceil(frames * SR / rate) - 1
-        wave = np.multiply(wave, 32768)
+    for wave in stream(source, seconds=BLOCK / SR, mono="mix", allow_silence=True, note=note):
+        wave = np.multiply(wave.numpy(), 32768)
         yield np.clip(np.rint(wave, out=wave), -32768, 32767, out=wave).astype(np.int16)
 
 
@@ -124,7 +117,9 @@ def _as_they_are(source, rate, channels, frames):
     """Blocks of the samples that a file of 16 bits at 16 kHz holds, without a detour over floats; -> whether it is one."""
     import soundfile
 
-    with soundfile.SoundFile(source) as file:
+    from course_lib.audio.opened import place_of
+
+    with soundfile.SoundFile(place_of(source)) as file:
         if (rate, channels, file.subtype, file.frames) != (SR, 1, "PCM_16", frames):
             return False
         while frames:
@@ -154,4 +149,9 @@ def _through_ffmpeg(source, wave):
         why = (done.stderr.strip().splitlines() or [f"status {done.returncode}"])[-1]
         raise AudioError(
             f"{source}: ffmpeg cannot read it ({why}); open it in a player, and record or {advice}"
+        )
+    if done.stderr.strip():  # ffmpeg leaves out what it cannot decode, and says that all is well
+        why = done.stderr.strip().splitlines()[-1]
+        raise AudioError(
+            f"{source}: damaged or cut off: ffmpeg reads only a part of it ({why}); copy it again"
         )

@@ -109,7 +109,7 @@ def _refuse_what_no_import_made(folder):
     """CorpusError unless `folder` holds an imported corpus and nothing else, so that nothing of yours is lost."""
     try:
         ours = IMPORTED in (folder / "README.md").read_text(encoding="utf-8")
-        known = {row["path"] for row in manifest.read_manifest(folder)} | {"README.md", manifest.NAME}
+        known = {row["path"] for row in manifest.parse(folder)} | {"README.md", manifest.NAME}
     except (OSError, ValueError, CourseError):
         ours = False
     if not ours:
@@ -179,6 +179,9 @@ def _split(part, rows):
     if any(row["split"] for row in rows):
         return "folders"
     by = "session" if all(len(known) >= 2 and "" not in known for known in sessions.values()) else "recording"
+    if by == "recording":  # else `load`, which keeps sessions together, would empty the evaluation sides
+        for row in rows:
+            row["session"] = ""
     manifest.write_manifest(part, rows)
     for row, clip in zip(rows, resplit(Corpus.from_manifest(part), by, PARTS)):
         row["split"] = clip.split

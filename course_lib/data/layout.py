@@ -1,5 +1,6 @@
 """Who spoke what, by the folders: speaker/file, speaker/session/file, or train/speaker/file with a split made by hand."""
 
+import os
 import re
 import unicodedata
 from collections import Counter
@@ -15,6 +16,11 @@ SIDES = {
     **dict.fromkeys(("valid", "validation", "val", "dev", "development"), "valid"),
     **dict.fromkeys(("test", "testing", "tst", "eval", "evaluation"), "test"),
 }
+DOCUMENTS = {
+    *(".csv", ".json", ".lab", ".md", ".pdf", ".rttm"),
+    *(".srt", ".textgrid", ".tsv", ".txt", ".xml", ".yaml"),
+}
+PLAIN = {"wav", "wavs", "flac", "mp3", "audio", "clips", "recordings"}  # folders that name no occasion
 LAYOUTS = ("speakers", "sides")
 
 
@@ -45,13 +51,15 @@ def look(source, layout=None):
     """
     source, found = Path(source), Found()
     files = []
-    hidden = Counter()
+    hidden, others = Counter(), Counter()
     for path in sorted({*source.glob("*"), *source.glob("*/**/*")}):
         place = path.relative_to(source)
         if is_hidden(place):
             hidden.update([next(name for name in place.parts if is_hidden(name))] * path.is_file())
         elif path.suffix.lower() in SUFFIXES and path.is_file():
             files.append(place)
+        elif len(place.parts) > 1 and path.suffix.lower() not in DOCUMENTS and path.is_file():
+            others[path.suffix.lower() or "no ending"] += 1
     names = [name for name, count in sorted(hidden.items()) if count]
     if names:
         found.notes.append(f"skipped what is hidden: {', '.join(names)} ({sum(hidden.values())} files)")
@@ -62,21 +70,36 @@ def look(source, layout=None):
         )
     files = [place for place in files if len(place.parts) > 1]
     sides = _has_sides(source, files, layout)
+    if others:
+        kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(others.items()))
+        found.notes.append(f"files of an ending that is no known sound are left out: {kinds}")
     if sides:
-        counts = Counter(SIDES[place.parts[sides - 1].lower()] for place in files)
+        counts = Counter(side_of(place.parts[sides - 1]) for place in files)
         told = ", ".join(f"{part} {counts[part]}" for part in ("train", "valid", "test") if counts[part])
         found.notes.append(f"the folders name sides, which are kept as the split: {told}")
     for place in files:
         parts = list(place.parts[:-1])
-        side = SIDES[parts.pop(sides - 1).lower()] if sides else ""
-        session = f"{parts[0]}/{parts[1]}" if len(parts) > 1 else ""
-        found.recordings.append(Recording(source / place, parts[0], session, side))
+        side = side_of(parts.pop(sides - 1)) if sides else ""
+        between = [name for name in parts[1:] if name.lower() not in PLAIN]
+        session = readable(f"{parts[0]}/{between[0]}") if between else ""
+        found.recordings.append(Recording(source / place, readable(parts[0]), session, side))
     people = {recording.speaker for recording in found.recordings}
-    folders = source.glob("*/*/" if sides == 1 else "*/")
-    empty = sorted({path.name for path in folders if not is_hidden(path.relative_to(source))} - people)
-    if empty and sides != 1:
+    folders = [path for path in source.glob("*/*" if sides == 1 else "*") if path.is_dir()]
+    empty = sorted(
+        {readable(path.name) for path in folders if not is_hidden(path.relative_to(source))} - people
+    )
+    if empty:
         found.notes.append(f"no sound file in {len(empty)} folder(s): {', '.join(empty[:8])}")
     return found
+
+
+def side_of(name):
+    """The side that a folder's name tells: train, valid or test, also as train-clean-100, test_2; "" for another.
+
+    >>> side_of("Train"), side_of("dev-clean"), side_of("tester")
+    ('train', 'valid', '')
+    """
+    return SIDES.get(re.split(r"[^a-z]", name.lower())[0], "")
 
 
 def _has_sides(source, files, layout):
@@ -86,12 +109,21 @@ def _has_sides(source, files, layout):
     if layout == "speakers" or not files:
         return 0
     tops = sorted({place.parts[0] for place in files})
-    named = [name for name in tops if name.lower() in SIDES]
+    several = {side_of(name) for name in tops} > {
+        "train"
+    }  # train-clean beside test-clean; not test1 beside test2
+    named = [name for name in tops if name.lower() in SIDES or (several and side_of(name))]
     direct = sorted({place.parts[0] for place in files if len(place.parts) == 2 and place.parts[0] in named})
     if named == tops and not direct:
         return 1
-    if all(len(place.parts) > 2 and place.parts[1].lower() in SIDES for place in files):
+    inner = [len(place.parts) > 2 and place.parts[1].lower() in SIDES for place in files]
+    if all(inner):
         return 2
+    if not named and {side_of(place.parts[1]) for place, is_side in zip(files, inner) if is_side} > {"train"}:
+        raise CorpusError(
+            f"{source}: is this a split or are these sessions? Some speakers have folders called train and test, others "
+            "have not. Give every speaker such folders or none, or say --layout speakers (they are sessions)"
+        )
     if layout == "sides" or named:
         other = [name for name in tops if name not in named]
         if direct and not other:
@@ -104,6 +136,15 @@ def _has_sides(source, files, layout):
             "(every folder is a person) or --layout sides"
         )
     return 0
+
+
+def readable(name):
+    """A folder's name as text that a manifest can hold: bytes that are no UTF-8 (J\xf6rg of an old archive) as Latin-1."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("latin-1")
+    return name
 
 
 def plain(name):

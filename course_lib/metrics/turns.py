@@ -80,7 +80,8 @@ def _turn(path, number, line) -> Turn:
         start, duration, speaker = float(parts[3]), float(parts[4]), parts[7]
     except (IndexError, ValueError):
         start = duration = math.nan
-    if parts[0].upper() == "SPEAKER" and 0 <= start < math.inf and 0 <= duration < math.inf:
+    spaced = len(parts) > 10 or parts[7:8] == ["<NA>"]  # a name with spaces: the fields behind it are others
+    if parts[0].upper() == "SPEAKER" and not spaced and 0 <= start < math.inf and 0 <= duration < math.inf:
         return Turn(start, start + duration, speaker)
     raise DataError(
         f"{path}, line {number}: expected SPEAKER recording channel start duration <NA> <NA> name, got {line[:80]!r}"

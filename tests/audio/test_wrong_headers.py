@@ -317,3 +317,18 @@ def test_silence_on_all_channels_is_silence(tmp_path):
     stereo(tmp_path / "a.wav", np.zeros(SR), np.zeros(SR))
     with pytest.raises(AudioError, match="all zero"):
         read(tmp_path / "a.wav", mono="mix")
+
+
+def test_two_flac_files_joined_are_read_as_one_sound(tmp_path):
+    for name, seconds in (("a", 3), ("b", 5)):
+        soundfile.write(tmp_path / f"{name}.flac", sweep(seconds), SR)
+    joined = tmp_path / "both.flac"
+    joined.write_bytes((tmp_path / "a.flac").read_bytes() + (tmp_path / "b.flac").read_bytes())
+    assert abs(len(quietly(read, joined)) - 8 * SR) <= 1 and header(joined)[2] == 8 * SR
+
+
+def test_tags_behind_the_samples_are_no_sound(tmp_path):
+    soundfile.write(tmp_path / "a.wav", sweep(5), SR)
+    with open(tmp_path / "a.wav", "ab") as file:
+        file.write(b"ID3" + bytes(range(256)) * 512)
+    assert len(quietly(read, tmp_path / "a.wav")) == 5 * SR

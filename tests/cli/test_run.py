@@ -12,7 +12,7 @@ import nbformat
 import psutil
 import pytest
 
-from course_lib import paths
+from course_lib import cli, paths
 from course_lib.cli import _memory_monitor, _report, run
 from course_lib.errors import CourseError
 
@@ -215,3 +215,10 @@ def test_a_lesson_over_its_budget_is_marked():
     assert "over the budget of time and memory" in _report.row(lesson)
     assert "over the budget" not in _report.row({**lesson, "seconds": 5, "megabytes": 200})
     assert "&lt;b&gt;" in _report.row({**lesson, "passed": False, "error": "<b>"})
+
+
+def test_what_no_run_made_is_never_replaced(tmp_path, capsys):
+    (tmp_path / "00_start_here.ipynb").write_text("my answers")
+    assert cli.main(["run", "--lessons", "00", "--out", str(tmp_path)]) == 2
+    assert "which no `course run` made" in capsys.readouterr().err
+    assert (tmp_path / "00_start_here.ipynb").read_text() == "my answers"

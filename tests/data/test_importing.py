@@ -228,3 +228,38 @@ def test_a_duration_that_is_none_is_a_fault_and_no_traceback(root, tmp_path, cap
     told = capsys.readouterr().out
     assert f"row 2: expected duration_s in seconds, above 0, got '{value}'" in told
     assert main(["data", "list"]) == 0 and "course data check c" in capsys.readouterr().out
+
+
+def test_one_session_folder_does_not_empty_the_evaluation_sides(root, tmp_path):
+    record(tmp_path / "c", *(f"{who}/wav/{take}.wav" for who in "ab" for take in range(6)))
+    assert main(["data", "import", str(tmp_path / "c")]) == 0
+    assert {clip.split for clip in load("c")} == {"train", "valid", "test"}
+
+
+def test_sides_with_more_words_and_people_without_them(root, tmp_path, capsys):
+    record(
+        tmp_path / "c",
+        *takes("train-clean/a", 3),
+        *takes("train-clean/b", 3),
+        *takes("test-clean/a", 2),
+        *takes("test-clean/b", 2),
+    )
+    assert main(["data", "import", str(tmp_path / "c")]) == 0
+    assert load("c").speakers == ["a", "b"] and "the folders name sides" in capsys.readouterr().out
+    record(
+        tmp_path / "d",
+        *takes("a/train", 2),
+        *takes("a/test", 2),
+        *takes("b/train", 2),
+        *takes("b/test", 2),
+        *takes("c", 3),
+    )
+    assert main(["data", "import", str(tmp_path / "d")]) == 2
+    assert "is this a split or are these sessions?" in capsys.readouterr().err
+
+
+def test_an_import_from_which_a_recording_was_deleted_can_be_replaced(root, tmp_path):
+    record(tmp_path / "c", *takes("a", 4), *takes("b", 4))
+    assert main(["data", "import", str(tmp_path / "c")]) == 0
+    next((root / "c").rglob("*.flac")).unlink()
+    assert main(["data", "import", str(tmp_path / "c"), "--replace"]) == 0

@@ -251,3 +251,13 @@ def test_what_is_no_rttm_is_shown_and_not_taken_for_no_turns(tmp_path, line, say
     (tmp_path / "a.txt").write_text(line + "\n")
     with pytest.raises(DataError, match=says):
         read_rttm(tmp_path / "a.txt")
+
+
+def test_names_with_spaces_are_refused_and_not_cut(tmp_path):
+    for line in (
+        "SPEAKER my meeting 1 0.5 1.0 <NA> <NA> ana <NA> <NA>",
+        "SPEAKER a 1 0.5 1.0 <NA> <NA> Ana Maria <NA> <NA>",
+    ):
+        (tmp_path / "a.rttm").write_text(line + "\n")
+        with pytest.raises(DataError, match="line 1"):
+            read_rttm(tmp_path / "a.rttm")

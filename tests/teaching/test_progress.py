@@ -274,3 +274,10 @@ def test_a_page_that_cannot_be_written_is_told(tmp_path, capsys):
     assert cli.main(["progress", "--page", str(tmp_path / "file" / "page.html")]) == 2
     shown = capsys.readouterr()
     assert "Next: Lesson 00" in shown.out and "--page FILE" in shown.err
+
+
+def test_the_page_never_takes_the_place_of_the_readers_own_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path))
+    user_store.store("progress", "00.duration", {"tries": 1})
+    assert cli.main(["progress", "--page", str(tmp_path / "progress.json")]) == 2
+    assert user_store.entries("progress") == {"00.duration": {"tries": 1}}
