@@ -4,7 +4,7 @@
     python tools/make_narrators.py --pack
 
 Needs the extra `narrators` and npm. A clip that is there whole is not made again, so a run can be interrupted.
---pack encodes what is there into course_lib/data/narrators and writes its table.
+--pack encodes what is there into the folder that `course_lib/data/narrators.py` reads, and writes its table.
 The same bytes on the same machine; elsewhere the same sound to within the rounding of the network.
 """
 

@@ -12,6 +12,7 @@ import mmap
 import os
 import shutil
 import tokenize
+import zipfile
 import zlib
 
 import numpy as np
@@ -176,6 +177,7 @@ def opened(folder):
         RecursionError,
         SyntaxError,
         tokenize.TokenError,
+        zipfile.BadZipFile,
     ):
         return None
 
