@@ -88,7 +88,7 @@ def test_the_catalogue_names_what_can_be_fetched(capsys):
     assert "NON-COMMERCIAL" in out and "COPYLEFT" in out
 
 
-@pytest.mark.parametrize("words", [["fetch", "librispech"], ["fetch", "librispeech", "--part", "x"], ["fetch", "esc50", "--limit", "0"],
+@pytest.mark.parametrize("words", [["fetch", "librispech"], ["fetch", "librispeech", "--part", "x"],
                                    ["remove", "librispeech"], ["remove", "../x"], ["remove", ".fetch"], ["info", "nothing"], ["credits", "nothing"]])  # fmt: skip
 def test_a_mistake_ends_with_status_2_and_says_what_to_do(words, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(paths, "home", lambda: tmp_path)
@@ -96,6 +96,13 @@ def test_a_mistake_ends_with_status_2_and_says_what_to_do(words, tmp_path, monke
     assert course(*words) == 2
     error = capsys.readouterr().err
     assert error.startswith("course: ") and "Traceback" not in error
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "inf", "nan", "much"])
+def test_a_limit_that_is_none_is_a_usage_mistake(limit, capsys):
+    with pytest.raises(SystemExit) as ended:
+        course("fetch", "esc50", "--limit", limit)
+    assert ended.value.code == 2 and "--limit" in capsys.readouterr().err
 
 
 def test_what_lies_elsewhere_is_not_removed(tmp_path, monkeypatch):
