@@ -9,10 +9,7 @@ import torch
 
 from course_lib.audio.waves import SR, as_wave
 
-STOP, PASS = (
-    45.0,
-    75.0,
-)  # Hz: below the one nothing is left, above the other all; the lowest voices begin at 75 Hz
+STOP, PASS = 45.0, 75.0  # Hz: below the one nothing is left, above the other all; voices begin at 75 Hz
 TAPS = 1931  # Kaiser: 60 dB need (60 - 8) / 2.285 / (2 pi 30 Hz / 16 kHz) = 1932; odd, so that the middle is a sample
 BETA = 5.65  # 0.1102 (60 - 8.7)
 BLOCK = 1 << 16  # samples transformed at a time: memory does not grow with the recording
@@ -21,7 +18,7 @@ LOUD_DB, FAINT_DB = -20.0, -80.0  # re full scale; the one is usual in the corpo
 LOWER, UPPER = (300.0, 3_400.0), (4_300.0, 7_500.0)  # Hz: a telephone's band, and what it lacks
 LACKING = (
     -40.0
-)  # dB from the one to the other; of wideband recordings here 99 in 100 have more, narrow ones less
+)  # dB from the one to the other; 99 of 100 wideband recordings here have more, narrow ones less
 
 
 def without_offset(wave, *, keep_db=None):

@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from course_lib.errors import AudioError
 
-LOW_DB = (
-    -10.0
-)  # below the rest: so much of what lies below speech may stay; chosen on voxforge_en, where it names best
+# How far below the rest what lies below speech may stay, in dB. Chosen on voxforge_en, where -3, -6 and -10 name 34,
+# 34 and 33 of 45 recordings, and 23, 25 and 29 of them under a rumble as loud as speech.
+LOW_DB = -10.0
 
 
 def recording(path, *, seconds=0.0, voices=False, silence=True):

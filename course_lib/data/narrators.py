@@ -5,12 +5,12 @@ session gets a room, a microphone, a noise and a level of its own. docs/narrator
 """
 
 import csv
-import hashlib
 from functools import cache, partial
 from pathlib import Path
 
 import soundfile
 
+from course_lib.data import fingerprint
 from course_lib.data.synthetic.corpus_writer import SR, write_clip, write_corpus
 from course_lib.data.synthetic.microphones import draw_recorder
 from course_lib.data.synthetic.voices import stream
@@ -74,7 +74,7 @@ def dry(row):
     Raises DataError where the file is missing or is not the one that the table lists.
     """
     path = AUDIO / row["path"]
-    if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != row["sha256"]:
+    if not path.is_file() or fingerprint.sha256(path) != row["sha256"]:
         raise DataError(f"expected {path} as the table lists it, got another file or none; {MISSING}")
     wave, rate = soundfile.read(path, dtype="float32")
     if rate != SR:
