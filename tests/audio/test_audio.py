@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from course_lib.audio import SR, add_noise, fit_second, header, read, resample, stream, tone, write
-from course_lib.audio.opened import BLOCK
+from course_lib.audio.true_parts import BLOCK
 from course_lib.errors import AudioError
 
 
