@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import build_notebooks as builder
 import nbformat
 import pytest
 from corpus_makers import two_speakers
@@ -22,9 +23,6 @@ from course_lib.errors import CorpusError, CourseError, DataError
 from course_lib.tasks.speaker_id.lists import read_list
 from course_lib.teaching import quizzes
 from course_lib.teaching.widgets.booth import VoiceBooth
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tools"))
-import build_notebooks as builder
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = sorted(p for room in ("course_lib", "data_scripts", "tools") for p in (ROOT / room).rglob("*.py"))

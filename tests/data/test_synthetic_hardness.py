@@ -3,25 +3,13 @@
 Small and quick (16 + 16 speakers, one seed); docs/synthetic.md has the whole corpus and several seeds.
 """
 
-import importlib.util
-from pathlib import Path
-
+import measure_synthetic as measuring
 import numpy as np
 import pytest
 
 from course_lib.audio import tone
 from course_lib.data import load
 from course_lib.data.synthetic import make_speakers
-
-TOOL = Path(__file__).parents[2] / "tools" / "measure_synthetic.py"
-
-
-@pytest.fixture(scope="module")
-def measuring():
-    spec = importlib.util.spec_from_file_location("tools_measure_synthetic", TOOL)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -35,14 +23,14 @@ def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("COURSE_CACHE", str(tmp_path))
 
 
-def test_the_pitch_statistics_measure_pitch(measuring):
+def test_the_pitch_statistics_measure_pitch():
     for hz in (90, 150, 300):
         mean, spread, *_ = measuring.pitch_statistics(sum(tone(k * hz, 1.0).numpy() / k for k in (1, 2, 3)))
         assert np.exp(mean) == pytest.approx(hz, rel=0.03) and spread < 0.02
     assert (measuring.pitch_statistics(np.zeros(16000, np.float32)) == 0).all()
 
 
-def test_pitch_alone_does_not_name_a_speaker(measuring, corpus):
+def test_pitch_alone_does_not_name_a_speaker(corpus):
     """16 speakers, chance 6 %: the better of two classifiers on f0 statistics, on sessions it has not heard.
 
     Measured 30 %: pitch helps, as it does with people, but two times of three it names somebody else.
@@ -50,7 +38,7 @@ def test_pitch_alone_does_not_name_a_speaker(measuring, corpus):
     assert measuring.pitch_alone(corpus.select(role="transfer")) < 0.35
 
 
-def test_a_trained_body_works_where_a_random_one_fails(measuring, corpus, cache):
+def test_a_trained_body_works_where_a_random_one_fails(corpus, cache):
     story = measuring.transfer_story(corpus, seed=0, epochs=10, scratch=False)
     trained = story["transfer: frozen trained body, new head"]
     random = story["transfer: frozen random body, new head"]

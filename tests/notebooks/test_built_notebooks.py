@@ -3,17 +3,15 @@
 import copy
 import doctest
 import json
-import sys
 from pathlib import Path
 
+import build_notebooks as builder
 import nbformat
 import pytest
+import strip_solutions
+from strip_solutions import open_exercises, open_source
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import build_notebooks as builder  # noqa: E402
-import strip_solutions  # noqa: E402
-from strip_solutions import open_exercises, open_source  # noqa: E402
 
 SOURCES = builder.sources()
 SMALL = '''# %% [markdown]

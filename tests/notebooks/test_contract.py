@@ -2,9 +2,9 @@
 
 import json
 import re
-import sys
 from pathlib import Path
 
+import build_notebooks as builder
 import contract
 import nbformat
 import pytest
@@ -13,8 +13,6 @@ from lab import CHROMIUM
 from course_lib.teaching.exercises import lessons, of_lesson
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import build_notebooks as builder  # noqa: E402
 
 SOURCES = builder.sources()
 EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)

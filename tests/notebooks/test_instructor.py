@@ -1,19 +1,18 @@
 """The instructor's pages: one a lesson with every part, headings that exist, blocks and sums that hold."""
 
 import re
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+import build_notebooks as builder
+import instructor
 import pytest
+import time_estimate
+
+from course_lib import cli
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import build_notebooks as builder  # noqa: E402
-import instructor  # noqa: E402
-import time_estimate  # noqa: E402
 
-from course_lib import cli  # noqa: E402
 
 PAGES = ROOT / "docs" / "instructor"
 SOURCES = builder.sources()

@@ -2,11 +2,12 @@
 
 import re
 import shutil
-import sys
 from dataclasses import replace
 from pathlib import Path
 
+import apply_syllabus
 import pytest
+import release_check
 import yaml
 
 import course_lib
@@ -14,9 +15,6 @@ from course_lib import cli
 from course_lib.teaching.syllabus import load_syllabus
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import apply_syllabus  # noqa: E402
-import release_check  # noqa: E402
 
 
 def test_the_version_is_printed(capsys):

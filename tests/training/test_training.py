@@ -1,7 +1,5 @@
 """The training loop: learns, counts right, stops, restores, diverges with advice, survives kill -9."""
 
-import doctest
-import importlib
 import io
 import math
 import os
@@ -415,9 +413,3 @@ def test_progress_tells_the_time_left():
         "epoch 1  batch 4  40 examples  loss 0.5000",
     ]
     assert lines[2].startswith("epoch 1/3") and lines[2].endswith("at most 4 s left") and len(lines) == 3
-
-
-@pytest.mark.parametrize("file", ["history", "optimizers"])
-def test_doctests(file):
-    result = doctest.testmod(importlib.import_module(f"course_lib.training.{file}"))
-    assert result.attempted and result.failed == 0

@@ -366,25 +366,9 @@ def test_kept_vectors_know_where_they_are_from(base, folder):
     assert len(transfer.split_at_frozen(transfer.unfreeze(base.model))[0]) == 0
 
 
-def test_one_second_can_be_enrolled():
-    assert len(transfer.sample_enrolment([0, 0, 1, 1], [0, 0, 1, 1], 1, seed=0)) == 2
-
-
 def test_more_seconds_than_there_are_take_all(base, folder):
     result = transfer.transfer(base, transfer.speakers_of(folder), seconds=100, seeds=(0,), epochs=1)
     assert result.runs[0].enrolled_seconds == 6
-
-
-def test_no_session_is_on_both_sides(folder):
-    corpus = transfer.speakers_of(folder)
-    assert not leaks(corpus)
-
-
-def test_a_corpus_without_splits_is_split_by_session(folder):
-    rows = rows_of(folder)
-    write_manifest(folder, [[*row[:4], "", *row[5:]] for row in rows])
-    corpus = transfer.speakers_of(folder)
-    assert {clip.split for clip in corpus.clips} == {"train", "test"} and not leaks(corpus)
 
 
 def test_one_recording_each_is_too_few(folder):
