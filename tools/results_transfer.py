@@ -11,7 +11,7 @@ import torch
 from course_lib import metrics, seeding, training, transfer
 from course_lib.data import load
 from course_lib.models import SmallCNN
-from course_lib.transfer.probing import chance
+from course_lib.transfer.new_speakers import chance
 from tools.recorded_metrics import figure, percent, shown, table
 
 SEEDS = (0, 1, 2)

@@ -18,24 +18,3 @@ from course_lib.audio.waves import (
     tone,
 )
 from course_lib.audio.windows import cut_windows, window_middles
-
-__all__ = [
-    "SR",
-    "add_noise",
-    "as_int16",
-    "as_wave",
-    "at_speech_level",
-    "cut_windows",
-    "excerpt",
-    "fit_second",
-    "header",
-    "is_telephone_band",
-    "loudest_second",
-    "read",
-    "resample",
-    "stream",
-    "tone",
-    "window_middles",
-    "without_offset",
-    "write",
-]

@@ -17,10 +17,9 @@ from course_lib.metrics.classes import (
     f1,
     f1_per_class,
     mean_and_spread,
-    transfer_validation_accuracy,
 )
 from course_lib.metrics.diarization import DiarizationError, diarization_error
-from course_lib.metrics.spotting import Spotting, always_yes, best_threshold, f1_at, match_detections
+from course_lib.metrics.spotting import Spotting, always_yes, f1_at, match_detections
 from course_lib.metrics.uncertainty import (
     Permutation,
     balanced_accuracy,
@@ -33,7 +32,7 @@ from course_lib.metrics.verification import det_curve, equal_error_rate, min_dcf
 
 __all__ = [
     "DiarizationError", "Permutation", "Spotting", "accuracy", "always_yes", "balanced_accuracy",
-    "base_model_utilization", "base_validation_accuracy", "best_threshold", "bootstrap_interval", "confusion", "det_curve",
+    "base_model_utilization", "base_validation_accuracy", "bootstrap_interval", "confusion", "det_curve",
     "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at", "f1_per_class", "match_detections", "mean_and_spread",
-    "mean_by_group", "min_dcf", "permutation_test", "roc_auc", "transfer_validation_accuracy", "wilson_interval",
+    "mean_by_group", "min_dcf", "permutation_test", "roc_auc", "wilson_interval",
 ]  # fmt: skip

@@ -95,10 +95,6 @@ def test_utilization_counts_frozen_parameters():
         (lambda: metrics.confusion([0, -1], [0, 1]), "got -1"),
         (lambda: metrics.f1([0, 3], [0, 1], 3), "0 to 2"),
         (lambda: metrics.base_validation_accuracy([0], [0], ["ana", "eva"], ["ana"]), r"\['eva'\] besides"),
-        (
-            lambda: metrics.transfer_validation_accuracy([0], [0], ["ana", "eva"], ["eva"]),
-            r"\['eva'\], which",
-        ),
         (lambda: metrics.mean_and_spread([]), "at least one"),
         (lambda: metrics.base_model_utilization(nn.ReLU()), "without"),
     ],

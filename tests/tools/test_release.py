@@ -88,12 +88,3 @@ def test_one_setting_gives_a_fork_its_links():
     with_links = re.sub(pattern, line, readme, flags=re.M)
     pattern, line = apply_syllabus.launch_links(replace(syllabus, repository=""), with_links)
     assert re.sub(pattern, line, with_links, flags=re.M) == re.sub(pattern, line, readme, flags=re.M)
-
-
-@pytest.mark.parametrize("page", ["CONTRIBUTING.md", "docs/releasing.md"])
-def test_every_file_that_a_contributor_is_sent_to_exists(page):
-    text = (ROOT / page).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(((?!https:)[^)#]+)", text):
-        assert (ROOT / page).parent.joinpath(target).exists(), target
-    for name in re.findall(r"\b(?:tools|tests)/[\w/]+\.py", text):
-        assert (ROOT / name).is_file(), name
