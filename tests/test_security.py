@@ -273,15 +273,6 @@ def test_what_is_built_cannot_see_real_corpora(monkeypatch, tmp_path):
     assert "PATH" in seen and "COURSE_DATA" not in seen
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS[0], ids=lambda path: path.stem)
-def test_a_students_notebook_stores_nothing(path):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    assert (
-        all(cell.get("outputs", []) == [] for cell in notebook["cells"])
-        and "widgets" not in notebook["metadata"]
-    )
-
-
 def test_no_recording_is_in_the_repository():
     sounds = {
         ".wav",
