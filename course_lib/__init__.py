@@ -16,6 +16,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "data": "load",
         "teaching.plots": "figure listen",
         "teaching.predictions": "guess reveal",
+        "teaching.conclusions": "conclude",
         "teaching.exercises": "check hint",
         "teaching.quizzes": "quiz",
     },
