@@ -1,7 +1,7 @@
 // What every live picture is made of. A module says `const render = livePicture((s) => {...}); export default { render };`.
 //
 //   s.data, s.array(name)          what Python sent once: plain values; numbers as a typed array with .shape
-//   s.sound(name)                  {samples, rate} of a WAV; s.clips(name) an asynchronous one of an Opus file (sound.js)
+//   s.sound(name)                  {samples, rate} of a WAV; s.clips(name) a promise of one of a compressed file (sound.js)
 //   s.tools, s.body                where controls and pictures go; s.button, s.choice, s.slider make labelled controls
 //   s.canvas(height, draw)         sharp at every size; draw(ctx, width, height, colours); .redraw() at the next frame
 //   s.cross(node, words, keys)     a node that is reached with Tab and moved with keys
@@ -81,7 +81,7 @@ function stage(model, el) {
   s.clips = (name, rate = 16000) => readCompressed(s.bytes(name), rate);
   s.kernel = model.baked ? null : {
     send: (content) => model.send(content),
-    listen: (handler) => { const held = s.guarded(handler); model.on("msg:custom", held); ends.push(() => model.off("msg:custom", held)); },
+    listen: (handler) => { const held = s.guarded((content, buffers) => handler(content, buffers)); model.on("msg:custom", held); ends.push(() => model.off("msg:custom", held)); },
   };
   s.needsKernel = (control, what) => {
     if (s.kernel) return;
@@ -186,10 +186,10 @@ function stage(model, el) {
   s.slider = (words, { min, max, step, value, shown = String }, work, { parent = s.tools } = {}) => {
     const node = element("input", { type: "range", min, max, step, value });
     const told = element("output");
-    const tell = () => { told.textContent = shown(Number(node.value)); node.setAttribute("aria-valuetext", told.textContent); };
-    s.on(node, "input", () => { tell(); work(Number(node.value)); });
-    node.show = (next) => { node.value = next; tell(); };
-    tell();
+    const tell = (next) => { told.textContent = shown(next); node.setAttribute("aria-valuetext", told.textContent); };
+    s.on(node, "input", () => { tell(Number(node.value)); work(Number(node.value)); });
+    node.show = (next) => { node.value = next; tell(next); }; // a value between two steps is told as it is
+    tell(value);
     parent.append(element("label", { className: "live-slider" }, element("span", { textContent: words }), node, told));
     return node;
   };

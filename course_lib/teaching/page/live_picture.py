@@ -82,7 +82,7 @@ class LivePicture(Live):
             "data": self.data,
             "blobs": {name: base64.b64encode(each).decode("ascii") for name, each in blobs.items()},
         }
-        values = json.dumps(stored, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
+        values = json.dumps(stored, separators=(",", ":")).replace("<", "\\u003c")
         return (
             f'<div class="course-live"><div class="live-first">{first}</div><div class="live-place"></div>'
             f'<script type="application/json">{values}</script><script>{page_script(self.module, self.parts)}</script></div>'

@@ -8,7 +8,7 @@ function readWav(bytes) {
   return { samples, rate: view.getUint32(24, true) };
 }
 
-// A compressed file (Opus) -> a promise of {samples, rate}
+// A compressed file (MP3, Opus) -> a promise of {samples, rate}
 async function readCompressed(bytes, rate) {
   const whole = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength);
   const buffer = await new OfflineAudioContext(1, 1, rate).decodeAudioData(whole);
