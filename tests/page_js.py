@@ -12,9 +12,13 @@ NODE = shutil.which("node")
 HERE = NODE or CHROMIUM
 
 
-def run_js(part: str, expression: str, given):
-    """The value of `expression`, which may use the functions of page/`part`.js and the variable `given`; through JSON."""
-    source = (PAGE / f"{part}.js").read_text(encoding="utf-8")
+def run_js(parts, expression: str, given):
+    """The value of `expression`, which may use the functions of page/PART.js and the variable `given`; through JSON."""
+    texts = [
+        (PAGE / f"{part}.js").read_text(encoding="utf-8").partition("const render = livePicture")[0]
+        for part in ([parts] if isinstance(parts, str) else parts)
+    ]  # what a module computes stands before what it shows
+    source = "\n".join(texts)
     program = f"{source}\nconst given = {json.dumps(given)};\nconst answer = {expression};"
     if NODE:
         written = f"{program}\nprocess.stdout.write(JSON.stringify(answer));"

@@ -53,7 +53,7 @@ from course_lib.transfer import (
     init_from_base,
     train_base,
 )
-from course_lib.teaching.widgets.reuse import ReuseExplorer
+from course_lib.teaching.widgets.layer_story import LayerStory
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
@@ -229,10 +229,12 @@ figure(
 # The last point is not a joke. With 100 % reused, nothing was trained at all: the new last layer is still random, and the
 # network guesses. Utilization is not a mark. It is a description.
 #
-# **Modify.** Move the border, layer by layer. Where do most of the parameters lie? Where is most of the time lost?
+# **Modify.** Move the border, layer by layer, with the slider *Frozen up to*. Where do most of the parameters lie? Where is
+# most of the time lost? The last layer of this network is new: what do its names look like before it has learned?
 
 # %%
-ReuseExplorer(init_from_base(base.model, "", voices), points)
+new_voice = loudest_second(corpus.read(corpus.select(split="train").clips[0]))
+LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, reuse=points)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** How many times longer did it take to train everything than to train the head alone?

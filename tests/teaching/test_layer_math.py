@@ -52,7 +52,9 @@ def test_pooling(sizes):
     torch.testing.assert_close(ours, AvgPool2d(*sizes[:3])(x), rtol=1e-5, atol=1e-5)
 
 
-@pytest.mark.parametrize("size, sizes", [(1025, (32, 16, 0, 1)), (32, (12, 4, 4, 1)), (9, (3, 2, 1, 4)), (2, (3, 1, 0, 1))])
+@pytest.mark.parametrize(
+    "size, sizes", [(1025, (32, 16, 0, 1)), (32, (12, 4, 4, 1)), (9, (3, 2, 1, 4)), (2, (3, 1, 0, 1))]
+)
 def test_places_of_a_window(size, sizes):
     places = run_js("layer_math", "outSize(...given)", [size, *sizes])
     assert places == (out_size(size, *sizes) if size >= sizes[0] else 0)
@@ -68,9 +70,15 @@ def test_a_number_reads_what_the_receptive_field_says():
     body = SmallCNN(3).body
     chain = [
         {"kind": "conv", **settings(sizes)}
-        for sizes in (((32, 12), (16, 4), (0, 4), (1, 1)), ((10, 4), (4, 4), (0, 0), (1, 1)), ((1, 1),) * 2 + ((0, 0), (1, 1)))
+        for sizes in (
+            ((32, 12), (16, 4), (0, 4), (1, 1)),
+            ((10, 4), (4, 4), (0, 0), (1, 1)),
+            ((1, 1),) * 2 + ((0, 0), (1, 1)),
+        )
     ] + [{"kind": "max", **settings(((2, 2), (2, 2), (0, 0), (1, 1)))}]
     for depth, name in enumerate(("conv1", "conv2", "conv3", "pool"), start=1):
-        (top, bottom), (left, right) = run_js("layer_math", "reads(...given)", [chain, depth, 1, 0, [1025, 32]])
+        (top, bottom), (left, right) = run_js(
+            "layer_math", "reads(...given)", [chain, depth, 1, 0, [1025, 32]]
+        )
         assert (bottom - top + 1, right - left + 1) == receptive_fields(body)[name]
     assert run_js("layer_math", "reads(...given)", [chain, 1, 2, 1, [1025, 32]]) == [[32, 63], [0, 11]]

@@ -84,7 +84,7 @@ const render = livePicture((s) => {
   });
 
   // ---- the sound with what the number reads, and the names
-  const pair = element("div", { className: "live-pair" });
+  const pair = element("div", { className: "live-two" });
   s.body.append(pair);
   const HEAD = 26, FOOT = 22, box = (view) => [4, HEAD, view.width - 8, view.height - HEAD - FOOT];
   const input = s.canvas(250, (ctx, w, h, colours) => {

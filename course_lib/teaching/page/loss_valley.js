@@ -38,7 +38,7 @@ const render = livePicture((s) => {
   let places = [], losses = [];
   const box = (view) => { const side = Math.min(view.width - EDGE - 12, view.height - EDGE - 12); return [EDGE, 8, side, side]; };
 
-  const pair = element("div", { className: "live-pair" });
+  const pair = element("div", { className: "live-two" });
   s.body.append(pair);
   const view = s.canvas(380, (ctx, w, h, colours) => {
     const b = box(view), dot = ([v, u]) => [b[0] + ((v + SPAN) / (2 * SPAN)) * b[2], b[1] + b[3] - ((u + SPAN) / (2 * SPAN)) * b[3]];

@@ -10,9 +10,15 @@ const render = livePicture((s) => {
   else if (others("live").length) setTimeout(() => hide(s.root));
 
   let upto = Infinity; // epochs that are shown
-  const runs = () => s.data.runs, epochs = () => Math.max(1, ...runs().flatMap((run) => Object.values(run.loss).map((values) => values.length)));
-  const shown = (values, run) => { // a curve may begin before the first epoch
-    const length = Math.max(0, ...Object.values(run.loss).map((each) => each.length)), first = values.length > length ? 0 : 1;
+  const both = [0, Math.max(1, s.data.runs.length - 1)]; // of many runs two are seen side by side
+  const runs = () => (s.data.runs.length > 2 ? both.map((k) => s.data.runs[k]).filter(Boolean) : s.data.runs);
+  const lengthOf = (run) => { // in epochs; accuracies that are watched begin before the first one
+    const losses = Object.values(run.loss).map((values) => values.length);
+    return losses.length ? Math.max(...losses) : Math.max(1, ...Object.values(run.accuracy).map((values) => values.length)) - 1;
+  };
+  const epochs = () => Math.max(1, ...runs().map(lengthOf));
+  const shown = (values, run) => {
+    const first = values.length > lengthOf(run) ? 0 : 1;
     return values.map((value, k) => [k + first, value]).filter(([x]) => x <= upto);
   };
   const percent = (value) => `${Math.round(100 * value)} %`, side = (name) => name === "training" || name === "validation";
@@ -80,7 +86,7 @@ const render = livePicture((s) => {
       for (let k = labels.length - 1, low = box.y + box.h; k >= 0; k--, low -= 15) labels[k].y = Math.min(labels[k].y, low);
       ctx.textAlign = "left";
       labels.forEach((label) => { ctx.fillStyle = label.colour; ctx.fillText(label.text, box.x + box.w + 8, label.y); });
-      if (!labels.length) { ctx.fillStyle = colours.soft; ctx.textAlign = "center"; ctx.fillText("nothing is trained yet", box.x + box.w / 2, box.y + box.h / 2); }
+      if (!labels.length) { ctx.fillStyle = colours.soft; ctx.textAlign = "center"; ctx.fillText(runs().length ? `no ${part} was kept of these runs` : "nothing is trained yet", box.x + box.w / 2, box.y + box.h / 2); }
     }, { label: `${label} of each epoch; the table below has the numbers.`, parent: pair });
   }
   panel("loss", "Loss");
@@ -95,12 +101,21 @@ const render = livePicture((s) => {
     const names = [...new Set(runs().flatMap((run) => Object.keys(run.accuracy)))], cell = (text, head = false) => element(head ? "th" : "td", { textContent: text, ...(head ? { scope: "col" } : {}) });
     const last = (values, run) => shown(values ?? [], run).at(-1)?.[1];
     table.replaceChildren(element("tr", {}, ...["run", "epochs", "loss", "validation loss", ...names.map((name) => `right, ${name}`), "kept", "ended"].map((name) => cell(name, true))),
-      ...runs().map((run, which) => element("tr", {}, cell(`${runs().length > 1 ? "ABCDEF"[which] + ": " : ""}${run.name}${run.changes.map(([, rate]) => ` → ${rate}`).join("")}`), cell(String(Math.min(upto, Math.max(0, ...Object.values(run.loss).map((values) => values.length))))),
+      ...runs().map((run, which) => element("tr", {}, cell(`${runs().length > 1 ? "ABCDEF"[which] + ": " : ""}${run.name}${run.changes.map(([, rate]) => ` → ${rate}`).join("")}`), cell(String(Math.min(upto, lengthOf(run)))),
         ...["training", "validation"].map((side) => cell(last(run.loss[side], run)?.toFixed(3) ?? "–")), ...names.map((name) => { const value = last(run.accuracy[name], run); return cell(value === undefined ? "–" : percent(value)); }),
         cell(run.kept ? `★ epoch ${run.kept}` : "–"), cell(run.ended || (run.done ? "as planned" : s.data.running === "stopped" ? "held" : "running")))));
   }
 
   // ---- controls
+  const picks = ["A", "B"].map((letter, which) => s.choice(`Run ${letter}`, [], "", (k) => { both[which] = Number(k); upto = Infinity; show(true); }));
+  function offer() { // of more than two runs the reader chooses
+    picks.forEach((pick, which) => {
+      const names = s.data.runs.map((run) => run.name);
+      if (pick.textContent !== names.join("")) pick.replaceChildren(...names.map((name, k) => element("option", { value: k, textContent: name })));
+      pick.value = String(both[which]);
+      pick.closest("label").hidden = names.length < 3;
+    });
+  }
   const rate = s.slider("Learning rate", { min: 0, max: s.data.rates.length - 1, step: 1, value: s.data.rates.indexOf(s.data.lr), shown: (k) => String(s.data.rates[k]) }, (k) => { if (s.data.running) s.kernel?.send({ kind: "rate", lr: s.data.rates[k] }); });
   const go = s.button("Train a run beside it", () => {
     if (!s.data.running) s.kernel.send({ kind: "train", lr: s.data.rates[Number(rate.value)] });
@@ -120,6 +135,7 @@ const render = livePicture((s) => {
     return `${runs().length > 1 ? `Run ${"ABCDEF"[which]}, ` : ""}${run.name}${run.ended ? `, ${run.ended}` : ""}: ${told.map(([part, name, value]) => (part === "loss" ? `${name} loss ${value.toFixed(3)}` : `${name} ${percent(value)} right`)).join(", ") || "no curve"}${run.kept && run.kept <= upto ? `; kept: epoch ${run.kept}` : ""}.`;
   }).join(" ") || "Nothing is trained yet.";
   function show(speak) {
+    offer();
     numbers();
     s.redraw();
     go.textContent = !s.data.running ? (runs().length ? "Train a run beside it" : "Train") : s.data.running === "stopped" ? "Go on" : "Stop";
@@ -130,7 +146,10 @@ const render = livePicture((s) => {
     back.show(Math.min(upto, epochs()));
     if (speak) s.say(`${s.data.running ? `${s.data.running}. ` : ""}${words()}`);
   }
-  s.kernel?.changed(() => { if (s.data.running) upto = Infinity; show(true); });
+  s.kernel?.changed(() => {
+    if (s.data.running) { upto = Infinity; both[1] = Math.max(1, s.data.runs.length - 1); }
+    show(true);
+  });
   show(true);
 });
 

@@ -76,7 +76,7 @@ const render = livePicture((s) => {
   const points = () => [0, 1].map((axis) => touched(state.place[axis], along(state, axis)));
   const inner = (view) => [4, HEAD, view.width - 8, view.height - HEAD - FOOT];
 
-  const pair = element("div", { className: "live-pair" });
+  const pair = element("div", { className: "live-two" });
   s.body.append(pair);
   const input = s.canvas(250, (ctx, w, h, colours) => {
     const view = views[state.view], [rows, columns] = points(), [height, width] = view.shape, box = inner(input);

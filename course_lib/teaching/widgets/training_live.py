@@ -19,7 +19,10 @@ from course_lib.training.hooks import Hook
 from course_lib.training.stepping import Stepper
 
 FACTORS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # the rates that can be set, as parts of the first one
-EVERY_S, SLICE_S = 0.2, 0.03  # how often batches are told; how long the kernel works before it looks at the page
+EVERY_S, SLICE_S = (
+    0.2,
+    0.03,
+)  # how often batches are told; how long the kernel works before it looks at the page
 HOW = (
     "Train a second run at another rate beside the first, stop it, change its rate on the way, go on. The star is the "
     "epoch whose weights are kept: the one of the lowest validation loss. Epochs shown goes back in time."
@@ -32,20 +35,25 @@ class TrainingLive(LivePicture):
 
     lr       the rate of the first run          chance   what guessing gives, for the accuracies
     watch    {name: function of the model that returns an accuracy}, measured before the first and after each epoch
+    runs     {rate: {name of a curve: accuracies}}: runs that were measured before, shown beside the new ones
     `run()` trains in the cell and returns what `train` returns; `results` has it for every run, by its name.
     """
 
     module = "training_live"
 
-    def __init__(self, train, *, lr=1e-3, title="Training, epoch by epoch", chance=None, watch=None):
+    def __init__(
+        self, train, *, lr=1e-3, title="Training, epoch by epoch", chance=None, watch=None, runs=None
+    ):
         if not lr > 0:
             raise CourseError(f"expected a learning rate above 0, got {lr}")
         self.train, self.lr, self.watch = train, lr, dict(watch or {})
-        self.runs, self.results, self._now = [], {}, None
+        self.runs = [_run(f"rate {rate}", float(rate), curves) for rate, curves in (runs or {}).items()]
+        self.stored, self.results, self._now = len(self.runs), {}, None
         self.rates = [float(f"{lr * factor:.2g}") for factor in FACTORS]
         data = {"lr": lr, "rates": self.rates, "chance": chance, "runs": [], "running": ""}
         super().__init__(title=title, how=HOW, data=data)
         self.widget.on_msg(self._asked)
+        self.tell()
 
     def run(self, lr=None):
         """Train in this cell, drawn while it runs. -> (model, History), of an interrupted run too. Raises what `train` raises."""
@@ -108,7 +116,7 @@ class TrainingLive(LivePicture):
         """The page asks: train at a rate, stop, go on, end, or another rate for the run that goes on."""
         kind, watcher = content.get("kind"), self._now
         if kind == "train" and watcher is None and content.get("lr") in self.rates:
-            self.runs = self.runs[:1]  # the first run stays, the new one stands beside it
+            self.runs = self.runs[: max(1, self.stored)]  # the first run stays, the new one stands beside it
             watcher = self.start(content["lr"])
             self._go(watcher)
         elif watcher is None:
@@ -141,11 +149,18 @@ class Watcher(Hook):
     """One run: what it drew so far, its rate, and whether it is to end."""
 
     def __init__(self, live, lr):
-        self.live, self.rate, self.held, self.ending, self.stepper, self.told = live, lr, False, False, None, 0.0
+        self.live, self.rate, self.held, self.ending, self.stepper, self.told = (
+            live,
+            lr,
+            False,
+            False,
+            None,
+            0.0,
+        )
         name = f"rate {lr:g}"
         same = sum(run["name"].split(" (")[0] == name for run in live.runs)
-        self.run = {"name": name + (f" ({same + 1})" if same else ""), "lr": lr, "kept": 0, "ended": ""}
-        self.run |= {"loss": {}, "accuracy": {name: [] for name in live.watch}, "changes": [], "done": False}
+        curves = {name: [] for name in live.watch}
+        self.run = _run(name + (f" ({same + 1})" if same else ""), lr, curves, done=False)
         live.runs.append(self.run)
 
     def set_rate(self, lr):
@@ -212,6 +227,14 @@ class _Stored(_View):
         return {"text/html": self.live.html(), "text/plain": repr(self)}
 
 
+def _run(name, lr, curves, done=True) -> dict:
+    """What the page is told of a run: its curves, the rates that it was given on the way, and how it ended."""
+    accuracy = {each: [round(float(value), 5) for value in values] for each, values in curves.items()}
+    return {
+        "name": name, "lr": lr, "loss": {}, "accuracy": accuracy, "changes": [], "kept": 0, "ended": "", "done": done
+    }  # fmt: skip
+
+
 def _words(run) -> str:
     """A run in a sentence: where each curve ended, and which epoch is kept."""
     parts = [
@@ -220,9 +243,9 @@ def _words(run) -> str:
         for name, values in run[part].items()
         if values
     ]
-    epochs = max((len(values) for values in run["loss"].values()), default=0)
+    epochs = max(
+        map(len, run["loss"].values()), default=max(map(len, run["accuracy"].values()), default=1) - 1
+    )
     kept = f"; kept: epoch {run['kept']}" if run["kept"] else ""
     ended = f", {run['ended']}" if run["ended"] else ""
     return f"{run['name']}{ended}: after {epochs} epochs {', '.join(parts) or 'no curve'}{kept}."
-
-

@@ -97,9 +97,7 @@ def views(wave, *, scaled=False) -> dict:
         "level": ("level of every 10 ms", level[None], 0.01, "", ends),
         "wave": ("the wave itself", wave[None], 1 / SR, "", ends),
     }
-    found = {
-        key: dict(zip(("name", "values", "step_s", "row", "hertz"), view)) for key, view in rows.items()
-    }
+    found = {key: dict(zip(("name", "values", "step_s", "row", "hertz"), view)) for key, view in rows.items()}
     for key in ("mel", "bins", "level") if scaled else ():
         found[key]["values"] = (found[key]["values"] - CENTRE_DB) / SCALE_DB
     return found
