@@ -37,5 +37,7 @@ def test_data_and_module_go_to_files_and_the_picture_lives_there(tmp_path):
         page.goto((tmp_path / "page.html").as_uri())
         page.wait_for_selector(".live >> nth=1")
         page.locator(".live-main").nth(1).click()
-        page.wait_for_function("() => document.querySelectorAll('.live-main')[1].textContent.includes('Stop')")
+        page.wait_for_function(
+            "() => document.querySelectorAll('.live-main')[1].textContent.includes('Stop')"
+        )
         assert complaints == [] and page.locator(".live [role=alert]:visible").count() == 0
