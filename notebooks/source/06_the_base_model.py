@@ -47,7 +47,7 @@ from course_lib.transfer import base_speakers
 from course_lib.teaching.widgets.layers import LayerExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
