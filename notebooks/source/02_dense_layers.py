@@ -45,7 +45,7 @@ from course_lib.seeding import set_threads
 from course_lib.teaching.widgets.dense import DenseExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 

@@ -48,7 +48,7 @@ from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 

@@ -53,7 +53,7 @@ from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.runs import ScoreExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
 WORDS = "synthetic_words"  # the other task: a corpus with words in its column `label`
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
@@ -61,7 +61,7 @@ RETRAIN = False  # True: train the base here and now instead of loading it (abou
 
 # %%
 seed_everything(SEED)
-base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small_cnn")
+base = train_base(load("narrators"), seed=SEED) if RETRAIN else load_base("small_cnn")
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many new voices
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])

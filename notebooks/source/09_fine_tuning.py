@@ -50,14 +50,14 @@ from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 RETRAIN = False  # True: train the base here and now instead of loading it (about a minute)
 
 # %%
 seed_everything(SEED)
-base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small_cnn")
+base = train_base(load("narrators"), seed=SEED) if RETRAIN else load_base("small_cnn")
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many new voices
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
@@ -85,7 +85,7 @@ print(f"{len(learn)} seconds to learn from, {len(judge)} to compare on, {voices}
 # still knows of them.
 
 # %%
-own = base_speakers(load("synthetic"))  # the voices that the base was trained on
+own = base_speakers(load("narrators"))  # the voices that the base was trained on
 familiar = base.features(own.select(split="valid"))
 
 # %%

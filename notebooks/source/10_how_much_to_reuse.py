@@ -56,14 +56,14 @@ from course_lib.transfer import (
 from course_lib.teaching.widgets.layer_story import LayerStory
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 RETRAIN = False  # True: train the base here and now instead of loading it (about a minute)
 
 # %%
 seed_everything(SEED)
-base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small_cnn")
+base = train_base(load("narrators"), seed=SEED) if RETRAIN else load_base("small_cnn")
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many new voices
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
@@ -80,7 +80,7 @@ print(corpus)
 # The first two are about right and wrong. The third is not. It says how much of the old network is still there.
 
 # %%
-own = base_speakers(load("synthetic"))  # the voices that the base was trained on
+own = base_speakers(load("narrators"))  # the voices that the base was trained on
 for name, part in (("an old voice", own), ("a new voice", corpus)):
     clip = part.select(split="train").clips[0]
     listen(loudest_second(part.read(clip)), label=f"One second of {clip.speaker}, {name}")

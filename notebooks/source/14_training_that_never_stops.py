@@ -52,7 +52,7 @@ from course_lib.transfer.model_registry import TOLERANCE, ModelRegistry, gate, t
 from course_lib.teaching.widgets.runs import RunExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # whose voices arrive: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # whose voices arrive: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 

@@ -49,17 +49,18 @@ from course_lib.teaching.widgets.booth import VoiceBooth
 from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # "synthetic", a corpus with turns ("ami_excerpts"), or one of speakers
+CORPUS = "narrators"  # or "synthetic", a corpus with turns ("ami_excerpts"), or one of speakers
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
 # %%
 seed_everything(SEED)
 base = load_base()  # knows hundreds of voices, none of those below
-try_on = None if CORPUS == "synthetic" else load(CORPUS)
-if try_on and "rttm_path" not in try_on.columns:
-    try_on = speakers_of(CORPUS)
-talk = meeting(try_on, seed=SEED)
+made = CORPUS in ("narrators", "synthetic")
+where = CORPUS if made else load(CORPUS)
+if not made and "rttm_path" not in where.columns:
+    where = speakers_of(CORPUS)
+talk = meeting(where, seed=SEED)
 print(talk)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

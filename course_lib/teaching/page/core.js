@@ -13,6 +13,8 @@
 const MARKS = ["circle", "square", "triangle", "diamond", "down", "cross", "star", "plus"];
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
+const shared = /** @type {any} */ (window); // one audio context, and one sound at a time, for all pictures of a page
+
 const livePicture = (build) => ({ model, el }) => {
   const s = stage(model, el);
   s.guarded(() => build(s))();
@@ -22,7 +24,7 @@ const livePicture = (build) => ({ model, el }) => {
 function stage(model, el) {
   const ends = [];
   const views = [];
-  const s = { data: model.get("data"), el, ended: false };
+  const s = /** @type {any} */ ({ data: model.get("data"), el, ended: false });
   s.root = element("section", { className: "live" });
   s.title = element("p", { className: "live-title", textContent: s.data.title || "" });
   s.tools = element("div", { className: "live-tools" });
@@ -170,7 +172,7 @@ function stage(model, el) {
   };
 
   // ---- controls; native ones, which carry their keys and names with them
-  s.button = (words, work, { pressed, parent = s.tools } = {}) => {
+  s.button = (words, work, { pressed = undefined, parent = s.tools } = {}) => {
     const node = element("button", { type: "button", textContent: words });
     if (pressed !== undefined) node.setAttribute("aria-pressed", String(pressed));
     s.on(node, "click", (event) => work(event, node));

@@ -98,7 +98,8 @@ def page_script(module: str, parts=PARTS) -> str:
     style = json.dumps(CSS.read_text(encoding="utf-8"))
     before = (
         "(()=>{const root=document.currentScript.closest('.course-live');"
-        "const stored=JSON.parse(root.querySelector('script[type=\"application/json\"]').textContent);"
+        "const key=document.currentScript.dataset.stored;"  # the site keeps data in files of its own
+        "const stored=key?window.courseStored[key]:JSON.parse(root.querySelector('script').textContent);"
         "if(!document.getElementById('course-live-style')){const s=document.createElement('style');"
         f"s.id='course-live-style';s.textContent={style};document.head.append(s);}}"
         "root.querySelector('.live-first').hidden=true;"
