@@ -44,7 +44,8 @@ from course_lib.teaching.plots import new_axes, show_cells, show_curves, show_sc
 from course_lib.training import fit, measure
 from course_lib.training import predict
 from course_lib.transfer import base_speakers
-from course_lib.teaching.widgets.layers import LayerExplorer
+from course_lib.teaching.widgets.layer_story import LayerStory
+from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -146,15 +147,24 @@ guess(
 )
 
 # %% [markdown]
-# **Run.** It begins slowly: for a few epochs nothing seems to happen, then the loss falls. Watch both accuracies.
+# **Run.** It begins slowly: for a few epochs nothing seems to happen, then the loss falls. Watch both accuracies. The
+# star marks the epoch whose weights are kept. Afterwards you may train a second run beside it, at another rate.
 
-# %% tags=["own-machine"]
-seed_everything(SEED)
-base = SmallCNN(len(train.classes))
+# %%
 EPOCHS = 12 if PROFILE == "quick" else 30
-history = fit(
-    base, train, valid, epochs=EPOCHS, lr=1e-3, batch_size=32, schedule="cosine", patience=None, seed=SEED
-)
+HOW = {"batch_size": 32, "schedule": "cosine", "patience": None, "seed": SEED}
+
+
+def train_it(lr, progress):
+    """A fresh small CNN, trained on the voices of the base: (the network, its history)."""
+    seed_everything(SEED)
+    network = SmallCNN(len(train.classes))
+    return network, fit(network, train, valid, epochs=EPOCHS, lr=lr, progress=progress, **HOW)
+
+
+# %%
+live = TrainingLive(train_it, lr=1e-3, chance=chance, title="The small CNN learns its voices")
+base, history = live.run()
 
 # %% slideshow={"slide_type": "fragment"}
 accuracies = {"training": history["train_accuracy"], "validation": history["valid_accuracy"]}
@@ -388,16 +398,17 @@ hint("06.best_epoch")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Look into it
 #
-# **Modify.** What does each layer make of a second of speech? Choose a layer and a channel. The strongest number is
-# framed; the player has what that number can hear. Things to try:
+# **Modify.** What does each layer make of a second of speech? Point at any number of any layer: you see what it reads,
+# the products and their sum, and can play the patch. Things to try:
 #
 # - channel by channel through `body.conv1`: who answers to low sounds, who to high ones, who to nothing?
 # - `body.conv3`: a number there sees nearly everything. Is there still a picture?
 # - `head.dense2`: the scores. How far ahead is the first one?
+# - drag a box over the sound to cover it with silence: which part does the network need to know the voice?
 
 # %%
 second = loudest_second(corpus.read(corpus.select(split="valid").clips[0]))
-LayerExplorer(base, second, names=train.classes)
+LayerStory(base, second, train.classes)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · What the first layer listens for

@@ -44,11 +44,13 @@ from course_lib.training import fit, measure
 from course_lib.transfer import (
     sample_enrolment,
     fit_frozen,
+    freeze,
     load_base,
     speakers_of,
     init_from_base,
     train_base,
 )
+from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.runs import ScoreExplorer
 
 # %% tags=["parameters"]
@@ -89,6 +91,14 @@ print(corpus)
 # - *Feature extraction*: the body (the *backbone*, others say) is kept as it is; only a new head is trained. A head that is one
 #   dense layer is a *linear probe*.
 # - *Fine-tuning*: the old weights are the start, and may move.
+
+# %% [markdown]
+# A frozen body in a picture: what has a double border stands still, what has a single one may learn. Point at a number
+# to see what it reads of a second that the base has never heard.
+
+# %%
+stranger = loudest_second(corpus.read(corpus.select(split="train").clips[0]))
+LayerStory(freeze(base.model, "body"), stranger, base.classes)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Another talk tells of dogs. Somebody collected 50,000 pictures of 188 breeds and trained three networks:

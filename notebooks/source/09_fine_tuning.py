@@ -47,7 +47,8 @@ from course_lib.training import fit, measure
 from course_lib.training import predict
 from course_lib.transfer import base_speakers, embed, sample_enrolment, fit_frozen, layer_rates
 from course_lib.transfer import load_base, speakers_of, init_from_base, train_base, unfreeze
-from course_lib.teaching.widgets.runs import RunExplorer
+from course_lib.teaching.widgets.layer_story import LayerStory
+from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
@@ -261,11 +262,27 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Walk from the gentle rates to the rough ones. Follow both lines. Is there a rate at which the new voices gain and the
-# old ones lose nothing? And one at which *both* lose?
+# **Modify.** Set a gentle rate beside a rough one, and follow both lines. Is there a rate at which the new voices gain and the
+# old ones lose nothing? And one at which *both* lose? Then train one yourself: begin roughly, and turn the rate down on the way.
+
 
 # %%
-RunExplorer(runs, label="learning rate", x=range(7), xlabel="epochs of moving everything", chance=chance)
+def moved(lr, progress):
+    """The trained head, then everything moves for six epochs."""
+    model = unfreeze(started)
+    return model, fit(model, learn, epochs=6, lr=lr, seed=SEED, **{**HOW, "progress": progress})
+
+
+watch = {"new voices": lambda model: measure(model, judge)[1], "old voices": remembered}
+TrainingLive(moved, lr=1e-4, runs=runs, watch=watch, chance=chance, title="New voices, old voices")
+
+# %% [markdown]
+# Where did the weights go? Each layer says by how much it has moved from the base, as a share of its own length. Drag a
+# box over the sound: does the tuned network need the same part of it?
+
+# %%
+second = everything.windows[int(some[0])][0]
+LayerStory(tuned["head first"][0], second, learn.classes, before=base.model)
 
 # %%
 conclude(

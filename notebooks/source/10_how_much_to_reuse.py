@@ -54,7 +54,7 @@ from course_lib.transfer import (
     init_from_base,
     train_base,
 )
-from course_lib.teaching.widgets.reuse import ReuseExplorer
+from course_lib.teaching.widgets.layer_story import LayerStory
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
@@ -246,10 +246,12 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Move the border, layer by layer. Where do most of the parameters lie? Where is most of the time lost?
+# **Modify.** Move the border, layer by layer, with the slider *Frozen up to*. Where do most of the parameters lie? Where is
+# most of the time lost? The last layer of this network is new: what do its names look like before it has learned?
 
 # %%
-ReuseExplorer(init_from_base(base.model, "", voices), points)
+new_voice = loudest_second(corpus.read(corpus.select(split="train").clips[0]))
+LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, reuse=points)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** How many times longer did it take to train everything than to train the head alone?
