@@ -32,7 +32,11 @@
 # while it runs. Where classes stumble: they take the table of advice for a law. It is a starting point; here it does not always win.
 
 # %%
+import copy
 import math
+
+import torch
+from torch import nn
 
 from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
@@ -312,6 +316,28 @@ check("07.strategy", strategy)
 
 # %%
 hint("07.strategy")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **In plain PyTorch** each of these ways is a few lines: copy the base, freeze what shall stay, put a new head where the old names
+# were. Here the first layer is frozen, and all else may learn.
+
+# %%
+plain = copy.deepcopy(base.model)
+plain.body.conv1.requires_grad_(False)  # gets no gradient: it stays as it is
+torch.manual_seed(SEED)
+plain.head.dense1.reset_parameters()
+plain.head.dense2 = nn.Linear(128, len(voices.classes))  # the old names go, new ones come
+print(f"{sum(p.numel() for p in plain.parameters() if p.requires_grad):,} parameters learn")
+
+# %% [markdown]
+# The library's verb for it is `init_from_base`. Both are trained for an epoch and compared:
+
+# %% tags=["check-output"]
+verb = init_from_base(base.model, "body.conv1", len(voices.classes), SEED)
+for model in (plain, verb):
+    fit(model, some(voices, 2, SEED), epochs=1, seed=SEED, **HOW)
+print("same weights:", all(map(torch.equal, plain.parameters(), verb.parameters())))
+print("first layer unmoved:", torch.equal(plain.body.conv1.weight, base.model.body.conv1.weight))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Four experiments

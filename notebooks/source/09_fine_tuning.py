@@ -287,6 +287,34 @@ for name, rate in layer_rates(unfreeze(base.model), lr=1e-3, factor=0.1).items()
     print(f"{name:12} {rate:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **In plain PyTorch** the rates are *parameter groups* of the optimizer. Two of them, for body and head, and one epoch of the
+# loop of lesson 16:
+
+# %%
+plain = init_from_base(base.model, "", voices, SEED)
+verb = copy.deepcopy(plain)
+groups = [
+    {"params": plain.body.parameters(), "lr": 1e-5},
+    {"params": plain.head.parameters(), "lr": 1e-3},
+]
+optimizer = torch.optim.Adam(groups)
+X, y = (side[:80] for side in learn.tensors())
+
+# %%
+draw = SEED * 1_000_003 + 1  # the seed that `fit` has for its first epoch
+order = torch.randperm(len(y), generator=torch.Generator().manual_seed(draw))
+torch.manual_seed(draw)  # dropout
+plain.train()
+for rows in order.split(16):
+    optimizer.zero_grad()
+    torch.nn.functional.cross_entropy(plain(X[rows]), y[rows]).backward()
+    optimizer.step()
+
+# %% tags=["check-output"]
+fit(verb, (X, y), epochs=1, lr={"body": 1e-5, "head": 1e-3}, seed=SEED, **HOW)
+print("the same weights:", all(map(torch.equal, plain.parameters(), verb.parameters())))
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** One rate of 0.001 for all, or the same with a factor of 0.1 from layer to layer: how do they differ?
 
 # %% tags=["predict"]
@@ -397,12 +425,26 @@ reveal(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The cure: whatever is frozen is also put into *evaluation mode*. Then BatchNorm uses the averages of its base and lets
-# nothing in; dropout is off there, too. The course's `fit` does this for you. In other people's code, look for it.
+# nothing in; dropout is off there, too. In plain PyTorch it is one line for each such layer, after every `train()`:
+
+# %% tags=["check-output"]
+careful = copy.deepcopy(strong.model).requires_grad_(False).train()
+for layer in careful.modules():
+    if isinstance(layer, torch.nn.BatchNorm1d):
+        layer.eval()
+with torch.no_grad():
+    for sounds, _ in one.batches(8):
+        careful.body(sounds.float())
+print("averages as they were:", all(map(torch.equal, careful.buffers(), strong.model.buffers())))
+
+# %% [markdown]
+# The course's `fit` does this for you. In other people's code, look for it.
 
 # %%
 safe = init_from_base(strong.model, "body", voices, SEED)
 fit(safe, train_mel, epochs=2, lr=1e-3, seed=SEED, **HOW)
 print(f"after two epochs of the course's own loop: {right(safe):.0%}, before {trusted:.0%}")
+print("averages as they were:", all(map(torch.equal, safe.body.buffers(), strong.model.body.buffers())))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: find the fault.** Here is such a layer in small: it subtracts a mean and returns what is left, and the running mean. Somebody has
