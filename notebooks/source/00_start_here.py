@@ -48,7 +48,7 @@ from course_lib.teaching.widgets.tone import ToneExplorer
 from course_lib.transfer import fit_prototypes, identify, load_base, speakers_of
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 

@@ -52,10 +52,10 @@ from course_lib.models import SpeakerMLP, decide, layer_table
 from course_lib.teaching.plots import show_curves, show_mfcc, show_scores
 from course_lib.seeding import set_threads
 from course_lib.training import fit, predict
-from course_lib.teaching.widgets.training import TrainingExplorer
+from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
@@ -235,11 +235,17 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** The explorer trains a smaller network on these frames, with plain SGD. Change the rate in steps of ten. You should
-# find that one power of ten too far in either direction costs more than any other setting of this lesson.
+# **Modify.** The same training, drawn while it runs. Train a second run beside it at another rate. You should find that a rate ten
+# times smaller is still on its way when the first has stopped, and that one a hundred times larger never gets going.
 
 # %%
-TrainingExplorer(train_set, valid_set)
+live = TrainingLive(
+    lambda lr, progress: learn(epochs=6, lr=lr, progress=progress),
+    lr=1e-3,
+    chance=1 / len(names),
+    title="A network of frames learns its voices",
+)
+_ = live.run()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · From frames to an utterance

@@ -47,11 +47,12 @@ from course_lib.features import context_frames, mfcc
 from course_lib.models import SpeakerMLP
 from course_lib.seeding import set_threads
 from course_lib.teaching.plots import show_curves
-from course_lib.teaching.widgets.training import TrainingExplorer
+from course_lib.teaching.widgets.loss_valley import LossValley
+from course_lib.teaching.widgets.training_live import TrainingLive
 from course_lib.training import Diverged, fit
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
@@ -375,17 +376,31 @@ figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; g
 # no curve is drawn.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Drive a training into divergence. Left, a loss that you can see whole: two weights guess a coefficient of
-# a frame from the frames before and after it. Right, a small network, trained anew at each move. Use the arrow keys.
+# **Modify.** A loss that you can see whole: two weights guess a coefficient of a frame from the frames before and after it, and walk
+# from the square towards the star. Move the sliders, or drag the square.
 #
-# - Raise the rate with momentum 0. You should find one at which the walk on the left jumps from side to side of the valley and
-#   still arrives, and a larger one, at most a few times the first, from which it flies off.
+# - Raise the rate with momentum 0. You should find one at which the walk jumps from side to side of the valley and still arrives, and
+#   a larger one, at most a few times the first, from which it flies off.
 # - Put the rate at 0.03 and raise the momentum. You should find that the walk reaches the star only with momentum, and
 #   that near 0.95 it swings past the star and back.
 # - Make the batch small. You should find that the walk no longer comes to rest: the slope of ten rows is not the slope of all.
 
 # %%
-TrainingExplorer(train_set, valid_set)
+LossValley(train_set[0])
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Modify.** Now drive the network itself into divergence. It is drawn while it trains. Train a second run beside it, at a rate ten or a
+# hundred times larger. You should find a rate at which the loss leaves the picture or the accuracy falls back to guessing. Then stop such a run
+# on the way, lower its rate, and let it go on: some runs recover, and one whose weights have become infinite does not.
+
+# %%
+live = TrainingLive(
+    lambda lr, progress: learn(lr=lr, optimizer="sgd", momentum=0.0, progress=progress),
+    lr=0.3,
+    chance=1 / len(names),
+    title="The same network, at a rate of your choice",
+)
+_ = live.run()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # A common practice, and the advice of the slides that this course follows: begin with a high rate, end with a low one.
