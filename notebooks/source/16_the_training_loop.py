@@ -41,7 +41,8 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from course_lib import check, figure, guess, hint, listen, load, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, guess, hint, listen, load, quiz, reveal
+from course_lib import seed_everything
 from course_lib.audio import loudest_second
 from course_lib.features import context_frames, mfcc
 from course_lib.models import SpeakerMLP
@@ -370,6 +371,15 @@ told = ", ".join(
 )
 figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; guessing is {guessing:.2f}.")
 
+# %%
+far = f"ends at {last['30.0']:.2f}" if last["30.0"] < 1e9 else "flies off"
+conclude(
+    "16.rate",
+    last["1.0"] < last["0.01"] - 0.1 and last["1.0"] < last["30.0"] - 0.1,
+    yes=f"The rate decides: 1.0 ends at {last['1.0']:.2f}, a hundredth of it at {last['0.01']:.2f}, and thirty times as much {far}; guessing has {guessing:.2f}.",
+    no=f"Training loss after 8 epochs: {told}; guessing has {guessing:.2f}. Here 1.0 is not clearly the best of the three.",
+)
+
 # %% [markdown]
 # **Investigate.** With a rate that is too small, the loss goes the right way and hardly gets anywhere. With one that is too large, each
 # step overshoots the valley: the loss stays about the level of guessing (the dotted line) or above it, or becomes infinite, and then
@@ -567,9 +577,16 @@ figure(
     alt=f"Training loss falls to {long_run['train_loss'][-1]:.2f}; validation loss is lowest after epoch {best}.",
 )
 
+# %%
+conclude(
+    "16.validation",
+    long_run["train_loss"][-1] < 0.5 * losses[-1],
+    yes=f"The two curves part: at the end the training loss is {long_run['train_loss'][-1]:.2f} and the validation loss {losses[-1]:.2f}, and the best epoch for new recordings was {best} of {len(long_run)}. The network learns its training recordings by heart: it *overfits*.",
+    no=f"The two curves stay together: at the end the training loss is {long_run['train_loss'][-1]:.2f} and the validation loss {losses[-1]:.2f}. Here the network does not overfit in {len(long_run)} epochs.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Where the two curves part, the network begins to learn its training recordings by heart, and pays with what it knows
-# about new ones: it *overfits*. So the loop keeps the weights of the *best* epoch. And with `patience=3` it stops when
+# So the loop keeps the weights of the *best* epoch. And with `patience=3` it stops when
 # three epochs in a row were no better.
 
 # %% tags=["check-output"]
