@@ -107,7 +107,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 # Three ways, the same number of epochs each:
 #
 # - *head only*: the body stands still;
-# - *all at once*: new head and body together, from the first step;
+# - *all at once*: new head and body together, from the first step, at the rate that suits a new head;
 # - *head first*: half of the epochs for the head alone, then the other half for everything, with a tenth of the rate.
 #
 # **Predict.** The new head is random at first. What do its first gradients do to the body?
@@ -129,7 +129,7 @@ HOW = {"batch_size": 16, "patience": None, "progress": False}
 def head_only(data, seed, epochs=EPOCHS, start=base):
     """A new head on the frozen body."""
     model = init_from_base(start.model, "body", len(data.classes), seed)
-    fit_frozen(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
+    fit_frozen(model, data, epochs=epochs, lr=3e-3, seed=seed, **HOW)
     return model
 
 
@@ -137,12 +137,12 @@ def head_only(data, seed, epochs=EPOCHS, start=base):
 def all_at_once(data, seed, epochs=EPOCHS):
     """Everything learns from the first step."""
     model = init_from_base(base.model, "", len(data.classes), seed)
-    fit(model, data, epochs=epochs, lr=1e-3, seed=seed, **HOW)
+    fit(model, data, epochs=epochs, lr=3e-3, seed=seed, **HOW)
     return model
 
 
 # %%
-def head_first(data, seed, epochs=EPOCHS, lr=1e-4):
+def head_first(data, seed, epochs=EPOCHS, lr=3e-4):
     """Half of the epochs for the head alone, half for everything with a small rate."""
     model = unfreeze(head_only(data, seed, epochs // 2))
     fit(model, data, epochs=epochs - epochs // 2, lr=lr, seed=seed, **HOW)
@@ -321,7 +321,7 @@ check("09.rates", rates)
 hint("09.rates")
 
 # %%
-for name, rate in layer_rates(unfreeze(base.model), lr=1e-3, factor=0.1).items():
+for name, rate in layer_rates(unfreeze(base.model), lr=1e-2, factor=0.1).items():
     print(f"{name:12} {rate:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -353,7 +353,7 @@ fit(verb, (X, y), epochs=1, lr={"body": 1e-5, "head": 1e-3}, seed=SEED, **HOW)
 print("the same weights:", all(map(torch.equal, plain.parameters(), verb.parameters())))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Predict.** One rate of 0.001 for all, or the same with a factor of 0.1 from layer to layer: how do they differ?
+# **Predict.** A rough rate of 0.01 for all layers, or 0.01 for the last and a factor of 0.1 from layer to layer: how do they differ?
 
 # %% tags=["predict"]
 guess(
@@ -371,7 +371,7 @@ layerwise = {}
 for factor in (1.0, 0.1):
     models = [unfreeze(head_only(learn, seed, EPOCHS // 2)) for seed in SEEDS]
     for seed, model in zip(SEEDS, models):
-        fit(model, learn, epochs=EPOCHS // 2, lr=layer_rates(model, 1e-3, factor), seed=seed, **HOW)
+        fit(model, learn, epochs=EPOCHS // 2, lr=layer_rates(model, 1e-2, factor), seed=seed, **HOW)
     layerwise[factor] = [(measure(model, judge)[1], remembered(model)) for model in models]
 
 # %%
@@ -396,7 +396,7 @@ gained, spared = (
 conclude(
     "09.layers",
     spared.better,
-    yes=f"Layer-wise rates forget less: {spared} of the old voices' seconds, against one rate for all. On the new voices: {gained}.",
+    yes=f"At a rough rate, layer-wise rates forget less: {spared} of the old voices' seconds, against one rate for all. On the new voices: {gained}. Where the one rate is gentle enough already, there is little left to protect.",
     no=f"Layer-wise rates do not forget less beyond doubt here: {spared} of the old voices' seconds, against one rate for all. On the new voices: {gained}. A trick that helped elsewhere need not help a network of five layers.",
 )
 
@@ -722,7 +722,7 @@ quiz("09")
 #
 # 1. First the new head, then everything, with a small rate: a random head sends random gradients. <!-- conclusion: 09.order -->
 # 2. What was forgotten is measured too: the old head back on the moved body, on the old voices.
-# 3. The rate decides how much is forgotten; layer-wise rates let the first layers move least and the last ones most. <!-- conclusion: 09.rate -->
+# 3. The rate decides how much is forgotten; layer-wise rates let the first layers move least and the last ones most. <!-- conclusions: 09.rate, 09.layers -->
 # 4. BatchNorm's averages are no parameters; whatever is frozen must also be in evaluation mode. <!-- conclusion: 09.batchnorm -->
 # 5. Fine-tuning pays where the frozen features do not fit the new task; where they fit, the head alone is enough. <!-- conclusion: 09.worth -->
 #
