@@ -43,8 +43,7 @@ from pathlib import Path
 
 import torch
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.cli import main as course
 from course_lib.data import hold_out
 from course_lib.data.manifest import write_manifest
@@ -302,6 +301,8 @@ reveal(
 
 # %%
 most = wilson_interval(round(utterance_error * len(valid)), len(valid))[1]
+
+# %%
 conclude(
     "03.utterances",
     most < frame_error,
@@ -460,6 +461,8 @@ figure(
 
 # %%
 flatters = paired_difference(leak["mean kept, leaky"], leak["mean kept, honest"])
+
+# %%
 conclude(
     "03.leak",
     flatters.better,
@@ -483,6 +486,8 @@ for kind in ("honest", "leaky"):
 
 # %%
 favours = {kind: choice[kind, "kept"] - choice[kind, "taken away"] for kind in ("honest", "leaky")}
+
+# %%
 conclude(
     "03.choice",
     favours["leaky"] > favours["honest"],
@@ -714,6 +719,8 @@ figure(
 
 # %%
 against = paired_difference([chance] * 3, frames)
+
+# %%
 conclude(
     "03.test",
     against.better and max(utterances) < chance / 2,

@@ -260,6 +260,8 @@ reveal(
 
 # %%
 apart = paired_difference(*zip(*plain))
+
+# %%
 conclude(
     "06.overfitting",
     apart.low > 0.05,
@@ -338,6 +340,8 @@ for name, pairs in both.items():
 
 # %%
 learned = mean_and_spread([known for known, _ in both["dropout 0.5"]])[0]
+
+# %%
 conclude(
     "06.dropout",
     difference.worse and learned < 0.9,
@@ -367,6 +371,8 @@ more = [on_all_recordings(seed) for seed in SEEDS]
 
 # %%
 late, added = paired_difference(longer, runs["no dropout"]), paired_difference(more, runs["no dropout"])
+
+# %%
 conclude(
     "06.cure",
     added.better and added.mean > late.mean,

@@ -38,22 +38,14 @@ import math
 import torch
 from torch import nn
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.metrics import mean_and_spread, paired_difference
 from course_lib.models import SmallCNN
 from course_lib.teaching.plots import new_axes, show_cells, show_scores
 from course_lib.training import fit, measure
-from course_lib.transfer import (
-    sample_enrolment,
-    fit_frozen,
-    freeze,
-    load_base,
-    speakers_of,
-    init_from_base,
-    train_base,
-)
+from course_lib.transfer import sample_enrolment, fit_frozen, freeze, load_base
+from course_lib.transfer import speakers_of, init_from_base, train_base
 from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.runs import ScoreExplorer
 
@@ -308,6 +300,8 @@ figure(
 # %%
 there = paired_difference(swaps["words", "voices"], swaps["words", "random"])
 back = paired_difference(swaps["voices", "words"], swaps["voices", "random"])
+
+# %%
 conclude(
     "07.exchange",
     there.better,
@@ -501,6 +495,8 @@ for case, way in ADVICE.items():
 
 # %%
 won = list(verdicts.values()).count("won")
+
+# %%
 conclude(
     "07.advice",
     won < 4,
@@ -528,6 +524,8 @@ slow = paired_difference(
     results["little, similar"]["new head"], results["little, similar"]["train from scratch"]
 )
 calm = paired_difference(results["little, similar"]["new head"], patient)
+
+# %%
 conclude(
     "07.budget",
     slow.better and calm.better,
@@ -571,6 +569,8 @@ for title, runs in few.items():
 # %%
 moving = paired_difference(few["pretrained, fine-tuned"], few["from scratch"])
 held = paired_difference(few["pretrained, frozen"], few["random, frozen"])
+
+# %%
 conclude(
     "07.story",
     moving.better and held.better,

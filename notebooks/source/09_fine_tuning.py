@@ -37,8 +37,7 @@ import time
 
 import torch
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread, paired_difference, wilson_interval
 from course_lib.models import SmallCNN
@@ -200,6 +199,8 @@ figure(
 # %%
 saved = paired_difference(old["head first"], old["all at once"])
 learned = paired_difference(new["head first"], new["all at once"])
+
+# %%
 conclude(
     "09.order",
     saved.better,
@@ -393,6 +394,8 @@ gained, spared = (
     paired_difference(*([pair[side] for pair in layerwise[factor]] for factor in (0.1, 1.0)))
     for side in (0, 1)
 )
+
+# %%
 conclude(
     "09.layers",
     spared.better,
@@ -478,6 +481,8 @@ still_low, fallen_high = (
     wilson_interval(round(share * len(judge_mel)), len(judge_mel))[end]
     for share, end in ((trusted, 0), (after, 1))
 )
+
+# %%
 conclude(
     "09.batchnorm",
     changed == 0 and fallen_high < still_low,
@@ -644,6 +649,8 @@ figure(
 
 # %%
 start = paired_difference(results["head only", 1], results["from scratch", 1])
+
+# %%
 conclude(
     "09.base_helps",
     start.better,

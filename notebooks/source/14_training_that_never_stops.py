@@ -232,6 +232,8 @@ reveal(
 # %%
 cured, missing = paired_difference(ends["8"], ends["0"]), paired_difference(ends["all"], ends["8"])
 voice_s = len(data) / len(data.classes)
+
+# %%
 conclude(
     "14.memory",
     cured.better and last["0"] < 0.5 * last["all"],
@@ -314,6 +316,8 @@ for name, found in (("frozen body", before), ("after a refresh", after)):
 
 # %%
 refreshed = paired_difference(after, before)
+
+# %%
 conclude(
     "14.refresh",
     refreshed.mean < 0.05,
@@ -431,6 +435,8 @@ conclude(
 oldest, latest = ModelRegistry(folder).records[0], ModelRegistry(folder).latest(base)
 then = np.mean(list(oldest["scores"].values()))
 now = np.mean(list(scores(latest, valid, among=oldest["known"]).values()))
+
+# %%
 conclude(
     "14.drift",
     then - now <= TOLERANCE,

@@ -41,8 +41,7 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from course_lib import check, conclude, figure, guess, hint, listen, load, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, guess, hint, listen, load, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.features import context_frames, mfcc
 from course_lib.models import SpeakerMLP
@@ -373,6 +372,8 @@ figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; g
 
 # %%
 far = f"ends at {last['30.0']:.2f}" if last["30.0"] < 1e9 else "flies off"
+
+# %%
 conclude(
     "16.rate",
     last["1.0"] < last["0.01"] - 0.1 and last["1.0"] < last["30.0"] - 0.1,
