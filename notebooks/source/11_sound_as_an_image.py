@@ -36,26 +36,15 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import (
-    augment,
-    check,
-    conclude,
-    features,
-    figure,
-    hint,
-    listen,
-    load,
-    guess,
-    quiz,
-    reveal,
-    seed_everything,
-)
+from course_lib import augment, check, conclude, features, figure, guess, hint, listen, load
+from course_lib import quiz, reveal, seed_everything
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
 from course_lib.models.image_net import WEIGHTS, as_image, as_photo, mobilenet
 from course_lib.models.image_net import recalibrate_batchnorm, weights_path
-from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, paired_difference, roc_auc
+from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, paired_difference
+from course_lib.metrics import roc_auc
 from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
 from course_lib.tasks.snoring import fit_detector, per_recording
 from course_lib.training import fit, predict
