@@ -334,6 +334,9 @@ listen(voices.read(known)[: 4 * SR], label=f"Speaker {rival}, the strongest riva
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · What do context and size buy?
 #
+# Training finds the weights. What it does not find, and somebody must choose, is called a *hyperparameter*: here the frames of context
+# and the number of hidden units. It is chosen on validation.
+#
 # **Predict.** One frame alone, or 5, 11, 21, 31 together: which gets the most *frames* right on validation?
 
 # %% tags=["predict"]

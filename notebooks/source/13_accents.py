@@ -131,7 +131,7 @@ hint("13.split_by_speaker")
 
 # %% [markdown]
 # Our speakers are few. So we deal them into three groups, called *folds*. Each fold is judged once, by a network that learned
-# from the other two. In the end everybody has been judged by a network that never heard him or her.
+# from the other two. In the end everybody has been judged by a network that never heard him or her. This is *cross-validation*.
 
 # %%
 fold_of = folds(people, TARGET, 3, SEED)
