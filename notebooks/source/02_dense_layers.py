@@ -334,6 +334,8 @@ figure(
 # %%
 number_high = wilson_interval(int(right["as a number"].sum()), len(test_y))[1]
 code_low = wilson_interval(int(right["one-hot"].sum()), len(test_y))[0]
+
+# %%
 conclude(
     "02.codes",
     code_low > number_high,
@@ -453,6 +455,8 @@ figure(
 
 # %%
 bend = paired_difference(*list(depth.values())[::-1])
+
+# %%
 conclude(
     "02.depth",
     bend.better,
@@ -562,6 +566,8 @@ figure(
 
 # %%
 million = paired_difference(results["network on pictures"], results["classic"] * 3)
+
+# %%
 conclude(
     "02.pictures",
     not million.better,
@@ -587,6 +593,8 @@ for name, runs, sizes in [
 
 # %%
 remembered = paired_difference(*zip(*on_pictures))
+
+# %%
 conclude(
     "02.overfitting",
     remembered.low > 0.05,

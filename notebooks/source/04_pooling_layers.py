@@ -380,6 +380,8 @@ conclude(
 
 # %%
 ahead = paired_difference(largest_of, average)
+
+# %%
 conclude(
     "04.average_ahead",
     ahead.better,
@@ -425,6 +427,8 @@ figure(
 
 # %%
 near, far = (curves["no pooling"][k] - curves["average, 160 ms"][k] for k in (2, -1))
+
+# %%
 conclude(
     "04.window",
     near > 2 * far,
@@ -572,6 +576,8 @@ figure(
 # %%
 note, order = ([[row[k] for row in runs[kind]] for k in range(len(frames))] for kind in KINDS)
 helped = paired_difference(note[-1], note[0])
+
+# %%
 conclude(
     "04.pooling_helps",
     helped.better,
@@ -581,6 +587,8 @@ conclude(
 
 # %%
 half, gone = paired_difference(order[4], order[0]), paired_difference(order[-1], [0.5] * len(DRAWS))
+
+# %%
 conclude(
     "04.order_lost",
     half.better and gone.high < 0.1,

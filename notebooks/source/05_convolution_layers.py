@@ -256,6 +256,8 @@ for sound, row in zip(SOUNDS, strongest.tolist()):
 # %%
 lines = strongest[1:, 1:]  # three tones, three lines
 second_best = lines.masked_fill(torch.eye(3, dtype=torch.bool), 0).amax(1)
+
+# %%
 conclude(
     "05.lines",
     bool((lines.diagonal() > 1.2 * second_best).all()),
@@ -266,6 +268,8 @@ conclude(
 # %%
 onset = dict(zip(SOUNDS, strongest[:, 0].tolist()))
 most = max(onset, key=onset.get)
+
+# %%
 conclude(
     "05.onset",
     most != "click",
@@ -532,6 +536,8 @@ figure(
 
 # %%
 one, four = max(curves["convolution, stride 1"]), curves["convolution, stride 4"]
+
+# %%
 conclude(
     "05.equivariance",
     one < 0.01 and max(four[::4]) < 0.01 and max(four) > 0.1 and max(curves["dense"]) > 0.1,
@@ -619,6 +625,8 @@ reveal(
 
 # %%
 gain = paired_difference(new["four kernels"], new["dense layer"])
+
+# %%
 conclude(
     "05.sharing",
     gain.better,

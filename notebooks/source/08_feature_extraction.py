@@ -44,8 +44,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread, paired_difference, wilson_interval
 from course_lib.models import XVector
@@ -86,6 +85,25 @@ print(f"{len(train)} seconds to learn from, {len(test)} to test on, {len(train.c
 # %%
 known, unknown = embed(base.model, train), embed(base.model, test)
 known
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **In plain PyTorch** there are two ways to such vectors. *Cut*: run the body alone. Or *hook*: run the whole network and
+# catch what enters its head, which works for a network that nobody can cut.
+
+# %%
+sounds, _ = next(train.batches(32))
+caught = []
+hook = base.model.head.register_forward_pre_hook(lambda layer, inputs: caught.append(inputs[0]))
+base.model.eval()
+with torch.no_grad():  # nothing is trained here
+    base.model(sounds)
+    cut = base.model.body(sounds)
+hook.remove()
+
+# %% tags=["check-output"]
+kept = known.tensors()[0][:32]  # the library's vectors, kept on disk with half the digits
+print("hook and cut, digit by digit:", torch.equal(caught[0], cut))
+print("the library's, to three digits:", float((kept - cut).abs().max() / cut.abs().max()) < 1e-3)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** How many parameters of the network were trained to make these vectors of the new voices?
@@ -168,6 +186,8 @@ print(
 
 # %%
 low, high = wilson_interval(int((nearest == truth).sum()), len(truth))
+
+# %%
 conclude(
     "08.neighbour",
     low > 2 * chance,
@@ -248,6 +268,8 @@ for name, scores in short.items():
 # %%
 against = paired_difference(short["nearest centroid"], short["5-NN"])
 between = max(choice.values()) - min(choice.values())
+
+# %%
 conclude(
     "08.classifiers",
     against.better,
@@ -317,6 +339,8 @@ reveal(
 
 # %%
 worth = paired_difference([accuracy] * len(controls), controls)
+
+# %%
 conclude(
     "08.control",
     worth.better and min(controls) > 2 * chance,
@@ -358,6 +382,8 @@ print(f"{best} on two numbers: {squeezed:.0%}; on all 320: {accuracy:.0%}")
 
 # %%
 two_low, two_high = wilson_interval(round(squeezed * len(truth)), len(truth))
+
+# %%
 conclude(
     "08.map",
     two_high < wilson_interval(round(accuracy * len(truth)), len(truth))[0],
@@ -433,6 +459,8 @@ figure(
 
 # %%
 early, late = paired_difference(curve[5], curve[1]), paired_difference(curve[STEPS[-1]], curve[5])
+
+# %%
 conclude(
     "08.seconds",
     early.better and early.mean > late.mean,

@@ -36,14 +36,15 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import augment, check, conclude, features, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import augment, check, conclude, features, figure, guess, hint, listen, load
+from course_lib import quiz, reveal, seed_everything
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
 from course_lib.models.image_net import WEIGHTS, as_image, as_photo, mobilenet
 from course_lib.models.image_net import recalibrate_batchnorm, weights_path
-from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, paired_difference, roc_auc
+from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, paired_difference
+from course_lib.metrics import roc_auc
 from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
 from course_lib.tasks.snoring import fit_detector, per_recording
 from course_lib.training import fit, predict
@@ -335,6 +336,8 @@ reveal("11.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area 
 
 # %%
 base_gain = paired_difference(areas["speech, frozen"], areas["random, frozen"])
+
+# %%
 conclude(
     "11.base",
     base_gain.better,
@@ -344,6 +347,8 @@ conclude(
 
 # %%
 rival = paired_difference(areas["speech, frozen"], areas["classic"])
+
+# %%
 conclude(
     "11.classic",
     not rival.better,
@@ -353,6 +358,8 @@ conclude(
 
 # %%
 trained = paired_difference(areas["random, trained"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.trained",
     not trained.better,
@@ -456,6 +463,8 @@ for rival, old in (("ensemble", best_voter), ("speech + copies", "speech, frozen
 # %%
 voted = paired_difference(areas["ensemble"], areas[best_voter])
 copied = paired_difference(areas["speech + copies"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.more",
     voted.mean > 0,
@@ -588,6 +597,8 @@ figure(
 
 # %%
 wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
+
+# %%
 conclude(
     "11.night",
     wrong > silent,

@@ -145,6 +145,8 @@ print(
 # %%
 seen_low = wilson_interval(round(same * len(test)), len(test))[0]
 blind_high = wilson_interval(round(blind * len(test)), len(test))[1]
+
+# %%
 conclude(
     "12.nearest",
     seen_low > blind_high and blind > by_chance,
@@ -323,6 +325,8 @@ five, twenty = (
     paired_difference(word_gains[1], word_gains[0]),
     paired_difference(word_gains[2], word_gains[1]),
 )
+
+# %%
 conclude(
     "12.five",
     five.better and five.mean > 2 * twenty.mean,
@@ -360,6 +364,8 @@ print("easiest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[-4:]))
 by_group = [[means[name] for name in own] for own in task.groups.values()]
 gap = float(np.mean(by_group[0]) - np.mean(by_group[-1]))
 spread = sum(np.var(own, ddof=1) / len(own) for own in by_group) ** 0.5 if len(by_group) > 1 else 0.0
+
+# %%
 conclude(
     "12.languages",
     gap < 2 * spread or len(by_group) == 1,

@@ -41,8 +41,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
@@ -132,7 +131,7 @@ hint("13.split_by_speaker")
 
 # %% [markdown]
 # Our speakers are few. So we deal them into three groups, called *folds*. Each fold is judged once, by a network that learned
-# from the other two. In the end everybody has been judged by a network that never heard him or her.
+# from the other two. In the end everybody has been judged by a network that never heard him or her. This is *cross-validation*.
 
 # %%
 fold_of = folds(people, TARGET, 3, SEED)
@@ -186,6 +185,8 @@ hits = {
     for name, fold in {"by speaker": clip_fold, "random": shuffled_fold}.items()
 }
 flattered = paired_difference(hits["random"], hits["by speaker"])
+
+# %%
 conclude(
     "13.leak",
     flattered.better,
@@ -385,6 +386,8 @@ def right(arm):
 
 
 page_gain = paired_difference(right("page, frozen"), right("free speech alone"))
+
+# %%
 conclude(
     "13.page",
     not page_gain.better,
@@ -394,6 +397,8 @@ conclude(
 
 # %%
 text_gain = paired_difference(right("own words, frozen"), right("page, frozen"))
+
+# %%
 conclude(
     "13.words",
     not text_gain.worse,
@@ -663,6 +668,8 @@ figure(
 
 # %%
 equipment = paired_difference(heard["as in training"], heard["swapped"])
+
+# %%
 conclude(
     "13.microphone",
     equipment.better and moved < chance + 0.1,

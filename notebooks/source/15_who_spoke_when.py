@@ -36,8 +36,7 @@
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import meeting
 from course_lib.tasks.diarization import diarize, speech, vectors_of_parts
 from course_lib.metrics import diarization_error
@@ -268,6 +267,8 @@ for name, each in errors.items():
 whole, left, trivial = (
     errors[name].rate for name in ("count known", "speech and count known", "one speaker, speech found")
 )
+
+# %%
 conclude(
     "15.stages",
     whole < trivial,
@@ -348,6 +349,8 @@ reveal(
 often = (
     max(sum(turn.duration for turn in named.turns if turn.speaker == name) for name in named.before) / spoken
 )
+
+# %%
 conclude(
     "15.names",
     right / spoken > often,
