@@ -35,7 +35,7 @@ WATCH = """(widgets) => {
     const label = [...(target.labels ?? [])].map((each) => each.textContent).join(" ");
     window.courseFocus.push({
       root: root ? [...document.querySelectorAll(widgets)].indexOf(root) : -1,
-      name: (target.getAttribute("aria-label") || label || (target.matches("button, a") ? target.textContent : "")).trim(),
+      name: (target.getAttribute("aria-label") || label || (target.matches("button, a, summary") ? target.textContent : "")).trim(),
       what: target.outerHTML.slice(0, 120),
       ring: ring.outlineStyle === "none" ? 0 : parseFloat(ring.outlineWidth),
     });

@@ -146,16 +146,11 @@ def _ordered(cells, name):
 
 def part_faults(cells, lesson):
     found, text = [], prose(cells)
-    if not calls(cells, "listen"):
-        found.append("expected something to hear: listen(...)")
-    explorers = [
-        node.func.id
-        for cell in code(cells)
-        for node in ast.walk(ast.parse(cell.source))
-        if _is_explorer(node)
-    ]
-    if not explorers:
-        found.append("expected an explorer to move")
+    if not calls(cells, "listen") and not calls(cells, "SoundPicture"):
+        found.append("expected something to hear: listen(...) or SoundPicture(...)")
+    nodes = [node for cell in code(cells) for node in ast.walk(ast.parse(cell.source))]
+    if not any(_is_explorer(node) for node in nodes):
+        found.append("expected an explorer or a live picture to move")
     if not re.search(r"^> \*\*Misconception: .+\*\*", text, re.M):
         found.append("expected a misconception box: '> **Misconception: \"...\".** ...'")
     quizzes = [lesson, *([f"review {PARTS[lesson]}"] if lesson in PARTS else [])]
@@ -190,8 +185,13 @@ def looking_back_faults(cells, lesson):
 
 
 def _is_explorer(node):
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+        return False
+    explored = "explore" in {keyword.arg for keyword in node.keywords}
     return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Explorer")
+        node.func.id.endswith("Explorer")
+        or node.func.id in LIVE
+        or (node.func.id == "SoundPicture" and explored)
     )
 
 

@@ -40,6 +40,7 @@
 from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import SR, loudest_second
 from course_lib.teaching.plots import show_wave
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tone import ToneExplorer
 
 # %% tags=["parameters"]
@@ -59,13 +60,13 @@ corpus = load(CORPUS)
 corpus
 
 # %% [markdown]
-# Take the first recording that is meant for training, and listen. If you hear nothing, look at the volume first;
-# the last section helps with the rest.
+# Take the first recording that is meant for training, and listen: press *Play*, or click in the picture to hear it
+# from there. If you hear nothing, look at the volume first; the last section helps with the rest.
 
 # %%
 clip = corpus.select(split="train").clips[0]
 wave = corpus.read(clip)
-listen(wave, label=f"Speaker {clip.speaker}")
+SoundPicture(wave, label=f"Speaker {clip.speaker}", view="wave")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · See it

@@ -42,6 +42,7 @@ import torch
 from torch.nn import functional as F
 
 from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib.audio import loudest_second
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
@@ -55,6 +56,7 @@ from course_lib.training import fit
 from course_lib.training import predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # free speech with accents: "synthetic", "voxforge_en", or the path of a folder
@@ -174,6 +176,22 @@ reveal(
     "more than 5 points more" if gap > 5 else "more than 5 points less" if gap < -5 else "about the same",
     because="; ".join(f"{name} {share:.0%}" for name, share in claims.items())
     + f" of the recordings, balanced; guessing {chance:.0%}.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Investigate.** The same vectors as a map: a mark for each recording, colour and mark for the accent, threads between the recordings of one
+# speaker. What ties the marks together, the accent or the speaker?
+
+# %%
+SoundMap(
+    two_maps(vectors, seed=SEED),
+    vectors,
+    [clip.speaker for clip in people],
+    lambda k: loudest_second(people.read(people.clips[k])),
+    title=f"{len(people)} recordings by what the base of voices hears",
+    kind="speaker",
+    groups={clip.speaker: clip.get(TARGET) for clip in people},
+    notes={clip.speaker: clip.get(TARGET) for clip in people},
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -56,7 +56,7 @@ BROKEN = {  # one fault for each rule: the lesson, what is changed in it, and wh
     "a place not filled": ("01", "**Why:** a network", "**Why:** FILL(why)", "left to fill"),
     "another corpus": ("01", 'CORPUS = "synthetic"', 'CORPUS = "digits"', "CORPUS='synthetic'"),
     "a guess never answered": ("01", '"01.aliasing",\n    f"', '"01.other",\n    f"', "never revealed"),
-    "no explorer": ("01", "SpectrogramExplorer(second)", "second", "an explorer"),
+    "no explorer": ("01", ", explore=True)", ")", "an explorer"),
     "no take-away": ("06", "## Take-away of part 2", "## To keep", "take-away of five"),
     "a heading that skips": ("01", "## 5 · Decibels", "### 5 · Decibels", "skips a level|in order"),
     "a long cell": (
