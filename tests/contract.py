@@ -9,6 +9,7 @@ import statistics
 
 from course_lib.teaching.syllabus import load_syllabus
 
+LIVE = {"SoundMap", "Tradeoff", "LayerStory", "TrainingLive"}  # pictures that are moved as an explorer is
 LONGEST, MEDIAN = 20, 5
 VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
 RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
