@@ -9,8 +9,15 @@ import statistics
 
 from course_lib.teaching.syllabus import load_syllabus
 
-LIVE = {"SoundMap", "Tradeoff", "LayerStory", "TrainingLive"}  # pictures that are moved as an explorer is
 LONGEST, MEDIAN = 20, 5
+MOVED = (
+    "Explorer",
+    "Story",
+    "Valley",
+    "TrainingLive",
+    "SoundMap",
+    "Tradeoff",
+)  # how the names end of what a reader moves
 VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
 RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
 END = ["Quiz", "Recap", "What comes next", "References"]
@@ -189,11 +196,7 @@ def _is_explorer(node):
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
         return False
     explored = "explore" in {keyword.arg for keyword in node.keywords}
-    return (
-        node.func.id.endswith("Explorer")
-        or node.func.id in LIVE
-        or (node.func.id == "SoundPicture" and explored)
-    )
+    return node.func.id.endswith(MOVED) or (node.func.id == "SoundPicture" and explored)
 
 
 def heading_faults(cells, lesson):
