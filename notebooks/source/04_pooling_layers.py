@@ -48,6 +48,7 @@ from course_lib.models import layer_table
 from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
 from course_lib.teaching.widgets.shifting import ShiftExplorer, change
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.window_story import WindowStory
 
 # %% tags=["parameters"]
@@ -61,7 +62,7 @@ set_threads(1)  # layers this small are no faster on two cores
 corpus = load(CORPUS)
 clip = corpus.select(split="train").clips[0]
 second = loudest_second(corpus.read(clip))
-listen(second, label=f"Speaker {clip.speaker}, one second")
+SoundPicture(second, label=f"Speaker {clip.speaker}, one second")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Four numbers become one

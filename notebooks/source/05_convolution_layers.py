@@ -48,6 +48,7 @@ from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
 from course_lib.training import fit, measure
 from course_lib.teaching.widgets.shifting import change
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.window_story import WindowStory
 
 # %% tags=["parameters"]
@@ -62,7 +63,7 @@ corpus = load(CORPUS)
 clip = next(clip for clip in corpus.select(split="train") if clip.duration_s > 2)
 voice = corpus.read(clip)
 second = loudest_second(voice)
-listen(second, label=f"Speaker {clip.speaker}, one second")
+SoundPicture(second, label=f"Speaker {clip.speaker}, one second")
 
 
 # %% [markdown] slideshow={"slide_type": "slide"}

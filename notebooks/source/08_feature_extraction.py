@@ -50,7 +50,7 @@ from course_lib.metrics import mean_and_spread, paired_difference, wilson_interv
 from course_lib.models import XVector
 from course_lib.teaching.plots import show_curves, show_scores
 from course_lib.transfer import Base, embed, sample_enrolment, load_base, speakers_of, train_voices
-from course_lib.teaching.widgets.points import PointExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -357,19 +357,32 @@ conclude(
 # ## 4 · A map of voices
 #
 # 320 numbers cannot be drawn. Two ways to squeeze them into two: *principal component analysis* (PCA) keeps the two
-# directions in which the vectors differ most; *t-SNE* tries to keep neighbours together and gives up on distances. Here is t-SNE.
+# directions in which the vectors differ most; *t-SNE* tries to keep neighbours together and gives up on distances. The points
+# travel from one to the other.
 #
-# **Modify.** Walk from second to second with the arrow keys, and listen. Whose seconds lie together? Whose are torn
-# apart, and can you hear why?
+# **Modify.** Point at the seconds, or walk with the arrow keys, and listen. Lines lead to the five nearest of all 320 numbers;
+# hollow marks are seconds of the test side. Whose seconds lie together? Whose are torn apart, and can you hear why?
 
 # %%
-few = y < 8  # eight voices are enough for one map
-picked = few.nonzero().flatten().tolist()
-places = TSNE(2, init="pca", perplexity=min(20, len(picked) // 4), random_state=SEED).fit_transform(
-    X[few].numpy()
+shown = []  # (side, number): eight voices, and at most fifteen seconds of each to learn from and five to test on
+for side, whose, most in ((train, y, 15), (test, truth, 5)):
+    for voice in range(8):
+        shown += [(side, number) for number in (whose == voice).nonzero().flatten().tolist()[:most]]
+points = torch.stack([(X if side is train else U)[number] for side, number in shown]).numpy()
+
+# %%
+near = TSNE(2, init="pca", perplexity=min(20, len(points) // 4), random_state=SEED)
+places = {"t-SNE": near.fit_transform(points), "PCA": PCA(2, random_state=SEED).fit_transform(points)}
+
+# %%
+SoundMap(
+    places,
+    points,
+    [side.classes[side.y[number]] for side, number in shown],
+    lambda k: shown[k][0].windows[shown[k][1]][0],
+    title=f"{len(shown)} seconds of eight new voices",
+    held=[side is test for side, _ in shown],
 )
-owners = [train.classes[y[number]] for number in picked]
-PointExplorer(places, X[few].numpy(), owners, lambda number: train.windows[picked[number]][0])
 
 # %% [markdown]
 # A map is for looking, not for proving. Two dimensions always lie about 320. The next cell says how much: the same

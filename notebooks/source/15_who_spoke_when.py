@@ -46,6 +46,7 @@ from course_lib.data.synthetic.voices import draw_voice
 from course_lib.transfer import identify, fit_prototypes, load_base, overall, speakers_of
 from course_lib.metrics.turns import Turn, joined
 from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
@@ -69,7 +70,7 @@ print(talk)
 # A recording, and for every moment the names of those who speak. That is *diarization*: keeping a diary of a meeting.
 
 # %%
-listen(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
+SoundPicture(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # How many people did you hear? Here is the truth. Click a bar to hear that turn.
