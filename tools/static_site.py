@@ -18,8 +18,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import nbformat
 from bs4 import BeautifulSoup
 from build_notebooks import ROOT, instructor_path, sources
