@@ -293,25 +293,6 @@ figure(
 # This is the usual advice. The reasons: little data cannot train many weights; a different task needs other late layers.
 # One of its sources adds two caveats. With much data of a *different* task, freeze the early layers all the same if
 # the cost of training is a concern. With much data of a *similar* task, any strategy will do.
-#
-# **Exercise 2: the table as a function.**
-
-
-# %% tags=["solution"]
-def strategy(large, similar):
-    """One of "fine-tune all", "new head", "train from scratch", "freeze the early layers"."""
-    ### BEGIN SOLUTION
-    if similar:
-        return "fine-tune all" if large else "new head"
-    return "train from scratch" if large else "freeze the early layers"
-    ### END SOLUTION
-
-
-# %%
-check("07.strategy", strategy)
-
-# %%
-hint("07.strategy")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Four experiments
@@ -390,7 +371,7 @@ chances = {
 ScoreExplorer(results, chances=chances, advice=ADVICE)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 3: did it win?** Two lists of accuracies, one for each seed. "a" or "b" won if the means differ by more than the larger
+# **Exercise 2: did it win?** Two lists of accuracies, one for each seed. "a" or "b" won if the means differ by more than the larger
 # of the two standard deviations (`statistics.stdev`). Otherwise it is a "tie".
 
 
@@ -462,7 +443,7 @@ for title, runs in few.items():
 # story has the first pair (64 against 87 %). It lacks the second, and it does not say how often each network was trained.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 4: design the comparison.** Each run is (weights, frozen, seconds of each voice, seeds). Which pairs of rows tell what the
+# **Exercise 3: design the comparison.** Each run is (weights, frozen, seconds of each voice, seeds). Which pairs of rows tell what the
 # *base* was worth, and nothing else? Return them as (row of the pretrained run, row of the random run), in the order of the rows.
 
 # %%
@@ -495,6 +476,27 @@ check("07.fair_pairs", fair_pairs)
 
 # %%
 hint("07.fair_pairs")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: choose, then report.** Eight strategies, one run of each: (name, accuracy on the validation side,
+# accuracy on the test side). Choose one and say how many it will get right in use. The check draws 300 such
+# experiments, each with a truth that nobody sees, and compares what you promise with it.
+
+
+# %% tags=["solution"]
+def choose(runs):
+    """(the name of the strategy to use, the accuracy to report), from a list of (name, valid, test)."""
+    ### BEGIN SOLUTION
+    name, _, test = max(runs, key=lambda run: run[1])
+    return name, test
+    ### END SOLUTION
+
+
+# %%
+check("07.choose", choose)
+
+# %%
+hint("07.choose")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -1,8 +1,9 @@
-"""Exercises of lesson 10: utilization counted, the cheapest point that is good enough, how many seeds."""
+"""Exercises of lesson 10: utilization counted, how many seeds, a budget of runs, a body that runs once."""
 
 import math
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import choices, freezing
 
 
 def utilization(layers, upto):
@@ -18,16 +19,6 @@ def utilization(layers, upto):
     return frozen / total
 
 
-def good_enough(points):
-    """The best mean, less its own spread, is the bar; of those that reach it, the one with the fewest trained parameters."""
-    best = points[0]
-    for point in points:
-        if point[1] > best[1]:
-            best = point
-    bar = best[1] - best[2]
-    return min(trained for trained, mean, spread in points if mean >= bar)
-
-
 def retrained(layers, upto):
     """What is not used is trained again."""
     return 1 - utilization(layers, upto)
@@ -41,16 +32,6 @@ def _places(layers, upto):
 SMALL_CNN = [("conv1", 12_320), ("conv2", 81_984), ("conv3", 8_320), ("dense1", 114_816), ("dense2", 1_290)]
 TWO = [("a", 30), ("b", 10)]
 THREE = [("in", 1), ("middle", 2), ("out", 5)]
-SWEEP = [
-    (218_730, 0.95, 0.01),
-    (206_410, 0.96, 0.02),
-    (124_426, 0.945, 0.01),
-    (116_106, 0.90, 0.03),
-    (1_290, 0.7, 0.3),
-]
-CLOSE = [(100, 0.80, 0.05), (50, 0.76, 0.001), (10, 0.74, 0.1)]
-STEADY = [(90, 0.9, 0.0), (40, 0.899, 0.01), (20, 0.9, 0.0)]
-LATE = [(70, 0.5, 0.1), (30, 0.65, 0.02), (5, 0.62, 0.01)]
 
 
 def seeds_needed(spread, difference):
@@ -83,33 +64,6 @@ CODE = {
             ),
         ),
     ),
-    "10.good_enough": Code(
-        spec=good_enough,
-        cases=[(SWEEP,), (CLOSE,), (STEADY,), (LATE,)],
-        wrong={
-            "the best mean": lambda points: max(points, key=lambda point: point[1])[0],
-            "the fewest parameters": lambda points: min(point[0] for point in points),
-            "each its own spread": lambda points: min(
-                trained
-                for trained, mean, spread in points
-                if mean + spread >= max(point[1] for point in points)
-            ),
-            "most parameters": lambda points: max(
-                trained
-                for trained, mean, spread in points
-                if mean
-                >= max((point[1], -point[2]) for point in points)[0] - max(points, key=lambda p: p[1])[2]
-            ),
-        },
-        equivalents=(
-            lambda points: sorted(
-                trained
-                for trained, mean, spread in points
-                if mean - max(points, key=lambda point: point[1])[1]
-                >= -max(points, key=lambda point: point[1])[2]
-            )[0],
-        ),
-    ),
     "10.seeds_needed": Code(
         spec=seeds_needed,
         wrong={
@@ -128,4 +82,6 @@ CODE = {
         },
         equivalents=(lambda spread, difference: max(2, math.ceil(8 * (spread / difference) ** 2)),),
     ),
+    "10.once": freezing.ONCE,
+    "10.explore": choices.EXPLORE,
 }
