@@ -36,14 +36,14 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import augment, check, features, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import augment, check, conclude, features, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
 from course_lib.models.image_net import WEIGHTS, as_image, as_photo, mobilenet
 from course_lib.models.image_net import recalibrate_batchnorm, weights_path
-from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, roc_auc
+from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, paired_difference, roc_auc
 from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
 from course_lib.tasks.snoring import fit_detector, per_recording
 from course_lib.training import fit, predict
@@ -195,7 +195,8 @@ print(
 # - *ImageNet, frozen*: MobileNet with its photographs (where the weights are);
 # - *random, trained* and *ImageNet, fine-tuned*: the body moves as well.
 #
-# All frozen bodies get the same head: logistic regression. How strongly it is regularised is chosen on recordings held out from the learning side.
+# All frozen bodies get the same head: logistic regression. *Regularisation* holds its weights small, so that it cannot learn the few
+# recordings by heart; how strong it is, is chosen on recordings held out from the learning side.
 
 
 # %%
@@ -329,9 +330,37 @@ leader = max(still, key=still.get)
 reveal("11.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area in still.items()) + ".")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Compare before you believe. How far apart are the means, and how wide are the spreads? Does the base of voices beat the
-# same head on random layers? Does training everything on so few recordings beat a body that stands still?
-#
+# **Investigate.** Compare before you believe. The three runs are pairs: all arms met the same recordings in each of them. So subtract run
+# by run, as in lesson 07.
+
+# %%
+base_gain = paired_difference(areas["speech, frozen"], areas["random, frozen"])
+conclude(
+    "11.base",
+    base_gain.better,
+    yes=f"The base of voices beats the same head on random layers, even for snores: {base_gain} of AUC over three runs. So something that it learned from speech is of use where nobody speaks.",
+    no=f"The base of voices against the same head on random layers: {base_gain} of AUC over three runs. That it helps with snores is not shown here.",
+)
+
+# %%
+rival = paired_difference(areas["speech, frozen"], areas["classic"])
+conclude(
+    "11.classic",
+    not rival.better,
+    yes=f"And it does not beat the forty classic numbers beyond doubt: {rival} of AUC. Where little data is unlike the base, that is the mark to beat.",
+    no=f"It also beats the forty classic numbers: {rival} of AUC over three runs.",
+)
+
+# %%
+trained = paired_difference(areas["random, trained"], areas["speech, frozen"])
+conclude(
+    "11.trained",
+    not trained.better,
+    yes=f"Training a whole network on so few recordings does not beat a body that stands still: {trained} of AUC against the frozen base of voices.",
+    no=f"Here training a whole network beats the frozen base of voices: {trained} of AUC.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a pretrained body always beats numbers made by hand".** A base brings what its own world needed. Where the new world
 # > needs something else, forty well-chosen numbers may be as good or better. Only a measurement says which case you are in.
 
@@ -423,6 +452,21 @@ best_voter = max(voters, key=lambda name: mean_and_spread(areas[name])[0])
 for rival, old in (("ensemble", best_voter), ("speech + copies", "speech, frozen")):
     differences = [new - before for new, before in zip(areas[rival], areas[old])]
     print(f"{rival} less {old}: " + ", ".join(f"{value:+.3f}" for value in differences))
+
+# %%
+voted = paired_difference(areas["ensemble"], areas[best_voter])
+copied = paired_difference(areas["speech + copies"], areas["speech, frozen"])
+conclude(
+    "11.more",
+    voted.mean > 0,
+    yes=f"The ensemble against its best voter: {voted} of AUC. The copies against none: {copied}. "
+    + (
+        "Only what lies above zero as a whole interval is shown with three runs; the rest may be luck."
+        if not (voted.better and copied.better)
+        else "Both are beyond doubt."
+    ),
+    no=f"The ensemble does not even beat its best voter on average: {voted} of AUC. The copies against none: {copied}.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Now choose by the mean AUC of the three runs, among what can be had for a night, and use the test side. Once.
@@ -542,10 +586,18 @@ figure(
     + ".",
 )
 
+# %%
+wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
+conclude(
+    "11.night",
+    wrong > silent,
+    yes=f"A detector that ranks recordings well (AUC {area:.2f}) is wrong in {wrong:.0%} of this night's seconds, and one that finds nothing in {silent:.0%}. Ranking well is not the same as deciding well.",
+    no=f"The detector is wrong in {wrong:.0%} of this night's seconds; one that finds nothing would be wrong in {silent:.0%}.",
+)
+
 # %% [markdown]
-# **Investigate.** Compare the two percentages of the answer. A detector that ranks recordings well may still be worse over a night than one that
-# finds nothing. Its threshold gives both classes the same weight, but most seconds are no snores. And a piece across two sounds
-# was never in its training.
+# **Investigate.** Why can a night be harder than recordings? The threshold gives both classes the same weight, but most seconds are no
+# snores. And a piece across two sounds was never in the training.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Move the threshold. To the left fewer snores are missed, to the right there are fewer false alarms. Which of the two is worse?
@@ -600,9 +652,9 @@ quiz("11")
 # ## Recap
 #
 # 1. A spectrogram becomes an image by size, three channels, a range of brightness and the mean and spread that the network knows.
-# 2. Little data unlike the base is the hardest of the four cases: measure a base against random weights and a classic method before you trust it.
+# 2. Little data unlike the base is the hardest of the four cases: measure a base against random weights and a classic method before you trust it. <!-- conclusions: 11.base, 11.classic -->
 # 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
-# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without.
+# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without. <!-- conclusion: 11.more -->
 # 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
 #
 # ## What comes next

@@ -42,4 +42,4 @@ def try_weights(address, path, begins, **settings):
 
 
 def _silent(text):
-    """What is said between two tries need not be heard where one try is made."""
+    """Print nothing: here a single try is made, so there is no waiting between tries to tell of."""
