@@ -730,6 +730,26 @@ receptive_fields(model.body)
 # to tell speakers apart? The next lesson measures it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: the same, but fast.** This is exercise 2 for a whole recording: `[sum(kernel[k] * wave[i + k] for k in
+# range(len(kernel))) for i in range(len(wave) - len(kernel) + 1)]`. It takes a good part of a second for 3,000 samples.
+# Make it at least five times as fast, with the same numbers. Guess first: what can be gained?
+
+
+# %% tags=["solution"]
+def fast_filter(wave, kernel):
+    """wave (n,) and kernel (k,), tensors -> n - k + 1 numbers."""
+    ### BEGIN SOLUTION
+    return wave.unfold(0, len(kernel), 1) @ kernel
+    ### END SOLUTION
+
+
+# %%
+check("05.faster", fast_filter)
+
+# %%
+hint("05.faster")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
 #
 # Five questions. Every choice has an explanation, the right ones too.

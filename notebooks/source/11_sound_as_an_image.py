@@ -659,6 +659,29 @@ Tradeoff(
 # It was not trained in your room. Expect surprises, and listen to what it found.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: six snores among forty-eight.** `X` has eight numbers for each of 48 sounds: how alike it is to itself a
+# moment later. Six are snores (`y` is 1). Return a function that says for each row of such a table whether it snores.
+# It is judged on other nights, half of whose sounds are snores.
+
+# %% tags=["solution"]
+from sklearn.linear_model import LogisticRegression
+
+
+def train_detector(X, y):
+    """A function from rows (m, 8) to m times True or False."""
+    ### BEGIN SOLUTION
+    model = LogisticRegression(class_weight="balanced").fit(X, y)
+    return lambda rows: model.predict(rows) == 1
+    ### END SOLUTION
+
+
+# %%
+check("11.detector", train_detector)
+
+# %%
+hint("11.detector")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
 #
 # Five questions. Every choice has an explanation, the right ones too.

@@ -619,6 +619,33 @@ conclude(
 #     course spot run myword.safetensors long.wav --picture score.png
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: a word from five examples.** Five examples of a word, and 36 seconds of other words, as vectors of
+# length 1 from the keyword network. Return a function that says for each row whether it is the word. It will hear
+# voices that said none of these. The check runs it on sounds that you have not seen and answers with the result, a mark
+# of ten and, where it can tell, what went wrong.
+
+# %% tags=["solution"]
+from torch.nn import functional as F
+
+
+def make_spotter(five, others):
+    """A function from vectors (m, 192) to m times True or False; five (5, 192), others (36, 192)."""
+    ### BEGIN SOLUTION
+    centre = F.normalize(five.mean(0), dim=0)
+    own = [five[k] @ F.normalize(five.sum(0) - five[k], dim=0) for k in range(len(five))]
+    near = (others @ centre).topk(3).values.mean()
+    bar = (torch.stack(own).mean() + near) / 2
+    return lambda vectors: vectors @ centre > bar
+    ### END SOLUTION
+
+
+# %%
+check("12.spotter", make_spotter)
+
+# %%
+hint("12.spotter")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
 #
 # Five questions. Every choice has an explanation, the right ones too.

@@ -732,6 +732,30 @@ print(f"with so few people heard, anything from {1000 * (1 - high):.0f} to {1000
 # and nothing about anybody.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: folds that promise nothing.** Deal recordings to `k` folds, so that the estimate can be believed. The
+# check has an unkind test: it draws the labels of 16 speakers by lot, so that nobody can be right in more than half.
+# What will your folds promise?
+
+
+# %% tags=["solution"]
+def deal_folds(speakers, labels, k):
+    """k pairs (numbers to learn from, numbers to test), from one speaker and one label for each recording."""
+    ### BEGIN SOLUTION
+    label_of = dict(zip(speakers, labels))
+    names = sorted(label_of, key=lambda name: (label_of[name], name))
+    fold_of = {name: number % k for number, name in enumerate(names)}
+    fold = np.array([fold_of[name] for name in speakers])
+    return [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in range(k)]
+    ### END SOLUTION
+
+
+# %%
+check("13.folds", deal_folds)
+
+# %%
+hint("13.folds")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
 #
 # Five questions. Every choice has an explanation, the right ones too.
