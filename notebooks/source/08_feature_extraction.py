@@ -13,7 +13,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 08 · Feature extraction
 #
-# **Why:** a network that has met hundreds of voices can describe one that it has never met, without learning anything new.
+# **Why:** a network that has met thousands of voices can describe one that it has never met, without learning anything new.
 #
 # **Objectives.** After this lesson you can
 #
@@ -69,7 +69,7 @@ print(corpus)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Pop the head off
 #
-# The base that comes with the course was trained to name 513 voices. We do not want those names. We take off the head, its last layer, and keep
+# The base that comes with the course was trained on more than four thousand voices, and its last layer names them. We do not want those names. We take off the head, its last layer, and keep
 # the body. What it says about a second of sound is a *vector* of 320 numbers, an *embedding*.
 #
 # Here are new voices. The base has not heard these speakers. If it learned from voices of the same synthesiser, as with the

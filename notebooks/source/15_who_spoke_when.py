@@ -56,7 +56,7 @@ SEED = 0  # same seed, same machine, same numbers
 
 # %%
 seed_everything(SEED)
-base = load_base()  # knows hundreds of voices, none of those below
+base = load_base()  # knows thousands of voices, none of those below
 made = CORPUS in ("narrators", "synthetic")
 where = CORPUS if made else load(CORPUS)
 if not made and "rttm_path" not in where.columns:
