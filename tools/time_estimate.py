@@ -118,7 +118,11 @@ def counted(kind: str, text: str) -> Content:
     return Content(
         lines=sum(bool(line.strip()) for line in text.split("\n")),
         questions=sum(len(read_bank(path_of(name))) for name in asked),
-        explorers=len(re.findall(r"^(?:\w+ = )?\w*(?:Explorer|Player)\(", text, re.M)),
+        explorers=len(
+            re.findall(
+                r"^(?:\w+ = )?\w*(?:Explorer|Player|SoundMap|Tradeoff|LayerStory|TrainingLive)\(", text, re.M
+            )
+        ),
         **{each: len(re.findall(rf"^\s*{name}\(", text, re.M)) for each, name in CALLS.items()},
     )
 

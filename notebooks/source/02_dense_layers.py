@@ -44,6 +44,7 @@ from course_lib.metrics import paired_difference, wilson_interval
 from course_lib.teaching.plots import new_axes, show_activity, show_curves, show_mel, show_scores
 from course_lib.seeding import set_threads
 from course_lib.teaching.widgets.dense import DenseExplorer
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -55,7 +56,7 @@ seed_everything(SEED)
 set_threads(1)  # networks this small train no faster on two cores
 corpus = load(CORPUS)
 wave = corpus.read(corpus.select(split="train").clips[0])[: 4 * SR]
-listen(wave, label="The recording of this lesson")
+SoundPicture(wave, label="The recording of this lesson")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · One neuron, one sound

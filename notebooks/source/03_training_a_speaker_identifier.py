@@ -42,6 +42,7 @@ from functools import cache
 from pathlib import Path
 
 import torch
+from torch.nn import functional as F
 
 from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.cli import main as course
@@ -735,6 +736,54 @@ conclude(
 # Compare with the validation errors of section 4. If the test is worse, ask why: on recorded corpora without a
 # validation session, validation was of the training day. With few utterances a single one moves the error by
 # several points: let the room compute by how many, from the number on the axis.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 5: train it by hand.** No `fit` this time. `X` has 128 numbers for each second of six voices, three days of
+# each; the network has two dense layers. Write the loop, train it, return it. The check runs it on sounds that you have
+# not seen and answers with the result, a mark of ten and, where it can tell, what went wrong.
+
+
+# %% tags=["solution"]
+def train_by_hand(model, X, y):
+    """Train `model` on the rows of X (n, 128) and their classes y (n,), and return it."""
+    ### BEGIN SOLUTION
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(30):
+        for rows in torch.randperm(len(X)).split(16):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+    return model
+    ### END SOLUTION
+
+
+# %%
+check("03.train", train_by_hand)
+
+# %%
+hint("03.train")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 6: repair the loader.** A colleague's loader feeds decibels around -50 to the network, which then hardly
+# learns. Write one that scales every column to mean 0 and spread 1. In use the other seconds arrive one at a time; the
+# check does the same.
+
+
+# %% tags=["solution"]
+def scale(learn, others):
+    """Both tables scaled, learn (n, 128) and others (m, 128). m may be 1."""
+    ### BEGIN SOLUTION
+    mean, spread = learn.mean(0), learn.std(0)
+    return (learn - mean) / spread, (others - mean) / spread
+    ### END SOLUTION
+
+
+# %%
+check("03.scale", scale)
+
+# %%
+hint("03.scale")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

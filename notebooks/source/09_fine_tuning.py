@@ -409,23 +409,6 @@ conclude(
 # The small CNN has no *batch normalisation*. Many larger networks have, and so has the stronger base of lesson 08. In training mode
 # such a layer subtracts the mean of the batch and divides by its standard deviation, and keeps running averages of both, for later use. The
 # averages are no parameters. No gradient moves them.
-#
-# **Exercise 3: the running mean**, as torch keeps it: `momentum` is the share of the new.
-
-
-# %% tags=["solution"]
-def running_mean(old, batch, momentum):
-    """The mean that is kept after one batch (a list of numbers) went through in training mode."""
-    ### BEGIN SOLUTION
-    return (1 - momentum) * old + momentum * sum(batch) / len(batch)
-    ### END SOLUTION
-
-
-# %%
-check("09.running_mean", running_mean)
-
-# %%
-hint("09.running_mean")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # An experiment. We freeze *every* parameter of the strong base. We keep the mean vector of each new voice, as in lesson 08. Then we
@@ -514,7 +497,7 @@ print(f"after two epochs of the course's own loop: {right(safe):.0%}, before {tr
 print("averages as they were:", all(map(torch.equal, safe.body.buffers(), strong.model.body.buffers())))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 4: find the fault.** Here is such a layer in small: it subtracts a mean and returns what is left, and the running mean. Somebody has
+# **Exercise 3: find the fault.** Here is such a layer in small: it subtracts a mean and returns what is left, and the running mean. Somebody has
 # "frozen" it. Yet its mean still drifts.
 
 
@@ -715,6 +698,61 @@ for place in wrong[:1]:
     said = ", ".join(f"{name} said {test.classes[given[place]]}" for name, given in answers.items())
     listen(test.windows[place][0], label=f"This is {test.classes[test.y[place]]}; {said}")
 print(f"{len(wrong)} of {len(test)} seconds were wrong with the head alone")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: two rates.** This network knows eight voices; its head has just been replaced by one for six new ones.
+# Return the optimizer that lets the head learn and the body move gently. The check takes 60 steps with it and asks for
+# the new voices, and for the old ones with their old head.
+
+
+# %% tags=["solution"]
+def optimizer_for(model):
+    """An optimizer over model.body and model.head."""
+    ### BEGIN SOLUTION
+    return torch.optim.Adam(
+        [
+            {"params": model.body.parameters(), "lr": 3e-4},
+            {"params": model.head.parameters(), "lr": 1e-2},
+        ]
+    )
+    ### END SOLUTION
+
+
+# %%
+check("09.gentle", optimizer_for)
+
+# %%
+hint("09.gentle")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 5: frozen means frozen.** The body has BatchNorm. Train the new head on (X, y), and only that: afterwards
+# the old voices must be named exactly as before. The check runs it on sounds that you have not seen and answers with
+# the result, a mark of ten and, where it can tell, what went wrong.
+
+# %% tags=["solution"]
+from torch.nn import functional as F
+
+
+def learn_head(model, X, y):
+    """Train model.head on rows X (n, 128) and classes y (n,); model.body stays as it is."""
+    ### BEGIN SOLUTION
+    model.body.requires_grad_(False)
+    model.train()
+    model.body.eval()
+    optimizer = torch.optim.Adam(model.head.parameters(), lr=0.01)
+    for _ in range(60):
+        optimizer.zero_grad()
+        F.cross_entropy(model(X), y).backward()
+        optimizer.step()
+    return model
+    ### END SOLUTION
+
+
+# %%
+check("09.keep", learn_head)
+
+# %%
+hint("09.keep")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

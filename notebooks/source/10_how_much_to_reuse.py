@@ -496,6 +496,59 @@ conclude(
 # This is no blame. It was a talk, not a paper. But from now on you can ask.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: twenty-four runs.** Which freezing point? `run(name)` trains once and gives an accuracy, each time
+# another one. You may call it `budget` times, 24 times for six points. How will you spend them? The check plays 300
+# such searches and looks at the truth of what you chose.
+
+
+# %% tags=["solution"]
+def explore(run, names, budget):
+    """The name of the freezing point to use, after at most `budget` calls of run(name)."""
+    ### BEGIN SOLUTION
+    means = {}
+    for name in names:
+        runs = [run(name) for _ in range(budget // len(names))]
+        means[name] = sum(runs) / len(runs)
+    return max(means, key=means.get)
+    ### END SOLUTION
+
+
+# %%
+check("10.explore", explore)
+
+# %%
+hint("10.explore")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 5: sixty epochs, one pass.** The body is frozen, so why ask it sixty times? Train the head for `epochs`
+# epochs, and let every second pass through the body once. The check counts, and judges the head on another day.
+
+# %% tags=["solution"]
+from torch.nn import functional as F
+
+
+def train_head(body, head, X, y, epochs):
+    """Train `head` on what the frozen `body` makes of X (n, 128), with classes y (n,), and return it."""
+    ### BEGIN SOLUTION
+    body.eval()
+    with torch.no_grad():
+        vectors = body(X)
+    optimizer = torch.optim.Adam(head.parameters(), lr=0.01)
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        F.cross_entropy(head(vectors), y).backward()
+        optimizer.step()
+    return head
+    ### END SOLUTION
+
+
+# %%
+check("10.once", train_head)
+
+# %%
+hint("10.once")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
 #
 # Five questions. Every choice has an explanation, the right ones too.

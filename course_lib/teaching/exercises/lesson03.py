@@ -1,8 +1,10 @@
-"""Exercises of lesson 03: frames with their neighbours, and what a whole utterance says."""
+"""Exercises of lesson 03: steps of an epoch, frames with their neighbours, momentum that arrives, the utterance's vote, a loop and a loader."""
+
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import hand_training
 
 
 def stack_frames(frames, in_frames):
@@ -105,4 +107,6 @@ CODE = {
             lambda log_probs: max(range(log_probs.shape[1]), key=lambda k: float(log_probs[:, k].sum())),
         ),
     ),
+    "03.train": hand_training.TRAIN,
+    "03.scale": hand_training.SCALE,
 }
