@@ -41,8 +41,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
@@ -53,8 +52,7 @@ from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
 from course_lib.data.synthetic import accents, draw_voice
 from course_lib.data.synthetic.phonology import RAINBOW
-from course_lib.training import fit
-from course_lib.training import predict
+from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
 from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
