@@ -81,8 +81,8 @@ listen(everything.windows[int(some[0])][0], label=f"One second of {learn.classes
 print(f"{len(learn)} seconds to learn from, {len(judge)} to compare on, {voices} voices")
 
 # %% [markdown]
-# And what of the old voices? Put the *old* head back on the moved body, and ask it again. So we can measure what the body
-# still knows of them.
+# And what of the old voices? Put the *old* head back on the moved body, and ask it again. In this way we measure what the
+# body still knows of them.
 
 # %%
 own = base_speakers(load("narrators"))  # the voices that the base was trained on

@@ -493,7 +493,7 @@ conclude(
 # | several seeds, with their spread | one run may be luck |
 # | chance, and a network without a base | what was the transfer worth? |
 #
-# This is no blame. It was a talk, not a paper. But from now on you can ask.
+# This is no reproach: it was a talk, not a paper. But from now on you know what to ask.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: twenty-four runs.** Which freezing point? `run(name)` trains once and gives an accuracy, each time
