@@ -115,7 +115,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 guess(
     "09.order",
     "Head only forgets nothing. Of the other two, which remembers more of the old voices?",
-    options=["all at once", "head first, then everything gently", "both the same within 2 points"],
+    options=["all at once", "head first, then everything gently", "neither, beyond doubt"],
 )
 
 # %%
@@ -159,16 +159,17 @@ old = {name: [remembered(model) for model in models] for name, models in tuned.i
 
 # %%
 kept = {name: mean_and_spread(values)[0] for name, values in old.items()}
-gap = kept["head first"] - kept["all at once"]
+saved = paired_difference(old["head first"], old["all at once"])  # seed by seed, with its 95 % interval
+learned = paired_difference(new["head first"], new["all at once"])
 
 # %%
 reveal(
     "09.order",
-    "both the same within 2 points"
-    if abs(gap) <= 0.02
-    else "head first, then everything gently"
-    if gap > 0
-    else "all at once",
+    "head first, then everything gently"
+    if saved.better
+    else "all at once"
+    if saved.worse
+    else "neither, beyond doubt",
     because=f"of the old voices, {before:.0%} before; after "
     + ", ".join(f"{name} {share:.0%}" for name, share in kept.items())
     + ".",
@@ -195,10 +196,6 @@ figure(
 # fine-tuning. Whoever shows only the first one hides the price.
 #
 # Which way is better? The course has one rule: subtract seed by seed, and ask for the 95 % interval of the mean difference.
-
-# %%
-saved = paired_difference(old["head first"], old["all at once"])
-learned = paired_difference(new["head first"], new["all at once"])
 
 # %%
 conclude(
@@ -363,7 +360,7 @@ guess(
     options=[
         "forget less and learn no less",
         "forget less and learn less",
-        "make no difference within 2 points",
+        "make no difference beyond doubt",
     ],
 )
 
@@ -377,22 +374,19 @@ for factor in (1.0, 0.1):
 
 # %%
 table = {factor: [mean_and_spread(side)[0] for side in zip(*pairs)] for factor, pairs in layerwise.items()}
-more, saved = (b - a for a, b in zip(table[1.0], table[0.1]))
-words = "make no difference within 2 points"
-if saved > 0.02:
-    words = "forget less and learn less" if more < -0.02 else "forget less and learn no less"
+gained, spared = (
+    paired_difference(*([pair[side] for pair in layerwise[factor]] for factor in (0.1, 1.0)))
+    for side in (0, 1)
+)
+words = "make no difference beyond doubt"
+if spared.better:
+    words = "forget less and learn less" if gained.worse else "forget less and learn no less"
 
 # %%
 reveal(
     "09.layers",
     words,
     because="; ".join(f"factor {f}: new {a:.0%}, old {b:.0%}" for f, (a, b) in table.items()) + ".",
-)
-
-# %%
-gained, spared = (
-    paired_difference(*([pair[side] for pair in layerwise[factor]] for factor in (0.1, 1.0)))
-    for side in (0, 1)
 )
 
 # %%
