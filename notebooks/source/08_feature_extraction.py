@@ -226,7 +226,7 @@ hint("08.nearest_centroid")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Which of the four is best? If we try all on the test side and take the winner, we have *chosen on the test*, and its
-# score flatters itself. So a part of the training side is put away for choosing: a fifth of the recordings.
+# score is flattering. So a part of the training side is put away for choosing: a fifth of the recordings.
 
 # %%
 divided = hold_out(corpus, seed=SEED)
@@ -350,8 +350,8 @@ conclude(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "random features are useless".** A random network still looks at frequencies and at how they
-# > change, and 320 such looks say a lot about a voice. What training buys is the *difference* between the two numbers. Who shows
-# > only the larger one hides what the spectrogram did all alone.
+# > change, and 320 such looks say a lot about a voice. What training buys is the *difference* between the two numbers. Whoever
+# > reports only the larger one hides how much the spectrogram did by itself.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · A map of voices

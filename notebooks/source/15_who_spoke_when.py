@@ -402,7 +402,7 @@ hint("15.can_answer")
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
 # bar decides between them.
 #
-# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Who reaches the bar is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the bar is accepted.
 
 
 # %% tags=["solution"]
