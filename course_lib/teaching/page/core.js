@@ -2,6 +2,8 @@
 //
 //   s.data, s.array(name)          what Python sent once: plain values; numbers as a typed array with .shape
 //   s.sound(name)                  {samples, rate} of a WAV; s.clips(name) a promise of one of a compressed file (sound.js)
+//   s.hear(spans, number)          plays one of many sounds that are stored in one compressed blob "clips"
+//   s.spot(node, event)            [x, y] of a pointer in a node
 //   s.tools, s.body                where controls and pictures go; s.button, s.choice, s.slider make labelled controls
 //   s.canvas(height, draw)         sharp at every size; draw(ctx, width, height, colours); .redraw() at the next frame
 //   s.cross(node, words, keys)     a node that is reached with Tab and moved with keys
@@ -81,6 +83,15 @@ function stage(model, el) {
   };
   s.sound = (name) => readWav(s.bytes(name));
   s.clips = (name, rate = 16000) => readCompressed(s.bytes(name), rate);
+  // one of many stored sounds, spans (n, 2) in seconds: silent where none is stored, and until the first click or key, as browsers are
+  let clips = null;
+  s.hear = async (spans, number, wanted = () => true) => {
+    if (spans[2 * number] < 0 || (navigator.userActivation && !navigator.userActivation.hasBeenActive)) return;
+    clips = clips || s.clips("clips");
+    const { samples, rate } = await clips;
+    if (wanted()) playSound(samples, rate, { from: spans[2 * number], to: spans[2 * number + 1] });
+  };
+  s.spot = (node, event) => { const box = node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
   s.kernel = model.baked ? null : {
     send: (content) => model.send(content),
     changed: (handler) => { const held = s.guarded(() => { s.data = model.get("data"); handler(); }); model.on("change:data", held); ends.push(() => model.off("change:data", held)); },

@@ -291,7 +291,7 @@ const render = livePicture((s) => {
     cover.redraw();
   }
   let held = null;
-  const spot = (event) => { const box = cover.node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  const spot = (event) => s.spot(cover.node, event);
   const spanBox = (a, b) => ({ t0: Math.min(a[0], b[0]), t1: Math.max(a[0], b[0]), f0: Math.min(a[1], b[1]), f1: Math.max(a[1], b[1]) });
   s.on(cover.node, "pointerdown", (event) => {
     const [x, y] = spot(event);

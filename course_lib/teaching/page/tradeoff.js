@@ -8,7 +8,6 @@ const render = livePicture((s) => {
   const margin = (all[all.length - 1] - all[0] || 1) * 0.04;
   const [low, high] = [all[0] - margin, all[all.length - 1] + margin];
   const at = { threshold: s.data.threshold, trial: null, price: 1 };
-  let clips = null;
   const below = (values, limit) => { // how many values lie below
     let from = 0, to = values.length;
     while (from < to) { const mid = (from + to) >> 1; if (values[mid] < limit) from = mid + 1; else to = mid; }
@@ -161,10 +160,7 @@ const render = livePicture((s) => {
     if (!at.trial) return;
     const [kind, k] = at.trial;
     const number = kind ? P + k : k;
-    if (spans[2 * number] < 0) return;
-    clips = clips || s.clips("clips");
-    const { samples, rate } = await clips;
-    playSound(samples, rate, { from: spans[2 * number], to: spans[2 * number + 1] });
+    await s.hear(spans, number);
   }
   function under(x, y) {
     const { r } = geometry();
@@ -177,7 +173,7 @@ const render = livePicture((s) => {
     return best;
   }
   let drag = false;
-  const spot = (event) => { const box = board.node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  const spot = (event) => s.spot(board.node, event);
   const scoreAt = (x) => Math.min(high, Math.max(low, low + ((x - 12) / (board.width - 24)) * (high - low)));
   s.on(board.node, "pointerdown", (event) => {
     const [x, y] = spot(event);
