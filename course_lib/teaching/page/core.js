@@ -91,7 +91,11 @@ function stage(model, el) {
     const { samples, rate } = await clips;
     if (wanted()) playSound(samples, rate, { from: spans[2 * number], to: spans[2 * number + 1] });
   };
-  s.spot = (node, event) => { const box = node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  s.spot = (node, event) => { // slides are drawn larger or smaller than they are
+    const box = node.getBoundingClientRect();
+    const scale = node.clientWidth / box.width || 1;
+    return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+  };
   s.kernel = model.baked ? null : {
     send: (content) => model.send(content),
     changed: (handler) => { const held = s.guarded(() => { s.data = model.get("data"); handler(); }); model.on("change:data", held); ends.push(() => model.off("change:data", held)); },
