@@ -335,6 +335,8 @@ figure(
 # %%
 number_high = wilson_interval(int(right["as a number"].sum()), len(test_y))[1]
 code_low = wilson_interval(int(right["one-hot"].sum()), len(test_y))[0]
+
+# %%
 conclude(
     "02.codes",
     code_low > number_high,
@@ -454,6 +456,8 @@ figure(
 
 # %%
 bend = paired_difference(*list(depth.values())[::-1])
+
+# %%
 conclude(
     "02.depth",
     bend.better,
@@ -563,6 +567,8 @@ figure(
 
 # %%
 million = paired_difference(results["network on pictures"], results["classic"] * 3)
+
+# %%
 conclude(
     "02.pictures",
     not million.better,
@@ -588,6 +594,8 @@ for name, runs, sizes in [
 
 # %%
 remembered = paired_difference(*zip(*on_pictures))
+
+# %%
 conclude(
     "02.overfitting",
     remembered.low > 0.05,

@@ -355,6 +355,8 @@ reveal("11.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area 
 
 # %%
 base_gain = paired_difference(areas["speech, frozen"], areas["random, frozen"])
+
+# %%
 conclude(
     "11.base",
     base_gain.better,
@@ -364,6 +366,8 @@ conclude(
 
 # %%
 rival = paired_difference(areas["speech, frozen"], areas["classic"])
+
+# %%
 conclude(
     "11.classic",
     not rival.better,
@@ -373,6 +377,8 @@ conclude(
 
 # %%
 trained = paired_difference(areas["random, trained"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.trained",
     not trained.better,
@@ -476,6 +482,8 @@ for rival, old in (("ensemble", best_voter), ("speech + copies", "speech, frozen
 # %%
 voted = paired_difference(areas["ensemble"], areas[best_voter])
 copied = paired_difference(areas["speech + copies"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.more",
     voted.mean > 0,
@@ -608,6 +616,8 @@ figure(
 
 # %%
 wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
+
+# %%
 conclude(
     "11.night",
     wrong > silent,
@@ -647,6 +657,29 @@ Tradeoff(
 #
 # It trains a detector in some seconds at the first call, lists the episodes and draws them. With `--corpus` it learns from other recordings.
 # It was not trained in your room. Expect surprises, and listen to what it found.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: six snores among forty-eight.** `X` has eight numbers for each of 48 sounds: how alike it is to itself a
+# moment later. Six are snores (`y` is 1). Return a function that says for each row of such a table whether it snores.
+# It is judged on other nights, half of whose sounds are snores.
+
+# %% tags=["solution"]
+from sklearn.linear_model import LogisticRegression
+
+
+def train_detector(X, y):
+    """A function from rows (m, 8) to m times True or False."""
+    ### BEGIN SOLUTION
+    model = LogisticRegression(class_weight="balanced").fit(X, y)
+    return lambda rows: model.predict(rows) == 1
+    ### END SOLUTION
+
+
+# %%
+check("11.detector", train_detector)
+
+# %%
+hint("11.detector")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

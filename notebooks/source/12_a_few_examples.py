@@ -147,6 +147,8 @@ print(
 # %%
 seen_low = wilson_interval(round(same * len(test)), len(test))[0]
 blind_high = wilson_interval(round(blind * len(test)), len(test))[1]
+
+# %%
 conclude(
     "12.nearest",
     seen_low > blind_high and blind > by_chance,
@@ -335,6 +337,8 @@ five, twenty = (
     paired_difference(word_gains[1], word_gains[0]),
     paired_difference(word_gains[2], word_gains[1]),
 )
+
+# %%
 conclude(
     "12.five",
     five.better and five.mean > 2 * twenty.mean,
@@ -372,6 +376,8 @@ print("easiest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[-4:]))
 by_group = [[means[name] for name in own] for own in task.groups.values()]
 gap = float(np.mean(by_group[0]) - np.mean(by_group[-1]))
 spread = sum(np.var(own, ddof=1) / len(own) for own in by_group) ** 0.5 if len(by_group) > 1 else 0.0
+
+# %%
 conclude(
     "12.languages",
     gap < 2 * spread or len(by_group) == 1,
@@ -611,6 +617,33 @@ conclude(
 #
 #     course spot enrol myword one.wav two.wav three.wav four.wav five.wav --out myword.safetensors
 #     course spot run myword.safetensors long.wav --picture score.png
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: a word from five examples.** Five examples of a word, and 36 seconds of other words, as vectors of
+# length 1 from the keyword network. Return a function that says for each row whether it is the word. It will hear
+# voices that said none of these. The check runs it on sounds that you have not seen and answers with the result, a mark
+# of ten and, where it can tell, what went wrong.
+
+# %% tags=["solution"]
+from torch.nn import functional as F
+
+
+def make_spotter(five, others):
+    """A function from vectors (m, 192) to m times True or False; five (5, 192), others (36, 192)."""
+    ### BEGIN SOLUTION
+    centre = F.normalize(five.mean(0), dim=0)
+    own = [five[k] @ F.normalize(five.sum(0) - five[k], dim=0) for k in range(len(five))]
+    near = (others @ centre).topk(3).values.mean()
+    bar = (torch.stack(own).mean() + near) / 2
+    return lambda vectors: vectors @ centre > bar
+    ### END SOLUTION
+
+
+# %%
+check("12.spotter", make_spotter)
+
+# %%
+hint("12.spotter")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -40,7 +40,7 @@ function stage(model, el) {
   if (s.data.how) s.root.append(element("details", { className: "live-how" }, element("summary", { textContent: "How to use it" }), element("p", { textContent: s.data.how })));
   el.append(s.root);
 
-  // ---- what goes wrong is shown and thrown on; what a step costs is counted for tools/bench_pictures.py
+  // ---- what goes wrong is shown; what a step costs is counted (tools/bench_pictures.py)
   s.cost = s.root.courseCost = { steps: 0, ms: 0, worst: 0 };
   s.fail = (error) => {
     trouble.textContent = error instanceof Error ? `This does not work. ${error.name}: ${error.message}` : error || "";
@@ -126,6 +126,7 @@ function stage(model, el) {
     const style = getComputedStyle(s.root);
     const value = (name) => style.getPropertyValue(`--${name}`).trim();
     for (const name of ["ink", "soft", "line", "ground", "tint", "accent", "hot", "frozen", "moving"]) s.colours[name] = value(name);
+    s.colours.onAccent = value("on-accent");
     s.colours.marks = [0, 1, 2, 3, 4, 5].map((number) => value(`mark-${number}`));
     s.colours.dark = s.root.dataset.ground === "dark";
     views.forEach((view) => view.redraw());
@@ -239,7 +240,7 @@ function darkBehind(node) {
   return false;
 }
 
-// Bytes of a blob: sent by a kernel, written into a page as base64, or lying in the page's own <audio>.
+// Bytes of a blob: sent by a kernel, or in the page as base64 or in its own <audio>.
 function asBytes(blob, find) {
   if (blob instanceof DataView) return new Uint8Array(blob.buffer, blob.byteOffset, blob.byteLength);
   const text = typeof blob === "string" ? blob : find()?.src.split(";base64,")[1];
@@ -248,7 +249,7 @@ function asBytes(blob, find) {
   return Uint8Array.from(raw, (letter) => letter.charCodeAt(0));
 }
 
-// A mark of class `number` at (x, y): every class has its own mark and colour; `hollow` for points of a test set.
+// The mark of class `number` at (x, y); `hollow` for points of a test set.
 function drawMark(ctx, number, x, y, size, colour, { hollow = false, width = 1.8 } = {}) {
   const r = size;
   ctx.beginPath();

@@ -15,12 +15,13 @@ const render = livePicture((s) => {
   const lit = (number) => !at.lit.size || at.lit.has(lookOf(number));
 
   // ---- tools
+  let tabs = [];
   if (names.length > 1) {
     const group = element("span", { className: "live-tools" });
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "View");
     s.tools.append(group);
-    var tabs = names.map((name, number) => s.button(name, () => travel(number), { pressed: number === 0, parent: group }));
+    tabs = names.map((name, number) => s.button(name, () => travel(number), { pressed: number === 0, parent: group }));
   }
   s.button("♪ Hear", (_, node) => { at.aloud = !at.aloud; node.setAttribute("aria-pressed", String(at.aloud)); }, { pressed: true }).setAttribute("aria-label", "Hear the point that is pointed at");
   const ends = element("span", { className: "live-tools live-end" });
@@ -130,7 +131,7 @@ const render = livePicture((s) => {
       base.redraw();
       s.say(at.lit.size ? `Bright: ${[...at.lit].map((each) => groups[each]).join(", ")}.` : "All are bright.");
     }, { pressed: false, parent: legend });
-    const swatch = s.canvas(20, (ctx, _, __, colours) => drawMark(ctx, number, 10, 10, 6.5, node.getAttribute("aria-pressed") === "true" && !colours.dark ? "#ffffff" : node.getAttribute("aria-pressed") === "true" ? "#10202b" : colours.marks[number % 6]), { parent: node });
+    const swatch = s.canvas(20, (ctx, _, __, colours) => drawMark(ctx, number, 10, 10, 6.5, at.lit.has(number) ? colours.onAccent : colours.marks[number % 6]), { parent: node });
     swatch.node.style.width = "20px";
     s.on(node, "click", () => swatch.redraw());
     node.append(element("span", { textContent: name }));
