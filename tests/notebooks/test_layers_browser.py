@@ -56,7 +56,8 @@ def chromium():
 @pytest.mark.parametrize("look", ["dark", "phone"])
 def test_it_begins_without_a_kernel_and_for_everybody(chromium, tmp_path, name, look):
     width = 390 if look == "phone" else 1000
-    page = opened(chromium, tmp_path, PICTURES[name].html(), dark=look == "dark", width=width)
+    html = PICTURES[name].html() + '<a href="#end">what comes after it</a>'  # for Tab to lead out to
+    page = opened(chromium, tmp_path, html, dark=look == "dark", width=width)
     assert page.locator(".live-first").is_hidden() and page.locator(".live [role=alert]").is_hidden()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert [line for line in access.contrast(page, ".live") if line[0] < access.TEXT] == []
@@ -102,9 +103,9 @@ def test_a_covered_sound_gets_another_answer(chromium, tmp_path):
     page = opened(chromium, tmp_path, PICTURES["layers"].html())
     page.evaluate(DRAG, [7, [20, 40], [420, 220]])
     assert "Partly covered, the network says" in words(page)
-    page.get_by_label("Cover").select_option("nothing")
+    page.get_by_role("combobox", name="Cover").select_option("nothing")
     assert "Partly covered" not in words(page)
-    page.get_by_label("Layer").select_option("4")
+    page.get_by_role("combobox", name="Layer").select_option("4")
     assert words(page).startswith("body.pool, channel") and "the largest of 4 numbers" in words(page)
     assert "frozen" in page.inner_text(".live-layer[data-fate=frozen]")
     page.close()
@@ -113,7 +114,7 @@ def test_a_covered_sound_gets_another_answer(chromium, tmp_path):
 def test_training_says_that_it_needs_a_kernel_and_plays_again(chromium, tmp_path):
     page = opened(chromium, tmp_path, PICTURES["training"].html())
     assert page.locator(".live-main").is_disabled() and "Training needs a kernel" in page.inner_text(".live")
-    page.get_by_label("Run B").select_option("1")
+    page.get_by_role("combobox", name="Run B").select_option("1")
     assert "rate 0.01: old 20 % right, new 70 % right" in words(page)
     page.get_by_role("button", name="Play it again").click()
     assert "rate 0.01: old 20 % right" in words(page)  # less motion: at its end at once
