@@ -58,7 +58,7 @@ def opened(chromium, tmp_path, html, *, dark=False, width=1000, still=True):
     """A page that holds `html` alone, and the list of what it complained about."""
     ground = "background: #111; color: #eee" if dark else "background: #fff; color: #111"
     (tmp_path / "page.html").write_text(
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>A page</title><body style='{ground}'><main><h1>Page</h1>{html}</main>",
+        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>A page</title><body style='{ground}'><main><h1>Page</h1>{html}</main><button>After</button>",
         encoding="utf-8",
     )
     page = chromium.new_page(

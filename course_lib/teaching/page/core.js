@@ -204,6 +204,7 @@ function stage(model, el) {
   };
   s.slider = (words, { min, max, step, value, shown = String }, work, { parent = s.tools } = {}) => {
     const node = element("input", { type: "range", min, max, step, value });
+    node.setAttribute("aria-label", words); // without the value, which is told as such
     const told = element("output");
     const tell = (next) => { told.textContent = shown(next); node.setAttribute("aria-valuetext", told.textContent); };
     s.on(node, "input", () => { tell(Number(node.value)); work(Number(node.value)); });
