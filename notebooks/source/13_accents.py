@@ -41,8 +41,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
-from course_lib.audio import loudest_second
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import fit_second, seed_everything
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
@@ -196,7 +196,7 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** The same vectors as a map: a mark for each recording, colour and mark for the accent, threads between the recordings of one
+# See and hear it. The same vectors as a map: a mark for each recording, colour and mark for the accent, threads between the recordings of one
 # speaker. What ties the marks together, the accent or the speaker?
 
 # %%
@@ -204,7 +204,7 @@ SoundMap(
     two_maps(vectors, seed=SEED),
     vectors,
     [clip.speaker for clip in people],
-    lambda k: loudest_second(people.read(people.clips[k])),
+    lambda k: fit_second(people.read(people.clips[k])),
     title=f"{len(people)} recordings by what the base of voices hears",
     kind="speaker",
     groups={clip.speaker: clip.get(TARGET) for clip in people},
