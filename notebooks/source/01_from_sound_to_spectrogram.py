@@ -356,7 +356,10 @@ hint("01.find_tone")
 # - what the marked moment sounds like: move the marker, then press play.
 
 # %%
-SpectrogramExplorer(second)
+SpectrogramExplorer(second).seek(
+    "pitch pulses one by one, with the shortest hop and a window of 128 samples or less",
+    lambda now: now["window"] <= 128 and now["hop"] == 64,
+).seek("the finest lines, two apart by less than 5 Hz", lambda now: SR / now["window"] < 5)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a better spectrogram has both, fine time and fine frequency".** More pixels do not help.

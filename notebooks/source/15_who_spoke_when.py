@@ -582,7 +582,8 @@ quiz("review 4")
 # ## What comes next
 #
 # You have come from one neuron to your own voice. Take one of your own recordings, a question that you really have, and the recipe:
-# a frozen base, a small head, an honest split, a chance line, several seeds.
+# a frozen base, a small head, an honest split, a chance line, several seeds. [A project](../docs/project.md) has six open questions,
+# a rubric, and a sealed test for your model: `course project score FILE`.
 #
 # ## References
 #
