@@ -48,6 +48,7 @@ from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
 from course_lib.training import fit, measure
 from course_lib.teaching.widgets.shifting import change
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.window_story import WindowStory
 
 # %% tags=["parameters"]
@@ -62,7 +63,7 @@ corpus = load(CORPUS)
 clip = next(clip for clip in corpus.select(split="train") if clip.duration_s > 2)
 voice = corpus.read(clip)
 second = loudest_second(voice)
-listen(second, label=f"Speaker {clip.speaker}, one second")
+SoundPicture(second, label=f"Speaker {clip.speaker}, one second")
 
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -256,6 +257,8 @@ for sound, row in zip(SOUNDS, strongest.tolist()):
 # %%
 lines = strongest[1:, 1:]  # three tones, three lines
 second_best = lines.masked_fill(torch.eye(3, dtype=torch.bool), 0).amax(1)
+
+# %%
 conclude(
     "05.lines",
     bool((lines.diagonal() > 1.2 * second_best).all()),
@@ -266,6 +269,8 @@ conclude(
 # %%
 onset = dict(zip(SOUNDS, strongest[:, 0].tolist()))
 most = max(onset, key=onset.get)
+
+# %%
 conclude(
     "05.onset",
     most != "click",
@@ -532,6 +537,8 @@ figure(
 
 # %%
 one, four = max(curves["convolution, stride 1"]), curves["convolution, stride 4"]
+
+# %%
 conclude(
     "05.equivariance",
     one < 0.01 and max(four[::4]) < 0.01 and max(four) > 0.1 and max(curves["dense"]) > 0.1,
@@ -619,6 +626,8 @@ reveal(
 
 # %%
 gain = paired_difference(new["four kernels"], new["dense layer"])
+
+# %%
 conclude(
     "05.sharing",
     gain.better,

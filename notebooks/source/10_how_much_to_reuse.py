@@ -37,8 +37,7 @@ import math
 
 import torch
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.data import hold_out
 from course_lib.metrics import base_model_utilization, mean_and_spread, paired_difference
@@ -238,6 +237,8 @@ steps = {
     ),
     "nothing frozen": paired_difference(by_name["body.conv3"].accuracies, by_name[""].accuracies),
 }
+
+# %%
 conclude(
     "10.curve",
     steps["all but the last layer"].better and not steps["nothing frozen"].worse,
@@ -312,6 +313,8 @@ apart = paired_difference(
     *([a - b for a, b in zip(by_name[upto].accuracies, next(p for p in short if p.upto == upto).accuracies)]
       for upto in ("", "body.conv3"))
 )  # fmt: skip
+
+# %%
 conclude(
     "10.few",
     losses[""].better and losses["body.conv3"].better,
@@ -470,6 +473,8 @@ figure(
 
 # %%
 flattered = paired_difference(claims["shuffled windows"], claims["by session or recording"])
+
+# %%
 conclude(
     "10.leak",
     flattered.better,

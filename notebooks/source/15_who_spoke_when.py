@@ -36,8 +36,7 @@
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import meeting
 from course_lib.tasks.diarization import diarize, speech, vectors_of_parts
 from course_lib.metrics import diarization_error
@@ -47,6 +46,7 @@ from course_lib.data.synthetic.voices import draw_voice
 from course_lib.transfer import identify, fit_prototypes, load_base, overall, speakers_of
 from course_lib.metrics.turns import Turn, joined
 from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
@@ -70,7 +70,7 @@ print(talk)
 # A recording, and for every moment the names of those who speak. That is *diarization*: keeping a diary of a meeting.
 
 # %%
-listen(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
+SoundPicture(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # How many people did you hear? Here is the truth. Click a bar to hear that turn.
@@ -268,6 +268,8 @@ for name, each in errors.items():
 whole, left, trivial = (
     errors[name].rate for name in ("count known", "speech and count known", "one speaker, speech found")
 )
+
+# %%
 conclude(
     "15.stages",
     whole < trivial,
@@ -348,6 +350,8 @@ reveal(
 often = (
     max(sum(turn.duration for turn in named.turns if turn.speaker == name) for name in named.before) / spoken
 )
+
+# %%
 conclude(
     "15.names",
     right / spoken > often,
