@@ -252,6 +252,8 @@ def test_what_a_modify_task_asks_for_is_noticed_when_it_is_found():
     assert "✔ Found" in explorer.set(frequency=200).figure_widget.text  # what was found stays found
     at_once = ToneExplorer().seek("a tone", lambda now: True)
     assert "○ To find" in at_once.text() and "✔" in at_once.set(amplitude=0.2).text()
+    back = ToneExplorer().seek("where it began", lambda now: now["frequency"] == 200)
+    assert "✔" not in back.set(frequency=400).text() and "✔" in back.set(frequency=200).text()
 
 
 def test_exceptions_surface_in_code():

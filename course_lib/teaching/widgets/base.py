@@ -30,7 +30,7 @@ class Explorer(Live):
     title = "Explorer"
 
     def __init__(self, **controls: ipywidgets.ValueWidget):
-        self.controls, self.sought, self.found = controls, [], set()
+        self.controls, self.sought, self.found, self._unmoved = controls, [], set(), None
         self.figure_widget = FigureWidget(width=round(SIZE[0] * 100))
         with matplotlib.rc_context(
             {"figure.constrained_layout.use": False}
@@ -73,17 +73,20 @@ class Explorer(Live):
     def seek(self, what, reached) -> "Explorer":
         """Name something to find: once `reached(values)` holds, {control: value}, the words below the picture say so.
 
-        A Modify task says what to try; the setting at which the explorer stands when it is asked finds nothing.
+        A Modify task says what to try. Where the explorer stands before anybody moved it, nothing counts as found.
         """
-        self.sought.append((what, reached, self.values))
+        self.sought.append((what, reached))
+        self._unmoved = self.values
         self.update()
         return self
 
     def _said(self, text) -> str:
         """The words of this setting, and what has been found, or is still to be found, with the explorer."""
         now = self.values
-        self.found |= {what for what, reached, first in self.sought if now != first and reached(now)}
-        marks = [f"{'✔ Found' if what in self.found else '○ To find'}: {what}." for what, *_ in self.sought]
+        if now != self._unmoved:
+            self._unmoved = None
+            self.found |= {what for what, reached in self.sought if reached(now)}
+        marks = [f"{'✔ Found' if what in self.found else '○ To find'}: {what}." for what, _ in self.sought]
         return " ".join([text, *marks])
 
     def update(self) -> None:
