@@ -197,7 +197,7 @@ figure(
 # loudness?
 
 # %%
-ToneExplorer()
+ToneExplorer().seek("the same note two octaves above 200 Hz", lambda now: now["frequency"] == 800)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a louder sound has a higher pitch".** In daily life both often rise together: people who

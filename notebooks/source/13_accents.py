@@ -499,8 +499,18 @@ figure(
 # **Modify.** How many people would one need? Move the number of speakers of each accent, then the score. When does the interval stop
 # touching chance? When is it narrow enough to tell two arms apart that differ by ten points?
 
+
 # %%
-IntervalExplorer(len(classes), overall[best], round(len(names) / len(classes)))
+def width(now):
+    """How wide the interval is at a setting of the explorer."""
+    people = now["each"] * len(classes)
+    low, high = wilson_interval(int(now["score"].rstrip("%")) / 100 * people, people)
+    return high - low
+
+
+IntervalExplorer(len(classes), overall[best], round(len(names) / len(classes))).seek(
+    "an interval of less than ten points", lambda now: width(now) < 0.1
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Could chance do it?
