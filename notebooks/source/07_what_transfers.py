@@ -45,15 +45,8 @@ from course_lib.metrics import mean_and_spread, paired_difference
 from course_lib.models import SmallCNN
 from course_lib.teaching.plots import new_axes, show_cells, show_scores
 from course_lib.training import fit, measure
-from course_lib.transfer import (
-    sample_enrolment,
-    fit_frozen,
-    freeze,
-    load_base,
-    speakers_of,
-    init_from_base,
-    train_base,
-)
+from course_lib.transfer import fit_frozen, freeze, init_from_base, load_base
+from course_lib.transfer import sample_enrolment, speakers_of, train_base
 from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.runs import ScoreExplorer
 

@@ -95,11 +95,15 @@ known
 sounds, _ = next(train.batches(32))
 caught = []
 hook = base.model.head.register_forward_pre_hook(lambda layer, inputs: caught.append(inputs[0]))
+
+# %%
 base.model.eval()
 with torch.no_grad():  # nothing is trained here
     base.model(sounds)
     cut = base.model.body(sounds)
-hook.remove()
+
+# %%
+hook.remove()  # or it would go on catching
 
 # %% tags=["check-output"]
 kept = known.tensors()[0][:32]  # the library's vectors, kept on disk with half the digits

@@ -489,11 +489,13 @@ conclude(
 # The cure: whatever is frozen is also put into *evaluation mode*. Then BatchNorm uses the averages of its base and lets
 # nothing in; dropout is off there, too. In plain PyTorch it is one line for each such layer, after every `train()`:
 
-# %% tags=["check-output"]
+# %%
 careful = copy.deepcopy(strong.model).requires_grad_(False).train()
 for layer in careful.modules():
     if isinstance(layer, torch.nn.BatchNorm1d):
         layer.eval()
+
+# %% tags=["check-output"]
 with torch.no_grad():
     for sounds, _ in one.batches(8):
         careful.body(sounds.float())

@@ -179,6 +179,7 @@ loss = F.cross_entropy(scores, y)  # how wrong
 loss.backward()  # which way is downhill
 optimizer.step()  # move all weights a little that way
 
+# %%
 print(f"loss before {loss.item():.4f}, after one step {F.cross_entropy(model(x), y).item():.4f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -425,12 +426,7 @@ for name, run in glide.items():
 # **Predict.** On an even slope, how many times longer do the steps get in the end, with momentum 0.9?
 
 # %% tags=["predict"]
-guess(
-    "16.momentum",
-    "With momentum 0.9 on an even slope, steps grow to ... times their length",
-    unit="times",
-    low=0,
-)
+guess("16.momentum", "With momentum 0.9, steps grow to ... times their length", unit="times", low=0)
 
 # %%
 place = torch.zeros(1, requires_grad=True)
@@ -514,6 +510,8 @@ for gradient in (3.0, 0.3, -0.03):
     place.grad = torch.full_like(place, gradient)
     optimizer.step()
     places.append(place.item())
+
+# %%
 print(f"torch {[round(p, 6) for p in places]}, by hand {[round(p, 6) for p in adam([3.0, 0.3, -0.03])]}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
