@@ -25,7 +25,7 @@ def vectors(clips):
 
 prototypes, queries, truth = [], [], []
 groups = [corpus.select(**{column: name}).clips for name in corpus.values(column)]
-groups = [clips for clips in groups if len(clips) > SHOTS]
+groups = [clips for clips in groups if len(clips) > SHOTS][:10]  # ten classes are enough to see it
 for k, clips in enumerate(groups):
     clips = [clips[i] for i in torch.randperm(len(clips), generator=draw)[: 4 * SHOTS]]
     prototypes.append(vectors(clips[:SHOTS]).mean(0))  # the only thing that is learned

@@ -94,7 +94,7 @@ for second in named:
 # %%
 truth = [name for name, _ in turns for _ in range(3)]
 right = sum(second.speaker == name for second, name in zip(named, truth))
-reveal("00.named", right, because=f"of {len(truth)}. Two names and a coin would get half of them.")
+reveal("00.named", right, because=f"the talk has {len(truth)}. Two names and a coin would get half of them.")
 
 # %%
 reused = sum(parameter.numel() for parameter in base.model.body.parameters())
