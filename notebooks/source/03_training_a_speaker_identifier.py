@@ -43,7 +43,8 @@ from pathlib import Path
 
 import torch
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, guess, hint, listen, load, quiz, reveal
+from course_lib import seed_everything
 from course_lib.cli import main as course
 from course_lib.data import hold_out
 from course_lib.data.manifest import write_manifest
@@ -632,9 +633,22 @@ figure(
 # - `tr_list_file` and `va_list_file` choose the data. Half of the training recordings should cost something. And the last list is the
 #   trap: with the test recordings for validation, the run uses up the test. By default the program did just that, and
 #   `course spkid train` takes a part of the training list instead, unless you insist with `--validate_on_test`.
-#
+
+# %%
+where = {"db_path", "ext", "spk2idx", "save_path", "log_freq"}
+changed = ", ".join(sorted(where - set(same)))
+
+# %%
+conclude(
+    "03.flags",
+    not changed,
+    yes=f"The five that say where things lie left the error at {frames}%, to the last digit. Most harm does {worst}: {moved[worst][0]}%.",
+    no=f"One of the five that must not move the error did: {changed}. Something else has changed with it.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Change a value in `tries` and run the table again. You should find an `lr` that is better than 0.001 or find that
-# none of 0.0001, 0.003 and 0.01 is; and that `hsize` below the number of speakers costs frames.
+# none of 0.0001, 0.003 and 0.01 is; and that an `hsize` of 2 costs many frames.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · The test, once
@@ -660,7 +674,7 @@ figure(
 )
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
-# Compare with the validation errors of section 7. If the test is worse, ask why: on recorded corpora without a
+# Compare with the validation errors of section 5. If the test is worse, ask why: on recorded corpora without a
 # validation session, validation was of the training day. With few utterances a single one moves the error by
 # several points: let the room compute by how many, from the number on the axis.
 

@@ -41,7 +41,8 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from course_lib import check, figure, guess, hint, listen, load, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, guess, hint, listen, load, quiz, reveal
+from course_lib import seed_everything
 from course_lib.audio import loudest_second
 from course_lib.features import context_frames, mfcc
 from course_lib.models import SpeakerMLP
@@ -372,9 +373,19 @@ told = ", ".join(
 figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; guessing is {guessing:.2f}.")
 
 # %% [markdown]
-# **Investigate.** With a rate that is too small, the loss goes the right way and hardly gets anywhere. With one that is too large, each
-# step overshoots the valley: the loss stays about the level of guessing (the dotted line) or above it, or becomes infinite, and then
-# no curve is drawn.
+# **Investigate.** Where does each curve end, beside the dotted line of guessing? A step that is too long overshoots the valley; where
+# the loss becomes infinite, no curve is drawn.
+
+# %%
+small, good, large = (last[str(rate)] for rate in rates)
+
+# %%
+conclude(
+    "16.rates",
+    good < small - 0.1 and good < guessing - 0.1 < large,
+    yes=f"The small rate hardly gets anywhere ({small:.2f}), the large one stays at guessing or flies off, the one between learns ({good:.2f}).",
+    no=f"Here the three ends are {small:.2f}, {good:.2f} and {large:.2f}, of guessing {guessing:.2f}: try rates further apart.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** A loss that you can see whole: two weights guess a coefficient of a frame from the frames before and after it, and walk
@@ -531,6 +542,17 @@ first = min(runs, key=lambda name: runs[name][-1])
 figure(
     show_curves(runs, ylabel="training loss", chance=guessing, title=f"Lowest after 8 epochs: {first}"),
     alt=f"Training loss over 8 epochs: {told}; guessing is {guessing:.2f}.",
+)
+
+# %%
+slow, rolling, adapted = (run[-1] for run in runs.values())
+
+# %%
+conclude(
+    "16.momentum",
+    rolling < slow - 0.1,
+    yes=f"At the same rate momentum gets much further: {rolling:.2f} against {slow:.2f}; Adam, at its usual rate, ends at {adapted:.2f}.",
+    no=f"At this rate momentum buys little here ({rolling:.2f} against {slow:.2f}); Adam ends at {adapted:.2f}.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
