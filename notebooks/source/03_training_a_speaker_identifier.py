@@ -22,7 +22,7 @@
 # - find out whether a test is honest: by session, chosen elsewhere, counted once;
 # - run a published program from lists and tables, and say what each of its fourteen flags does to the error.
 #
-# **Minutes:** 75 to read and try; running every cell takes under a minute.
+# **Minutes:** 65 to read and try; running every cell takes under a minute.
 #
 # **Needs:** lessons 01 and 02.
 

@@ -24,7 +24,7 @@
 # - compare plain steps, momentum and Adam, and check that a setting really arrives;
 # - stop by patience, and keep the weights of the best epoch.
 #
-# **Minutes:** 70 to read and try; running every cell takes under a minute.
+# **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
 # **Needs:** lessons 01 and 02.
 
