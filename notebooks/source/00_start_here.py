@@ -44,6 +44,7 @@ from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, s
 from course_lib.audio import SR, loudest_second
 from course_lib.teaching.plots import show_wave
 from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tone import ToneExplorer
 from course_lib.transfer import fit_prototypes, identify, load_base, speakers_of
 
@@ -130,13 +131,13 @@ corpus = load(CORPUS)
 corpus
 
 # %% [markdown]
-# Take the first recording that is meant for training, and listen. If you hear nothing, look at the volume first;
-# section 6 helps with the rest.
+# Take the first recording that is meant for training, and listen: press *Play*, or click in the picture to hear it
+# from there. If you hear nothing, look at the volume first; section 6 helps with the rest.
 
 # %%
 clip = corpus.select(split="train").clips[0]
 wave = corpus.read(clip)
-listen(wave, label=f"Speaker {clip.speaker}")
+SoundPicture(wave, label=f"Speaker {clip.speaker}", view="wave")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · See it

@@ -41,8 +41,7 @@ import torch
 from torch.nn import functional as F
 from torch.utils.data import DataLoader, TensorDataset
 
-from course_lib import check, conclude, figure, guess, hint, listen, load, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, guess, hint, listen, load, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.features import context_frames, mfcc
 from course_lib.models import SpeakerMLP
@@ -372,20 +371,20 @@ told = ", ".join(
 )
 figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; guessing is {guessing:.2f}.")
 
-# %% [markdown]
-# **Investigate.** Where does each curve end, beside the dotted line of guessing? A step that is too long overshoots the valley; where
-# the loss becomes infinite, no curve is drawn.
-
 # %%
-small, good, large = (last[str(rate)] for rate in rates)
+far = f"ends at {last['30.0']:.2f}" if last["30.0"] < 1e9 else "flies off"
 
 # %%
 conclude(
-    "16.rates",
-    good < small - 0.1 and good < guessing - 0.1 < large,
-    yes=f"The small rate hardly gets anywhere ({small:.2f}), the large one stays at guessing or flies off, the one between learns ({good:.2f}).",
-    no=f"Here the three ends are {small:.2f}, {good:.2f} and {large:.2f}, of guessing {guessing:.2f}: try rates further apart.",
+    "16.rate",
+    last["1.0"] < last["0.01"] - 0.1 and last["1.0"] < last["30.0"] - 0.1,
+    yes=f"The rate decides: 1.0 ends at {last['1.0']:.2f}, a hundredth of it at {last['0.01']:.2f}, and thirty times as much {far}; guessing has {guessing:.2f}.",
+    no=f"Training loss after 8 epochs: {told}; guessing has {guessing:.2f}. Here 1.0 is not clearly the best of the three.",
 )
+
+# %% [markdown]
+# **Investigate.** Where does each curve end, beside the dotted line of guessing? A step that is too long overshoots the valley; where
+# the loss becomes infinite, no curve is drawn.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** A loss that you can see whole: two weights guess a coefficient of a frame from the frames before and after it, and walk
@@ -587,9 +586,16 @@ figure(
     alt=f"Training loss falls to {long_run['train_loss'][-1]:.2f}; validation loss is lowest after epoch {best}.",
 )
 
+# %%
+conclude(
+    "16.validation",
+    long_run["train_loss"][-1] < 0.5 * losses[-1],
+    yes=f"The two curves part: at the end the training loss is {long_run['train_loss'][-1]:.2f} and the validation loss {losses[-1]:.2f}, and the best epoch for new recordings was {best} of {len(long_run)}. The network learns its training recordings by heart: it *overfits*.",
+    no=f"The two curves stay together: at the end the training loss is {long_run['train_loss'][-1]:.2f} and the validation loss {losses[-1]:.2f}. Here the network does not overfit in {len(long_run)} epochs.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Where the two curves part, the network begins to learn its training recordings by heart, and pays with what it knows
-# about new ones: it *overfits*. So the loop keeps the weights of the *best* epoch. And with `patience=3` it stops when
+# So the loop keeps the weights of the *best* epoch. And with `patience=3` it stops when
 # three epochs in a row were no better.
 
 # %% tags=["check-output"]
@@ -599,6 +605,33 @@ print("the model has its best weights:", abs(loss - min(losses)) < 1e-4)
 # %%
 _, patient = learn(epochs=24, lr=3e-3, patience=3)
 print(f"{len(patient)} of 24 epochs, best {patient.best_epoch}; {patient.stopped or 'ran to the end'}")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: train it by hand.** Now without looking at section 5, and without `fit`. `X` has 128 numbers for each second of six voices, three days of
+# each; the network has two dense layers. Write the loop, train it, return it. The check runs it on sounds that you have
+# not seen and answers with the result, a mark of ten and, where it can tell, what went wrong.
+
+
+# %% tags=["solution"]
+def train_on_my_own(model, X, y):
+    """Train `model` on the rows of X (n, 128) and their classes y (n,), and return it."""
+    ### BEGIN SOLUTION
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for _ in range(30):
+        for rows in torch.randperm(len(X)).split(16):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(X[rows]), y[rows])
+            loss.backward()
+            optimizer.step()
+    return model
+    ### END SOLUTION
+
+
+# %%
+check("16.train", train_on_my_own)
+
+# %%
+hint("16.train")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "the lower the training loss, the better the network".** The training loss falls for as long as there are

@@ -13,11 +13,11 @@ from bs4 import BeautifulSoup
 from course_lib.audio import SR, tone
 from course_lib.errors import AudioError, CourseError
 from course_lib.teaching.page import LivePicture
+from course_lib.teaching.page.clips import clips_bytes
 from course_lib.teaching.page.elements import HERE
 from course_lib.teaching.page.live_picture import page_script
 from course_lib.teaching.plots import COLOURS
 from course_lib.teaching.widgets import sound_map
-from course_lib.teaching.page.clips import clips_bytes
 from course_lib.teaching.widgets.sound_map import SoundMap
 from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tradeoff import Tradeoff
@@ -49,7 +49,7 @@ def test_all_the_javascript_is_small_and_ends_as_a_module():
     files = list(HERE.glob("*.js"))
     assert sum(file.stat().st_size for file in files) < 150_000
     for file in files:
-        if file.stem not in ("element", "core", "sound"):
+        if file.stem not in ("element", "core", "sound", "layer_math", "layer_draw"):  # parts of modules
             assert file.read_text(encoding="utf-8").rstrip().endswith("export default { render };"), file.name
 
 

@@ -1,8 +1,9 @@
-"""Exercises of lesson 03: frames with their neighbours, and what a whole utterance says."""
+"""Exercises of lesson 03: frames with their neighbours, the utterance's vote, a loader."""
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import hand_training
 
 
 def stack_frames(frames, in_frames):
@@ -105,4 +106,5 @@ CODE = {
             lambda log_probs: max(range(log_probs.shape[1]), key=lambda k: float(log_probs[:, k].sum())),
         ),
     ),
+    "03.scale": hand_training.SCALE,
 }
