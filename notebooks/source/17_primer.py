@@ -201,8 +201,8 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Move the tone. You should find that twice the height gives twice the level, and that the frequency leaves it as it is:
-# for a sine wave the RMS is 0.71 times the amplitude, whatever its pitch.
+# **Modify.** Move the tone. You should find that the frequency changes how often the wave repeats and not how high it is. The RMS of a
+# sine wave is 0.71 times its height, so it follows the second slider alone.
 
 # %%
 ToneExplorer()
@@ -267,7 +267,7 @@ for _ in range(30):
     places.append(volume.gain.item())
 
 # %% slideshow={"slide_type": "fragment"}
-level = float(volume(wave).square().mean().sqrt())
+level = volume(wave).square().mean().sqrt().item()
 figure(
     show_curves(
         {"gain": places}, x=range(31), xlabel="step", ylabel="gain", title=f"RMS at the end: {level:.3f}"
