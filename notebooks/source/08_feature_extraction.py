@@ -571,7 +571,8 @@ quiz("08")
 #
 # ## What comes next
 #
-# Here the body stayed as it was. Lesson 09 lets it learn a little from the new voices, gently, and watches what it forgets.
+# Here the body stayed as it was. Lesson 09 lets it learn a little from the new voices, gently, and watches what it forgets. To take
+# home: feature extraction and a few examples as short scripts, among the [recipes](../docs/recipes.md).
 #
 # ## References
 #

@@ -775,7 +775,8 @@ quiz("09")
 #
 # ## What comes next
 #
-# Head only and everything are two ends. Lesson 10 measures all that lies between, and the price of each.
+# Head only and everything are two ends. Lesson 10 measures all that lies between, and the price of each. To take home:
+# fine-tuning as a script of forty lines, among the [recipes](../docs/recipes.md).
 #
 # ## References
 #
