@@ -18,6 +18,7 @@ VERBS = {  # verb: the room it lives in
     "listen": "teaching.plots",
     "guess": "teaching.predictions",
     "reveal": "teaching.predictions",
+    "conclude": "teaching.conclusions",
     "check": "teaching.exercises",
     "hint": "teaching.exercises",
     "quiz": "teaching.quizzes",

@@ -174,7 +174,12 @@ def make_corpora():
 
 
 def _cells(source):
-    return jupytext.read(source).cells
+    cells = jupytext.read(source).cells
+    for cell in cells:
+        if cell.cell_type == "code" and cell.source.startswith("conclude("):  # shown as prose: its text alone
+            cell.metadata["jupyter"] = {"source_hidden": True}
+            cell.metadata["tags"] = [*_tags(cell), "remove-input"]
+    return cells
 
 
 def _tags(cell):

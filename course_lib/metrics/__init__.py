@@ -5,7 +5,7 @@ verification.py  there or not, the same voice or not: ROC AUC, DET curve, equal 
 diarization.py   who spoke when: missed, false alarm, confusion
 turns.py         turns of speakers, and RTTM, the files that hold them
 spotting.py      a word found: F1 at a threshold, false accepts an hour
-uncertainty.py   how far to trust a score: intervals, a permutation test, both by speaker
+uncertainty.py   how far to trust a score, and when one is better: intervals, paired differences, a permutation test
 """
 
 from course_lib.metrics.classes import (
@@ -22,10 +22,12 @@ from course_lib.metrics.classes import (
 from course_lib.metrics.diarization import DiarizationError, diarization_error
 from course_lib.metrics.spotting import Spotting, always_yes, best_threshold, f1_at, match_detections
 from course_lib.metrics.uncertainty import (
+    PairedDifference,
     Permutation,
     balanced_accuracy,
     bootstrap_interval,
     mean_by_group,
+    paired_difference,
     permutation_test,
     wilson_interval,
 )
@@ -41,8 +43,10 @@ from course_lib.metrics.verification import (
 )
 
 __all__ = [
-    "Calibration", "DiarizationError", "Permutation", "Spotting", "accuracy", "always_yes", "balanced_accuracy",
-    "base_model_utilization", "base_validation_accuracy", "best_threshold", "bootstrap_interval", "calibrate", "confusion", "det_curve",
-    "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at", "f1_per_class", "likelihood_cost", "match_detections", "mean_and_spread",
-    "mean_by_group", "min_dcf", "permutation_test", "roc_auc", "speaker_interval", "transfer_validation_accuracy", "wilson_interval",
+    "Calibration", "DiarizationError", "PairedDifference", "Permutation", "Spotting", "accuracy", "always_yes",
+    "balanced_accuracy", "base_model_utilization", "base_validation_accuracy", "best_threshold", "bootstrap_interval",
+    "calibrate", "confusion", "det_curve", "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at",
+    "f1_per_class", "likelihood_cost", "match_detections", "mean_and_spread", "mean_by_group", "min_dcf",
+    "paired_difference", "permutation_test", "roc_auc", "speaker_interval", "transfer_validation_accuracy",
+    "wilson_interval",
 ]  # fmt: skip

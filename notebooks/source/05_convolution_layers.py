@@ -37,11 +37,12 @@
 import torch
 from torch import nn
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
-from course_lib import spectrogram
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import seed_everything, spectrogram
 from course_lib.audio import SR, excerpt, loudest_second
 from course_lib.features import HOP, N_FFT
 from course_lib.layers import Conv2d, Dense, out_size
+from course_lib.metrics import paired_difference
 from course_lib.models import SmallCNN, layer_table, receptive_fields
 from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
@@ -198,8 +199,8 @@ listen(scene, label="A click, a steady, a rising and a falling tone")
 
 # %% [markdown]
 # And four kernels, written by hand. The onset kernel takes what comes later minus what was before. The other three
-# are a line: level, rising, falling. Taking the mean of each column away makes them deaf to loudness, as with the neuron
-# in lesson 02.
+# are a line: level, rising, falling. Their columns have the mean 0, so that a sound that is louder in all bins alike does not
+# move them, as with the neuron in lesson 02.
 
 # %%
 line = torch.eye(9)  # bin k in frame k: one bin up each frame
@@ -235,7 +236,8 @@ loudest = answers.amax(dim=1)  # (4, 93)
 ax = show_cells(loudest, labels=("frame of 10 ms", ""), title="What each kernel answers to")
 ax.set_yticks(range(4), list(kernels))
 ends = [(0, 21), (21, 46), (46, 71), (71, 93)]  # frames of the four sounds
-winner = [list(kernels)[int(loudest[:, a:b].amax(1).argmax())] for a, b in ends]
+strongest = torch.stack([loudest[:, a:b].amax(1) for a, b in ends])  # (4 sounds, 4 kernels)
+winner = [list(kernels)[int(row.argmax())] for row in strongest]
 figure(
     ax,
     alt=f"Answers of the four kernels over time. Strongest at the click: {winner[0]}; steady tone: {winner[1]}; rising: {winner[2]}; falling: {winner[3]}.",
@@ -244,6 +246,32 @@ figure(
 # %% [markdown]
 # Read it row by row. The onset kernel was made for the click. Where is its strongest answer, and why does it answer at
 # the beginning of every tone? Why do the rising and the falling kernel both answer a little to the steady tone?
+
+# %%
+SOUNDS = ["click", "steady tone", "rising tone", "falling tone"]
+print(f"{'strongest answer to':20}" + "".join(f"{name:>9}" for name in kernels))
+for sound, row in zip(SOUNDS, strongest.tolist()):
+    print(f"{sound:20}" + "".join(f"{value:9.1f}" for value in row))
+
+# %%
+lines = strongest[1:, 1:]  # three tones, three lines
+second_best = lines.masked_fill(torch.eye(3, dtype=torch.bool), 0).amax(1)
+conclude(
+    "05.lines",
+    bool((lines.diagonal() > 1.2 * second_best).all()),
+    yes="Of the three lines, each answers to its own tone at least a fifth more strongly than the other two do: the line finds what looks like it.",
+    no="Not each of the three lines answers to its own tone clearly more strongly than the other two do. Look at the table for the pair that is confused.",
+)
+
+# %%
+onset = dict(zip(SOUNDS, strongest[:, 0].tolist()))
+most = max(onset, key=onset.get)
+conclude(
+    "05.onset",
+    most != "click",
+    yes=f"The onset kernel answers to every beginning, and most strongly not to the click it was made for but to the {most}: {onset[most]:.1f} against {onset['click']:.1f}. A tone that glides into a bin begins there too, and stays longer than a click.",
+    no=f"The onset kernel answers most strongly to the click, {onset['click']:.1f}, and also to the beginnings of the tones, up to {max(value for name, value in onset.items() if name != 'click'):.1f}.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Now the voice. All four kernels have the same length, so their answers can be compared. Which
@@ -501,6 +529,15 @@ figure(
     alt=f"Change of the output after moving it back. Convolution with stride 1: at most {max(curves['convolution, stride 1']):.0%}. Stride 4: zero at multiples of 40 ms, up to {max(curves['convolution, stride 4']):.0%} between. Dense: up to {max(curves['dense']):.0%}.",
 )
 
+# %%
+one, four = max(curves["convolution, stride 1"]), curves["convolution, stride 4"]
+conclude(
+    "05.equivariance",
+    one < 0.01 and max(four[::4]) < 0.01 and max(four) > 0.1 and max(curves["dense"]) > 0.1,
+    yes=f"With a stride of 1 the answer moves along with the sound at every step (off by at most {one:.0%}). With a stride of 4 it does so only where the move is a multiple of four frames; between, it is off by up to {max(four):.0%}. A dense layer's answer does not move along at all: up to {max(curves['dense']):.0%}.",
+    no=f"Off after moving back: stride 1 at most {one:.0%}, stride 4 at most {max(four):.0%} and {max(four[::4]):.0%} at multiples of four frames, dense at most {max(curves['dense']):.0%}. That is not the picture one expects; look at the curves.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a convolutional network does not care where something is".** One layer cares very much: its
 # > output moves with the sound, and says where. That is *equivariance*. What does not care is the maximum over all places
@@ -527,7 +564,7 @@ def tones(count, seed):
     return picture(waves), classes
 
 
-learn, test = tones(150, seed=SEED), tones(150, seed=SEED + 1)
+learn, test = tones(150, seed=1000 + SEED), tones(150, seed=2000 + SEED)
 
 # %% [markdown]
 # Two networks. One is a dense layer that reads the whole picture. The other slides four kernels of 9 x 9, keeps the
@@ -555,28 +592,44 @@ class Listener(nn.Module):
 guess("05.learned", "On new sounds, the dense layer is right in ...", unit="%", low=0, high=100)
 
 # %%
-seed_everything(SEED)
 set_threads(1)
-networks = {"dense layer": nn.Sequential(nn.Flatten(), nn.Linear(128 * 101, 3)), "four kernels": Listener()}
+NETWORKS = {
+    "dense layer": lambda: nn.Sequential(nn.Flatten(), nn.Linear(128 * 101, 3)),
+    "four kernels": Listener,
+}
 settings = {"dense layer": {"lr": 1e-3}, "four kernels": {"lr": 1e-2}}
-scores = {}
-for name, network in networks.items():
-    fit(network, learn, epochs=15, batch_size=16, progress=False, seed=SEED, **settings[name])
-    scores[name] = [measure(network, part)[1] for part in (learn, test)]
+networks, known, new = {}, {}, {}  # accuracy of each of three seeds on the sounds it learned, and on new ones
+for name, make in NETWORKS.items():
+    networks[name], known[name], new[name] = [], [], []
+    for seed in range(SEED, SEED + 3):
+        seed_everything(seed)
+        network = make()
+        fit(network, learn, epochs=15, batch_size=16, progress=False, seed=seed, **settings[name])
+        networks[name].append(network)
+        known[name].append(measure(network, learn)[1])
+        new[name].append(measure(network, test)[1])
 
 # %%
 reveal(
     "05.learned",
-    round(100 * scores["dense layer"][1]),
-    because=f"on the sounds that it learned from, {scores['dense layer'][0]:.0%}. The four kernels: {scores['four kernels'][1]:.0%} of the new ones.",
+    round(100 * sum(new["dense layer"]) / 3),
+    because=f"on the sounds that it learned from, {sum(known['dense layer']) / 3:.0%}. The four kernels: {sum(new['four kernels']) / 3:.0%} of the new ones. Means of three seeds.",
+)
+
+# %%
+gain = paired_difference(new["four kernels"], new["dense layer"])
+conclude(
+    "05.sharing",
+    gain.better,
+    yes=f"Four kernels that are used everywhere beat the dense layer on new sounds: {gain} over three seeds. The dense layer needs examples for each place and each pitch; the kernels see a rising tone once and know it everywhere.",
+    no=f"Here the four kernels do not beat the dense layer beyond doubt: {gain} over three seeds.",
 )
 
 # %% [markdown]
-# The dense layer learned 150 pictures by heart. For each place and each pitch it would need examples of its own. The four
-# kernels see a rising tone once and know it everywhere. Look at what they learned.
+# Look at what the kernels of the first seed learned.
 
 # %% slideshow={"slide_type": "fragment"}
-learned = networks["four kernels"].kernels.weight[:, 0].detach()
+learned = networks["four kernels"][0].kernels.weight[:, 0].detach()
 fig, boxes = new_axes(1, 4, height=2.9)
 alike = []
 for box, kernel in zip(boxes, learned):
@@ -591,7 +644,7 @@ figure(
 
 # %% [markdown]
 # **Investigate.** Above each kernel stands the hand-made one that it is most like: 1 would be equal, 0 nothing in
-# common. Learned kernels are rougher than ours. Nobody asked them to be pretty, only to tell three things apart.
+# common. Nobody asked the learned kernels to be as smooth as ours, only to tell three things apart.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · A look ahead: the small CNN
@@ -679,8 +732,8 @@ quiz("05")
 #
 # 1. A convolution layer is one small dense layer, used at every place.
 # 2. Its parameters are in_channels x height x width x units + units, whatever the size of the picture.
-# 3. A kernel answers most where the sound looks like it; stride, padding and dilation set where and how far it looks.
-# 4. When the sound moves, the answer moves along: equivariance. Forgetting the place is the work of pooling.
+# 3. A kernel answers most where the sound looks like it; stride, padding and dilation set where and how far it looks. <!-- conclusion: 05.lines -->
+# 4. When the sound moves, the answer moves along: equivariance. Forgetting the place is the work of pooling. <!-- conclusion: 05.equivariance -->
 # 5. Each layer sees further than the last; strides before it stretch its receptive field.
 #
 # ## What comes next

@@ -13,6 +13,7 @@ from course_lib.metrics import (
     balanced_accuracy,
     bootstrap_interval,
     mean_by_group,
+    paired_difference,
     permutation_test,
     wilson_interval,
 )
@@ -148,3 +149,27 @@ def test_scores_of_windows_become_scores_of_recordings():
 def test_what_cannot_be_counted_is_named(wrong, says):
     with pytest.raises(CourseError, match=says):
         wrong()
+
+
+@pytest.mark.parametrize("level", [0.9, 0.95])
+def test_the_paired_difference_is_student_s(level):
+    a, b = np.array([0.91, 0.88, 0.95, 0.90]), np.array([0.80, 0.86, 0.88, 0.85])
+    found = paired_difference(a, b, level)
+    expected = stats.ttest_rel(a, b).confidence_interval(level)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    assert found.mean == pytest.approx(0.0625) and found.n == 4
+
+
+def test_better_worse_and_undecided():
+    base = [0.5, 0.6, 0.7]
+    assert paired_difference([0.7, 0.8, 0.91], base).better  # the same gain with every seed
+    assert paired_difference(base, [0.7, 0.8, 0.91]).worse
+    open_ = paired_difference([0.9, 0.5, 0.7], base)  # the same mean gain or more, but not with every seed
+    assert not open_.better and not open_.worse and not open_.within(0.1)
+    assert paired_difference([0.51, 0.6, 0.7], base).within(0.05)
+
+
+@pytest.mark.parametrize("a, b", [([0.9], [0.8]), ([0.9, 0.8], [0.8]), ([[0.9, 0.8]], [[0.8, 0.7]])])
+def test_pairs_that_are_none_are_refused(a, b):
+    with pytest.raises(CourseError, match="in pairs"):
+        paired_difference(a, b)
