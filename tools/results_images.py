@@ -57,7 +57,7 @@ def written(task, found) -> str:
     chance = 1 / len(task.classes)
     lines = [
         f"### {task.name}: {len(task.y)} recordings of {len(np.unique(task.groups))} sources, {len(task.classes)} classes; "
-        f"guessing {chance:.1%}\n",
+        f"chance {chance:.1%}\n",
         "| arm | balanced accuracy | 95 % interval | less the classic method, in points |",
         "| --- | --- | --- | --- |",
     ]

@@ -1,6 +1,6 @@
 """Is it the same voice? A score for two recordings, and how much evidence the score is.
 
-A recording becomes one vector, the mean direction of its windows with speech, less the mean over a cohort of other people:
+A recording becomes one vector, the mean direction of its pieces with speech, less the mean over a cohort of other people:
 what all voices share tells nobody apart. The score of two recordings is the cosine of their vectors. A calibration, fitted
 on trials of people whom the base never met, turns it into a log-likelihood ratio.
 Ref: Dehak et al. 2011, Front-end factor analysis for speaker verification (cosine scores); Brümmer & du Preez 2006,
@@ -15,14 +15,15 @@ import torch
 from torch.nn import functional as F
 
 from course_lib import metrics
-from course_lib.audio import SR, as_wave
+from course_lib.audio import SR, as_wave, cut_windows
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.models import weights_file
 from course_lib.transfer import pretrained
-from course_lib.transfer.prototypes import mean_direction, speech_windows
+from course_lib.transfer.prototypes import mean_direction, with_speech
 
 KIND, SUFFIX = "verifier", ".verifier"
 SHORTEST_S = 1.0  # of a recording; shorter ones hold too little of a voice
+PIECE_S = 4.0  # about so long are the pieces of a recording; voices in one piece are better known than second by second
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,9 @@ class Verifier:
 
 
 def voice_vector(base, wave):
-    """The mean direction (d,) of a recording's windows with speech. wave (n,) at 16 kHz, 1 s or more, as `base` reads them.
+    """The mean direction (d,) of a recording's pieces with speech. wave: (n,) at 16 kHz, 1 s or more.
 
-    Raises AudioError for a shorter recording, and where no window holds speech.
+    Pieces are equally long, about PIECE_S; one second for a network that reads no other length. Raises AudioError for a shorter recording, and where no window holds speech.
     """
     wave = as_wave(wave)
     if wave.ndim != 1 or len(wave) < SHORTEST_S * SR:

@@ -224,9 +224,11 @@ found = course(["doctor"])
 # | 13 Accents | carry what was learned from read text to free speech |
 # | 14 Training that never stops | take in new speakers every day and forget nobody |
 # | 15 Who spoke when, and your own voice | follow a meeting, and let the model learn your voice |
+# | 18 Is it the same voice? | FILL(what a reader will be able to do) |
 #
 # The lessons make four parts: 00 to 03 (a sound becomes numbers and first networks), 04 to 06 (layers that look
-# everywhere), 07 to 10 (transfer), 11 to 15 (applications). Each part ends with a take-away and a mixed review.
+# everywhere), 07 to 10 (transfer), 11, 12, 13, 14, 15, 18 (applications). Each part ends with a take-away and a mixed
+# review.
 #
 # The idea behind all of them: a network that has heard many voices has learned something about *voices*, and
 # you can borrow it. That is **transfer learning**.
