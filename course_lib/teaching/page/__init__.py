@@ -3,5 +3,6 @@
 from course_lib.teaching.page.booth import Booth
 from course_lib.teaching.page.elements import Card, FigureWidget, Timeline
 from course_lib.teaching.page.live import Live
+from course_lib.teaching.page.live_picture import LivePicture, player_html
 
-__all__ = ["Booth", "Card", "FigureWidget", "Live", "Timeline"]
+__all__ = ["Booth", "Card", "FigureWidget", "Live", "LivePicture", "Timeline", "player_html"]

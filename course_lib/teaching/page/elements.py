@@ -12,9 +12,9 @@ HERE = Path(__file__).parent
 CSS = HERE / "page.css"
 
 
-def script(name: str) -> str:
-    """The JavaScript of an element, with the function that all of them make their nodes with."""
-    return "\n".join((HERE / f"{part}.js").read_text(encoding="utf-8") for part in ("element", name))
+def script(name: str, *, parts=("element",)) -> str:
+    """The JavaScript of an element behind its `parts`: the function that makes nodes, for live pictures more."""
+    return "\n".join((HERE / f"{part}.js").read_text(encoding="utf-8") for part in (*parts, name))
 
 
 class FigureWidget(anywidget.AnyWidget):

@@ -36,7 +36,7 @@ class Sound:
         if not isinstance(label, str) or not label.strip():
             raise AudioError(f"expected a label that says what is heard, got {label!r}; write label='...'")
         self.label = label.strip()
-        samples = _samples(wave, rate)
+        samples = checked(wave, rate)
         self.seconds = len(samples) / rate
         self.rate = rate
         caption = f"{self.label} ({self.seconds:.2f} s, {rate / 1000:g} kHz)"
@@ -55,7 +55,7 @@ def wav_bytes(wave, rate: int = 16_000, *, longest: float = LONGEST_S) -> bytes:
     >>> len(wav_bytes([0.0] * 16_000))  # 44 bytes of header, two bytes a sample
     32044
     """
-    return _wav(_samples(wave, rate, longest), rate)
+    return _wav(checked(wave, rate, longest), rate)
 
 
 def audio_html(wav: bytes, caption: str, *, below: str = "") -> str:
@@ -68,7 +68,8 @@ def audio_html(wav: bytes, caption: str, *, below: str = "") -> str:
     )
 
 
-def _samples(wave, rate, longest=LONGEST_S) -> np.ndarray:
+def checked(wave, rate, longest=LONGEST_S) -> np.ndarray:
+    """A sound as float64 (samples,) that a player can hold; AudioError says what it is instead."""
     if not isinstance(rate, (int, np.integer)) or not RATES[0] <= rate <= RATES[1]:
         raise AudioError(
             f"expected a whole rate from {RATES[0]} to {RATES[1]} Hz, which browsers play, got {rate!r}; "

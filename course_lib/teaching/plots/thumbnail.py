@@ -46,8 +46,8 @@ def describe(samples, rate) -> str:
     )
 
 
-def thumbnail_html(samples, rate, label) -> str:
-    """The small spectrogram and the sentence as folded HTML."""
+def thumbnail(samples, rate, label) -> str:
+    """The small spectrogram as an HTML image whose alt text says what is in it."""
     power, _ = powers(samples, rate)
     levels = 10 * np.log10(power[:-1].reshape(ROWS, -1, power.shape[1]).max(1) + 1e-12)
     shares = np.clip(1 + (levels - max(levels.max(), -60)) / RANGE_DB, 0, 1)
@@ -55,10 +55,16 @@ def thumbnail_html(samples, rate, label) -> str:
     picture = Image.fromarray(colours).resize((ZOOM * COLUMNS, ZOOM * ROWS), Image.Resampling.NEAREST)
     png = io.BytesIO()
     picture.quantize(64).save(png, format="png", optimize=False)
-    source, words = base64.b64encode(png.getvalue()).decode("ascii"), describe(samples, rate)
+    source = base64.b64encode(png.getvalue()).decode("ascii")
     return (
-        "<details><summary>The same as a picture</summary>"
-        f'<img alt="Spectrogram of: {escape(label)}. {words}" width="{ZOOM * COLUMNS}" style="max-width: 100%" '
-        f'src="data:image/png;base64,{source}"><br>'
-        f"{words} From left to right 0 to {len(samples) / rate:.2f} s, upwards 0 to {rate / 2000:g} kHz.</details>"
+        f'<img alt="Spectrogram of: {escape(label)}. {describe(samples, rate)}" width="{ZOOM * COLUMNS}" '
+        f'style="max-width: 100%" src="data:image/png;base64,{source}">'
+    )
+
+
+def thumbnail_html(samples, rate, label) -> str:
+    """The small spectrogram and the sentence as folded HTML."""
+    return (
+        f"<details><summary>The same as a picture</summary>{thumbnail(samples, rate, label)}<br>"
+        f"{describe(samples, rate)} From left to right 0 to {len(samples) / rate:.2f} s, upwards 0 to {rate / 2000:g} kHz.</details>"
     )
