@@ -4,7 +4,7 @@ A trial is one question with a score (the higher, the surer) and an answer. A th
 reaches it. Two errors remain: trials falsely rejected, of those that should be accepted ("miss"), and trials falsely
 accepted, of the others ("false alarm").
 Ref: Hanley & McNeil 1982 (ROC AUC); Martin et al. 1997 (DET curve); NIST 2018 Speaker Recognition Evaluation Plan
-(detection cost); Brümmer & du Preez 2006 (log-likelihood ratios, their cost); Platt 1999 (logistic calibration); Poh,
+(detection cost); Brümmer & du Preez 2006 (equal error rate, log-likelihood ratios, their cost); Platt 1999 (logistic calibration); Poh,
 Martin & Bengio 2007 (bootstrap by person).
 """
 

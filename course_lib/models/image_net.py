@@ -17,7 +17,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from course_lib import features
-from course_lib.audio import as_wave
+from course_lib.audio import SR, as_wave
 from course_lib.compat import import_torchvision
 from course_lib.errors import CourseError, DataError
 from course_lib.models import evaluating
@@ -194,13 +194,27 @@ def _load(made, weights, network):
 def activation_map(model, images, weights):
     """Where an image network finds what it found: (n, rows, columns), the larger the more it speaks for the class.
 
-    images (n, 3, height, width); weights (d,): of the head's output of that class, or of a linear probe on the body.
+    images (n, 3, height, width); weights (d,): of the head's output of that class, or of a linear head on the body.
     The mean of a map times the weights is the score without its bias, so the map is the score laid out over frequency
     (rows, the highest on top) and time. Ref: Zhou et al. 2016, Learning deep features for discriminative localization.
     """
     with evaluating(model):
         features_ = model.body[:-2](images)
     return torch.einsum("ndhw,d->nhw", features_, torch.as_tensor(weights, dtype=features_.dtype))
+
+
+def hear_map(wave, shares):
+    """The part of a sound that a map over frequency and time lets through: (n,) at 16 kHz -> (n,).
+
+    shares (rows, columns) from 0 (silent) to 1 (as it was): mel bands, the highest in the first row, over the whole time.
+    """
+    wave, n_fft = as_wave(wave), max(LENGTHS)
+    window = torch.hann_window(n_fft)
+    spectrum = torch.stft(wave, n_fft, n_fft // 4, window=window, return_complex=True)
+    mels = 2595 * torch.log10(1 + torch.linspace(0, SR / 2, len(spectrum)) / 700)
+    fine = F.interpolate(shares.flip(0)[None, None].float(), (256, spectrum.shape[1]), mode="bilinear")[0, 0]
+    rows = (mels / mels[-1] * 255).round().long()
+    return torch.istft(spectrum * fine[rows], n_fft, n_fft // 4, window=window, length=len(wave))
 
 
 def sum_begins(path, digits):

