@@ -4,35 +4,20 @@ The verbs that the notebooks use are handed out here and imported only when firs
 `import course_lib` stays quick.
 """
 
-import importlib
+from course_lib import lazy
 
 __version__ = "1.0.0"  # pyproject.toml reads it here
-VERBS = {  # verb: the room it lives in
-    "seed_everything": "seeding",
-    "read": "audio",
-    "tone": "audio",
-    "fit_second": "audio",
-    "spectrogram": "features",
-    "load": "data",
-    "figure": "teaching.plots",
-    "listen": "teaching.plots",
-    "guess": "teaching.predictions",
-    "reveal": "teaching.predictions",
-    "conclude": "teaching.conclusions",
-    "check": "teaching.exercises",
-    "hint": "teaching.exercises",
-    "quiz": "teaching.quizzes",
-}
-__all__ = list(VERBS)
-
-
-def __getattr__(name):
-    if name not in VERBS:
-        raise AttributeError(
-            f"module 'course_lib' has no attribute {name!r}; it hands out {', '.join(VERBS)}"
-        )
-    return getattr(importlib.import_module(f"{__name__}.{VERBS[name]}"), name)
-
-
-def __dir__():
-    return sorted([*globals(), *VERBS])
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    {
+        "seeding": "seed_everything",
+        "audio": "read tone fit_second",
+        "features": "spectrogram",
+        "data": "load",
+        "teaching.plots": "figure listen",
+        "teaching.predictions": "guess reveal",
+        "teaching.conclusions": "conclude",
+        "teaching.exercises": "check hint",
+        "teaching.quizzes": "quiz",
+    },
+)

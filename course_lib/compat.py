@@ -21,20 +21,20 @@ _declared = []
 
 def import_torchaudio():
     """Return the torchaudio module. Raises what torchaudio raises, except for missing CUDA libraries."""
+    return _imported("torchaudio", OSError, wants_cuda, _hidden_extensions)
+
+
+def _imported(package, kind, excused, mended):
+    """The package; where its import fails with an error that is excused, imported again while it is mended."""
     try:
-        return importlib.import_module("torchaudio")
-    except OSError as error:
-        if not wants_cuda(error):
+        return importlib.import_module(package)
+    except kind as error:
+        if not excused(error):
             raise
-    _forget("torchaudio")
-    with _hidden_extensions():
-        return importlib.import_module("torchaudio")
-
-
-def _forget(package):
-    """Remove the modules that a failed import left in sys.modules."""
     for name in [name for name in sys.modules if name.split(".")[0] == package]:
-        del sys.modules[name]
+        del sys.modules[name]  # what the failed import left
+    with mended():
+        return importlib.import_module(package)
 
 
 def wants_cuda(error) -> bool:
@@ -69,14 +69,7 @@ def import_torchvision():
     registered, and describing them fails on import. Where that error, and only that one, is raised, the two are
     declared first, without an implementation: no network of the course uses them. A matching install is not touched.
     """
-    try:
-        return importlib.import_module("torchvision")
-    except RuntimeError as error:
-        if not lacks_operators(error):
-            raise
-    _forget("torchvision")
-    _declare_operators()
-    return importlib.import_module("torchvision")
+    return _imported("torchvision", RuntimeError, lacks_operators, _declared_operators)
 
 
 def lacks_operators(error) -> bool:
@@ -84,12 +77,13 @@ def lacks_operators(error) -> bool:
     return any(f"torchvision::{name} does not exist" in str(error) for name in OPERATORS)
 
 
-def _declare_operators():
+@contextmanager
+def _declared_operators():
     """Give the operators' schemas to torch, once for the process."""
     import torch
 
-    if not _declared:
-        library = torch.library.Library("torchvision", "DEF")
-        for name, schema in OPERATORS.items():
-            library.define(name + schema)
-        _declared.append(library)  # when it is collected, its operators go
+    library = torch.library.Library("torchvision", "DEF")
+    for name, schema in OPERATORS.items():
+        library.define(name + schema)
+    _declared.append(library)  # when it is collected, its operators go
+    yield

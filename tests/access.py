@@ -3,7 +3,7 @@
 from pathlib import Path
 
 TEXT, RING = 4.5, 3.0  # WCAG 2.2: 1.4.3 text, 1.4.11 marks and focus rings
-WIDGETS = ".course-card, .course-explorer, .course-booth, .course-timeline"
+WIDGETS = ".course-card, .course-explorer, .course-booth, .course-timeline, .live"
 
 CONTRAST = """(scope) => {
   const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return [n[0], n[1], n[2], n[3] ?? 1]; };

@@ -10,6 +10,7 @@ import statistics
 from course_lib.teaching.syllabus import load_syllabus
 
 LONGEST, MEDIAN = 20, 5
+MOVED = ("Explorer", "Story", "Valley", "TrainingLive")  # how the names end of what a reader moves
 VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
 RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
 END = ["Quiz", "Recap", "What comes next", "References"]
@@ -190,9 +191,7 @@ def looking_back_faults(cells, lesson):
 
 
 def _is_explorer(node):
-    return (
-        isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith("Explorer")
-    )
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id.endswith(MOVED)
 
 
 def heading_faults(cells, lesson):

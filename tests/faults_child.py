@@ -21,7 +21,7 @@ import torch
 from corpus_makers import SR, tone, two_speakers
 
 from course_lib import audio, user_store
-from course_lib.data import cache, importing, load
+from course_lib.data import array_file, importing, load
 from course_lib.data.synthetic.corpus_writer import write_clip, write_corpus
 from course_lib.features import mel
 from course_lib.models import SmallCNN
@@ -77,7 +77,7 @@ class Caching(Job):
 
     def seen(self, place):
         stored = [path for path in (place / "cache" / "features").glob("*") if not path.name.startswith(".")]
-        arrays = [cache.opened(path) for path in stored]
+        arrays = [array_file.opened(path) for path in stored]
         assert all(X is not None for X in arrays), "a cache that cannot be read is in its place"
         return [float(X.astype("f8").sum()) for X in arrays] or None
 

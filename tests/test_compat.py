@@ -1,8 +1,7 @@
-"""The guarded import of torchaudio: CUDA extensions are put out of sight where they are in the way, and only there."""
+"""Guarded imports: what a CPU-only torch makes torchaudio and torchvision stumble over is mended, and only that."""
 
 import subprocess
 import sys
-import textwrap
 from pathlib import Path
 
 import pytest
@@ -10,77 +9,66 @@ import torch
 
 from course_lib import compat
 
-# A stand-in that does what torchaudio does: load every extension it finds in its folder lib.
-PACKAGE = """
+STAND_IN = {  # what a package does that is made for CUDA, and the error that it then raises
+    "torchaudio": """
 from pathlib import Path
-FOUND = [path.name for path in (Path(__file__).parent / "lib").glob("*.so")]
-for name in FOUND:
-    raise_for(name)
-"""
-FAULTS = {
-    "cuda": 'raise OSError("libcudart.so.13: cannot open shared object file: No such file or directory")',
-    "other": 'raise OSError("No space left on device")',
-    "none": "pass",
+for path in (Path(__file__).parent / "lib").glob("*.so"):
+    {fault}
+""",
+    "torchvision": """
+import torch
+{fault}
+torch._C._dispatch_has_kernel_for_dispatch_key("torchvision::nms", "Meta")
+""",
 }
+REGISTERED = 'kept = torch.library.Library("torchvision", "DEF"); kept.define("nms(Tensor a) -> Tensor")'
+PROGRAM = """
+import sys
+from pathlib import Path
+from course_lib import compat
+before, load = Path.glob, getattr(compat, "import_" + sys.argv[1])
+print(load() is sys.modules[sys.argv[1]] is load(), Path.glob is before, len(compat._declared))
+"""
 
 
-@pytest.fixture
-def fake(tmp_path):
-    """Make a torchaudio with an extension that loads as told, and import it as the course does."""
-
-    def make(fault):
-        package = tmp_path / "torchaudio"
-        (package / "lib").mkdir(parents=True)
-        (package / "lib" / "libtorchaudio.so").touch()
-        text = f"def raise_for(name):\n    {FAULTS[fault]}\n" + PACKAGE
-        (package / "__init__.py").write_text(text)
-        return package
-
-    return make
+def import_stand_in(folder, package, fault):
+    """Import the stand-in as the course does, in a process of its own."""
+    (folder / package / "lib").mkdir(parents=True)
+    (folder / package / "lib" / "compiled.so").touch()
+    (folder / package / "__init__.py").write_text(STAND_IN[package].format(fault=fault))
+    program = f"import sys; sys.path.insert(0, {str(folder)!r})\n" + PROGRAM
+    ended = subprocess.run([sys.executable, "-c", program, package], capture_output=True, text=True)
+    assert (folder / package / "lib" / "compiled.so").exists()  # nothing on disk was touched
+    return ended
 
 
-def import_in_new_process(folder):
-    program = textwrap.dedent(
-        f"""
-        import sys; sys.path.insert(0, {str(folder)!r})
-        from pathlib import Path
-        from course_lib.compat import import_torchaudio
-        before = Path.glob
-        module = import_torchaudio()
-        print(module.FOUND, Path.glob is before, module is sys.modules["torchaudio"])
-        """
-    )
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+@pytest.mark.parametrize(
+    ("package", "fault", "declared"),
+    [
+        ("torchaudio", 'raise OSError("libcudart.so.13: cannot open shared object file")', 0),
+        ("torchaudio", 'raise OSError("could not load") from OSError("libc10_cuda.so: cannot open")', 0),
+        ("torchaudio", "pass", 0),
+        ("torchvision", "", 1),
+        ("torchvision", REGISTERED, 0),
+    ],
+)
+def test_what_is_made_for_cuda_is_mended_and_a_matching_install_left_alone(
+    tmp_path, package, fault, declared
+):
+    ended = import_stand_in(tmp_path, package, fault)
+    assert ended.stdout == f"True True {declared}\n", ended.stderr
 
 
-def test_extensions_that_ask_for_cuda_are_hidden(fake, tmp_path):
-    package = fake("cuda")
-    ended = import_in_new_process(tmp_path)
-    assert ended.stdout == "[] True True\n", ended.stderr
-    assert (package / "lib" / "libtorchaudio.so").exists()  # nothing on disk was touched
+@pytest.mark.parametrize(
+    ("package", "error"),
+    [("torchaudio", 'OSError("No space left on device")'), ("torchvision", 'RuntimeError("disk on fire")')],
+)
+def test_another_error_is_not_swallowed(tmp_path, package, error):
+    ended = import_stand_in(tmp_path, package, f"raise {error}")
+    assert ended.returncode == 1 and error.replace('("', ": ").strip('")') in ended.stderr
 
 
-def test_a_matching_install_is_left_alone(fake, tmp_path):
-    fake("none")
-    assert import_in_new_process(tmp_path).stdout == "['libtorchaudio.so'] True True\n"
-
-
-def test_another_os_error_is_not_swallowed(fake, tmp_path):
-    fake("other")
-    ended = import_in_new_process(tmp_path)
-    assert ended.returncode == 1
-    assert "OSError: No space left on device" in ended.stderr
-
-
-def test_the_cause_of_an_error_counts_too():
-    inner = OSError("libc10_cuda.so: cannot open shared object file")
-    outer = OSError("could not load this library")
-    outer.__cause__ = inner
-    assert compat.wants_cuda(outer)
-    assert not compat.wants_cuda(OSError("could not load this library"))
-
-
-def test_the_real_one_works_beside_this_torch():
+def test_the_real_torchaudio_works_beside_this_torch():
     """1 kHz lies in bin 1000 / (16000 / 2048) = 128."""
     torchaudio = compat.import_torchaudio()
     tone = torch.sin(2 * torch.pi * 1000 * torch.arange(16_000) / 16_000)
@@ -90,72 +78,16 @@ def test_the_real_one_works_beside_this_torch():
     assert torchaudio is compat.import_torchaudio()
 
 
-def test_nobody_imports_torchaudio_bare():
-    """Every file of the library gets it through stack, or a CPU-only install would break there."""
-    library = Path(compat.__file__).parent
-    bare = [
-        str(path.relative_to(library))
-        for path in library.rglob("*.py")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip().startswith(("import torchaudio", "from torchaudio"))
-    ]
-    assert bare == []
-
-
-# ---- torchvision: two operators that are not registered beside a CPU-only torch
-
-VISION = """
-import torch
-if {registered}:
-    kept = torch.library.Library("torchvision", "DEF")
-    kept.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-if {other!r}:
-    raise RuntimeError({other!r})
-torch._C._dispatch_has_kernel_for_dispatch_key("torchvision::nms", "Meta")
-"""
-
-
-def import_vision(folder, registered=False, other=""):
-    (folder / "torchvision").mkdir()
-    (folder / "torchvision" / "__init__.py").write_text(VISION.format(registered=registered, other=other))
-    program = textwrap.dedent(
-        f"""
-        import sys; sys.path.insert(0, {str(folder)!r})
-        from course_lib import compat
-        module = compat.import_torchvision()
-        print(module is sys.modules["torchvision"] is compat.import_torchvision(), len(compat._declared))
-        """
-    )
-    return subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-
-
-def test_operators_that_are_not_there_are_declared(tmp_path):
-    ended = import_vision(tmp_path)
-    assert ended.stdout == "True 1\n", ended.stderr
-
-
-def test_a_matching_torchvision_is_left_alone(tmp_path):
-    ended = import_vision(tmp_path, registered=True)
-    assert ended.stdout == "True 0\n", ended.stderr
-
-
-def test_another_error_of_torchvision_is_not_swallowed(tmp_path):
-    ended = import_vision(tmp_path, other="disk on fire")
-    assert ended.returncode == 1 and "RuntimeError: disk on fire" in ended.stderr
-
-
 def test_the_real_torchvision_has_mobilenet():
     network = compat.import_torchvision().models.mobilenet_v3_small(weights=None).eval()
     with torch.no_grad():
         assert network(torch.zeros(1, 3, 96, 96)).shape == (1, 1000)
 
 
-def test_nobody_imports_torchvision_bare():
-    library = Path(compat.__file__).parent
-    bare = [
-        str(path.relative_to(library))
-        for path in library.rglob("*.py")
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.strip().startswith(("import torchvision", "from torchvision"))
-    ]
-    assert bare == []
+def test_nobody_imports_them_bare():
+    """Or a CPU-only install would break there."""
+    for path in Path(compat.__file__).parent.rglob("*.py"):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            assert not line.strip().startswith(
+                ("import torcha", "from torcha", "import torchv", "from torchv")
+            ), path

@@ -14,8 +14,6 @@ import sys
 import textwrap
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import move_lessons
 
 from course_lib.errors import CourseError

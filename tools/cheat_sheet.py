@@ -10,8 +10,6 @@ import io
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import matplotlib
 from build_notebooks import ROOT
 from cheat_sheet_data import sheet

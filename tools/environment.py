@@ -15,7 +15,6 @@ import argparse
 import hashlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -28,11 +27,6 @@ ROOT = Path(__file__).resolve().parents[1]
 OLDEST, NEWEST = (3, 10), (3, 13)
 # PyTorch's own CPU wheels. PyPI's Linux wheel of torch brings several GB of CUDA packages instead.
 TORCH_INDEX = "https://download.pytorch.org/whl/cpu"
-MOVED = "lib-needs-cuda"  # where torchaudio's CUDA extensions are kept beside a CPU-only torch
-NOTE = """The files in this folder are torchaudio's compiled extensions. They ask for CUDA's libraries, which a CPU-only
-torch does not have, so `import torchaudio` failed. torchaudio works without them (all that the course uses is
-written in Python). tools/environment.py moved them here from the folder `lib`; move them back to undo it.
-"""
 
 
 def main(argv=None):
@@ -94,11 +88,6 @@ class Environment:
         failed = self.install()
         if failed:
             return failed
-        said = repair_torchaudio(self.python)
-        if said is not None and said.startswith("!"):
-            return said[1:]
-        if said:
-            print(said)
         self.stamp.write_text(json.dumps({"pins": pins(), "extras": sorted(self.extras)}), encoding="utf-8")
         self.mark.unlink()
         print(
@@ -175,35 +164,6 @@ def torch_index():
             flush=True,
         )
     return None
-
-
-def repair_torchaudio(python: Path):
-    """Move torchaudio's CUDA extensions aside if, and only if, they keep it from being imported.
-
-    Returns None (nothing to do), a note of what was done, or "!" and a message where it does not work at all.
-    """
-    tried = import_torchaudio(python)
-    if tried.returncode == 0:
-        return None
-    needs_cuda = any(name in tried.stderr for name in ("libcudart", "libc10_cuda", "libtorch_cuda", "libcu"))
-    if not ("OSError" in tried.stderr and needs_cuda):
-        return f"!`import torchaudio` fails after the install:\n{tried.stderr[-2000:]}"
-    find = "import importlib.util as u; print(u.find_spec('torchaudio').submodule_search_locations[0])"
-    found = subprocess.run([str(python), "-c", find], capture_output=True, text=True, check=True)
-    library = Path(found.stdout.strip()) / "lib"
-    aside = library.with_name(MOVED)
-    aside.mkdir(exist_ok=True)
-    for extension in [*library.glob("*.so"), *library.glob("*.pyd")]:
-        shutil.move(extension, aside / extension.name)
-    (aside / "NOTE.txt").write_text(NOTE, encoding="utf-8")
-    tried = import_torchaudio(python)
-    if tried.returncode:
-        return f"!`import torchaudio` fails also without its CUDA extensions:\n{tried.stderr[-2000:]}"
-    return f"torchaudio's CUDA extensions were moved to torchaudio/{MOVED}: this torch is CPU-only and needs none."
-
-
-def import_torchaudio(python: Path):
-    return subprocess.run([str(python), "-c", "import torchaudio"], capture_output=True, text=True)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import save_file
 
 from course_lib import audio, user_store
-from course_lib.data import cache, manifest
+from course_lib.data import array_file, manifest
 from course_lib.errors import CourseError
 from course_lib.metrics.turns import read_rttm
 from course_lib.models import XVector
@@ -132,9 +132,9 @@ def read_store(path):
 
 def read_array(path):
     """A cache whose checksum was made for these very bytes: only the array's own header is between them and memory."""
-    about = {"shape": [2, 3], "crc32": cache.crc_of(path)}
-    (path.parent / cache.META).write_text(json.dumps(about))
-    found = cache.opened(path.parent)
+    about = {"shape": [2, 3], "crc32": array_file.crc_of(path)}
+    (path.parent / array_file.META).write_text(json.dumps(about))
+    found = array_file.opened(path.parent)
     assert found is None or found.shape == (2, 3)
 
 

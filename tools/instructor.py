@@ -12,8 +12,6 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import build_notebooks as builder
 import time_estimate
 

@@ -10,8 +10,6 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import apply_syllabus
 
 from course_lib.errors import CourseError

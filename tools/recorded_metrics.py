@@ -1,138 +1,132 @@
-"""The figures of docs/results.md one by one, and whether measuring again gave the same: docs/figures.json is the record.
+"""The record of figures: what a tool measured, as it is printed, and how far it may move: docs/figures.json.
 
-A figure is a number in a table, or one with a decimal point or a percent sign in a sentence. Its id is its place:
-"spkid: table 1: chance: frame errors". `python -m tools.results NAME` records them with the page it writes;
-`python -m tools.results NAME --check` measures again and compares. How far a figure may move is part of the record:
-
-with a spread    two standard deviations; the spread itself may double
-a p, an interval 0.1; 10 points: a few answers more or less move them; one answer for each of few speakers: 5
-tiny (1e-06)     a factor of a thousand: rounding
-a whole number   not at all: it counts speakers, recordings, seconds
-any other        2 % of it; a speed and false accepts an hour 50 %; one unit of the last printed digit is always allowed
+A module tools/results_NAME.py measures into {table: {row: {column: cell}}}. A cell is a text or a figure: its value, its
+spread over seeds (None for a single number), the format it is printed in, and how far it may move when measured again.
+The tables of docs/results.md are printed from the record, so page and record cannot differ.
 """
 
 import json
 import re
 from pathlib import Path
 
+from course_lib.metrics import mean_and_spread
 from course_lib.paths import atomic_file
 
 RECORD = Path(__file__).resolve().parents[1] / "docs" / "figures.json"
-NUMBER = r"-?\d[\d,]*(?:\.\d+)?(?:e-?\d+)?"
-CELL = re.compile(rf"(?<![\w.-])({NUMBER})( ?%)?(?: ± ({NUMBER}) ?%?)?(?![\w-])")
-SENTENCE = re.compile(
-    rf"((?:\S+ ){{0,4}})(?<![\w.-])(\d[\d,]*\.\d+(?:e-?\d+)?|\d+ ?%)(?: ± ({NUMBER}))?(?!\w)"
-)
 
 
-def figures(name, section) -> dict:
-    """{id: {value, spread or None, tolerance}} of a section's markdown.
+def figure(measured, form=".1f", allowed=None) -> dict:
+    """The figure of a number, or of the mean and the standard deviation of several runs, rounded as it is printed.
 
-    >>> figures("a", "| arm | errors |\\n| --- | --- |\\n| chance | 97.8 ± 0.5 |")
-    {'a: table 1: chance: errors': {'value': 97.8, 'spread': 0.5, 'tolerance': 1.1}}
+    allowed: how far it may move, in its own unit. Where nothing is said: a figure with a spread two standard
+    deviations, another 2 % of itself, both at least a unit of the last digit; a count (form "d") not at all.
+
+    >>> figure([10.0, 10.4])
+    {'value': 10.2, 'spread': 0.3, 'form': '.1f', 'allowed': 0.7}
+    >>> figure(45, "d")["allowed"], figure(97.8)["allowed"], figure(0.3, allowed=5)["allowed"]
+    (0, 1.956, 5)
     """
-    found, tables, head = {}, 0, None
-    for line in section.splitlines():
-        if not line.startswith("|"):
-            head = None
-            for before, value, spread in SENTENCE.findall(line):
-                words = re.sub(r"\d[\d.,]*", "#", before.strip())  # another figure is no part of the place
-                _keep(found, f"{name}: text: {words}", value, spread)
-        elif head is None:
-            head, tables = [cell.strip() for cell in line.strip("| ").split(" | ")], tables + 1
-            head = head if line.startswith("| |") is False else ["", *head]
-        elif not set(line) <= set("|- "):
-            row, *cells = (cell.strip() for cell in line.removeprefix("|").removesuffix("|").split("|"))
-            for column, cell in zip(head[1:], cells):
-                for value, _, spread in CELL.findall(cell):
-                    _keep(found, f"{name}: table {tables}: {row}: {column}", value, spread)
-    return found
+    value, spread = mean_and_spread(measured) if isinstance(measured, (list, tuple)) else (measured, None)
+    count = form.endswith("d")
+    if not count:
+        value = float(format(value, form))
+        spread = None if spread is None else float(format(spread, form))
+    if allowed is None:
+        unit = 0 if count else 10.0 ** -int(re.search(r"\.(\d+)", form)[1])
+        allowed = (
+            unit
+            if count
+            else round(max(unit, 0.02 * abs(value)) if spread is None else 2 * spread + unit, 12)
+        )
+    return {"value": value, "spread": spread, "form": form, "allowed": allowed}
 
 
-def _keep(found, place, value, spread):
-    """Put a figure under its place; the second of a place is called so."""
-    times = sum(known == place or known.startswith(f"{place} (") for known in found)
-    place = f"{place} ({times + 1})" if times else place
-    found[place] = {
-        "value": number(value),
-        "spread": number(spread) if spread else None,
-        "tolerance": tolerance(place, value, spread),
+def percent(shares, *given, **allowed) -> dict:
+    """The figure of a share, or of the shares of several runs, in percent.
+
+    >>> shown(percent([0.5, 0.6]))
+    '55.0 ± 7.1'
+    """
+    return figure(
+        [100 * share for share in shares] if isinstance(shares, (list, tuple)) else 100 * shares,
+        *given,
+        **allowed,
+    )
+
+
+def shown(cell) -> str:
+    """A cell as it is printed.
+
+    >>> shown(figure(1585, ",d")), shown("none")
+    ('1,585', 'none')
+    """
+    if isinstance(cell, str):
+        return cell
+    value, spread = (None if n is None else format(n, cell["form"]) for n in (cell["value"], cell["spread"]))
+    return value if spread is None else f"{value} ± {spread}"
+
+
+def table(first, rows) -> str:
+    """Rows as a table of markdown; `first` stands above their names. A cell that a row lacks is left empty.
+
+    >>> print(table("arm", {"chance": {"errors": figure(97.8)}}))
+    | arm | errors |
+    | --- | --- |
+    | chance | 97.8 |
+    """
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    lines = [[first, *columns], ["---"] * (1 + len(columns))]
+    lines += [[name, *(shown(row.get(column, "")) for column in columns)] for name, row in rows.items()]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+
+
+def flat(node, place="") -> dict:
+    """{place: figure} of all figures of a measured section; a place is "table: row: column"."""
+    if isinstance(node, str):
+        return {}
+    if "form" in node:
+        return {place: node}
+    return {
+        below: one
+        for key in node
+        for below, one in flat(node[key], f"{place}: {key}" if place else key).items()
     }
 
 
-def number(text) -> float:
-    """
-    >>> number("1,585"), number("53 %")
-    (1585.0, 53.0)
-    """
-    return float(text.replace(",", "").strip(" %"))
-
-
-def tolerance(place, value, spread) -> float:
-    """How far this figure may move, in its own unit. The rules stand at the head of the file.
-
-    >>> tolerance("a: table 1: x: error", "10.2", "0.3"), tolerance("a: table 1: x: speakers", "45", "")
-    (0.7, 0.0)
-    """
-    size = abs(number(value))
-    unit = 10.0 ** -len(value.partition(".")[2].strip(" %"))
-    if "e" in value:
-        allowed = 1000 * size
-    elif spread:
-        allowed = 2 * number(spread) + unit
-    elif place.endswith(": p"):
-        allowed = 0.1
-    elif "interval" in place:
-        allowed = 10
-    elif place.startswith("accents") and place.endswith("balanced accuracy"):
-        allowed = 5
-    elif "second, two" in place or "an hour" in place:
-        allowed = max(unit, size / 2)
-    else:
-        allowed = max(unit, 0.02 * size) if "." in value else 0.0
-    return round(allowed, 12)
-
-
 def compare(recorded, now) -> list:
-    """What drifted, one line each; nothing where all is as recorded.
+    """What drifted between two measured sections, one line each; nothing where all is as recorded.
 
-    >>> was = {"chance": {"value": 97.8, "spread": None, "tolerance": 0.1}}
-    >>> compare(was, {"chance": {"value": 97.5}})
-    ['chance: recorded 97.8, now 97.5; allowed 0.1']
+    >>> compare({"a": {"chance": {"errors": figure(97.8)}}}, {"a": {"chance": {"errors": figure(90.2)}}})
+    ['a: chance: errors: recorded 97.8, now 90.2; allowed 1.956']
     """
+    recorded, now = flat(recorded), flat(now)
     told = [f"{place}: recorded, now missing" for place in recorded if place not in now]
     told += [f"{place}: new, not in the record" for place in now if place not in recorded]
     for place in [place for place in recorded if place in now]:
         old, new = recorded[place], now[place]
-        if not abs(new["value"] - old["value"]) <= old["tolerance"] + 1e-12:  # nan drifts too
+        if not abs(new["value"] - old["value"]) <= old["allowed"] + 1e-12:  # nan drifts too
             told.append(
-                f"{place}: recorded {old['value']:g}, now {new['value']:g}; allowed {old['tolerance']:g}"
+                f"{place}: recorded {old['value']:g}, now {new['value']:g}; allowed {old['allowed']:g}"
             )
-        elif old["spread"] and new.get("spread", 0) > 2 * old["spread"] + old["tolerance"]:
+        elif old["spread"] and (new["spread"] or 0) > 2 * old["spread"] + old["allowed"]:
             told.append(f"{place}: spread recorded {old['spread']:g}, now {new['spread']:g}; may double")
     return told
 
 
 def recorded() -> dict:
-    """{section: {command, figures}} as docs/figures.json holds them."""
+    """{section: what its tool measured} as docs/figures.json holds it."""
     return json.loads(RECORD.read_text(encoding="utf-8")) if RECORD.exists() else {}
 
 
-def record(name, section):
-    """Write the figures of one section to docs/figures.json; the other sections stay."""
-    sections = recorded() | {
-        name: {"command": f"python -m tools.results {name}", "figures": figures(name, section)}
-    }
-    lines = []
-    for key in sorted(sections):
-        own = [
-            f"   {json.dumps(place, ensure_ascii=False)}: {json.dumps(figure)}"
-            for place, figure in sections[key]["figures"].items()
-        ]
-        lines.append(
-            f' "{key}": {{\n  "command": "{sections[key]["command"]}",\n  "figures": {{\n'
-            + ",\n".join(own)
-            + "\n  }\n }"
-        )
+def record(name, measured):
+    """Write one section to docs/figures.json, a line for each row; the other sections stay."""
+    sections = dict(sorted((recorded() | {name: measured}).items()))
     with atomic_file(RECORD) as part:
-        part.write_text("{\n" + ",\n".join(lines) + "\n}\n", encoding="utf-8")
+        part.write_text(_lines(sections, 0) + "\n", encoding="utf-8")
+
+
+def _lines(node, depth) -> str:
+    if depth == 3:
+        return json.dumps(node, ensure_ascii=False)
+    inner = [f"{' ' * (depth + 1)}{json.dumps(key)}: {_lines(node[key], depth + 1)}" for key in node]
+    return "{\n" + ",\n".join(inner) + f"\n{' ' * depth}}}"

@@ -6,10 +6,12 @@
     python -m tools.results accents      from a page that everybody reads to free speech, by speaker, with intervals
     python -m tools.results keywords     new words from a few examples, alone and in a stream
     python -m tools.results snoring      snore or not, on the synthetic night and on ESC-50
+    python -m tools.results images       a network for photographs: pretrained or random, frozen or trained
     python -m tools.results spkid --check    measure again and compare with docs/figures.json: exit status 1 if a
                                              figure moved further than the record allows; nothing is written
 
-A section is a module tools/results_NAME.py with `section() -> str` (markdown). The rest of the page stays as it is.
+A section is a module tools/results_NAME.py with `measure()`, which gives what `tools/recorded_metrics.py` records, and
+`section(measured)`, which gives the markdown. The rest of the page stays as it is.
 """
 
 import argparse
@@ -23,39 +25,40 @@ from tools import recorded_metrics
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "results.md"
-HEAD = "# Results\n\nEvery number here was measured by the command that stands above it.\n"
+NAMES = sorted(path.stem.removeprefix("results_") for path in Path(__file__).parent.glob("results_*.py"))
 
 
 def main(argv=None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    names = sorted(path.stem.removeprefix("results_") for path in Path(__file__).parent.glob("results_*.py"))
-    parser.add_argument("section", choices=names)
+    parser.add_argument("section", choices=NAMES)
     parser.add_argument("--check", action="store_true", help="compare with the record, write nothing")
     args = parser.parse_args(argv)
     name = args.section
-    written = importlib.import_module(f"tools.results_{name}").section()
+    measured = importlib.import_module(f"tools.results_{name}").measure()
     print(usage_of_test_set())  # test sides are for reporting: who looked is part of the report
     if args.check:
-        return checked(name, written)
-    page = PAGE.read_text(encoding="utf-8") if PAGE.exists() else HEAD
+        return checked(name, measured)
+    recorded_metrics.record(name, measured)
     with atomic_file(PAGE) as part:
-        part.write_text(placed(page, name, written), encoding="utf-8")
-    recorded_metrics.record(name, written)
+        part.write_text(placed(PAGE.read_text(encoding="utf-8"), name, rendered(name)), encoding="utf-8")
     print(f"written to {PAGE.relative_to(ROOT)} and {recorded_metrics.RECORD.relative_to(ROOT)}")
     return 0
 
 
-def checked(name, written) -> int:
+def rendered(name) -> str:
+    """The markdown of a section, from the record."""
+    return importlib.import_module(f"tools.results_{name}").section(recorded_metrics.recorded()[name])
+
+
+def checked(name, measured) -> int:
     """Tell what drifted from the record; the exit status."""
-    was = recorded_metrics.recorded().get(name, {"figures": {}})["figures"]
-    told = recorded_metrics.compare(was, recorded_metrics.figures(name, written))
-    print("\n".join(told) or f"{name}: all {len(was)} figures as recorded, within what each is allowed")
+    was = recorded_metrics.recorded().get(name, {})
+    told = recorded_metrics.compare(was, measured)
+    print(
+        "\n".join(told)
+        or f"{name}: all {len(recorded_metrics.flat(was))} figures as recorded, within what each is allowed"
+    )
     return int(bool(told))
-
-
-def section_of(page: str, name: str) -> str:
-    """What the page says between the marks of a section."""
-    return page.split(f"<!-- {name} -->")[1].split(f"<!-- end of {name} -->")[0]
 
 
 def placed(page: str, name: str, written: str) -> str:

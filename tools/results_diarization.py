@@ -6,10 +6,11 @@ import torch
 from course_lib import seeding
 from course_lib.data import load
 from course_lib.data.synthetic import conversation
-from course_lib.metrics import diarization_error, mean_and_spread
+from course_lib.metrics import diarization_error
 from course_lib.metrics.turns import Turn, joined, read_rttm
 from course_lib.tasks.diarization import diarize, speech
 from course_lib.transfer import load_base
+from tools.recorded_metrics import figure, percent, table
 
 SEEDS = (0, 1, 2)
 LENGTH = 2.0  # s, mean of a random turn
@@ -23,10 +24,9 @@ WAYS = {
 }
 
 
-def section() -> str:
+def measure() -> dict:
     seeding.seed_everything(0)
     base = load_base()
-
     corpus = load("ami_excerpts")
     ami = [
         (
@@ -49,48 +49,52 @@ def section() -> str:
         ],
         "six synthetic meetings of 30 s": made,
     }
-    titles = [*WAYS, "random turns, 3 seeds (chance)"]
-    lines = [
-        "## Who spoke when", "", "`python -m tools.results diarization`, with `COURSE_DATA` naming the folder of the corpora.", "",
+    return {
+        "ways": {name: ways(part, base) for name, part in groups.items()},
+        "errors": {name: detail(part, base) for name, part in groups.items()}
+        | {each[0]: detail([each], base) for each in ami},
+    }
+
+
+def section(measured) -> str:
+    return "\n\n".join([
+        "## Who spoke when", "`python -m tools.results diarization`, with `COURSE_DATA` naming the folder of the corpora.",
         "Diarization error rate in percent, with overlapped speech, collar 0.25 s, of the base `pretrained` (nothing trained here). Of the AMI "
         "excerpts the two for validation chose how speech is told from silence; the least likeness of one voice was chosen on "
         "synthetic meetings. Random turns: the right speech, given to speakers by chance, mean ± standard deviation of 3 seeds. "
         "`trn01` and `trn02` are meeting openings with 3 s and 1 s of annotated speech and a loud room: whatever is found "
         "there is a false alarm, and 30 s of it weigh as much as a whole meeting. So the sum is given with and without such openings. "
         "In the other excerpts one person talks most of the half minute: to find the speech and call all of it one speaker is then "
-        "better than to tell voices apart in 30 s.", "",
-        "| | " + " | ".join(titles) + " |", "| --- |" + " --- |" * len(titles),
-        *(row(name, part, base) for name, part in groups.items()), "",
-        "Where the error of *count given* comes from, in percent of the speech, and the excerpts one by one:", "",
-        "| | speakers | speech (s) | missed | false alarm | confusion | error |", "| --- | --- | --- | --- | --- | --- | --- |",
-        *(detail(name, part, base) for name, part in groups.items()),
-        *(detail(each[0], [each], base) for each in ami),
-    ]  # fmt: skip
-    return "\n".join(lines)
+        "better than to tell voices apart in 30 s.",
+        table("", measured["ways"]),
+        "Where the error of *count given* comes from, in percent of the speech, and the excerpts one by one:",
+        table("", measured["errors"]),
+    ])  # fmt: skip
 
 
-def row(name, part, base) -> str:
-    rates = [summed(part, lambda wave, turns, way=way: way(wave, turns, base)).rate for way in WAYS.values()]
+def ways(part, base) -> dict:
+    """{way: error rate} of several recordings together, and of random turns."""
+    rates = {
+        name: percent(summed(part, lambda wave, turns, way=way: way(wave, turns, base)).rate)
+        for name, way in WAYS.items()
+    }
     draws = [
         summed(part, lambda wave, turns, seed=seed: random_turns(turns, len(wave) / 16_000, seed)).rate
         for seed in SEEDS
     ]
-    mean, spread = mean_and_spread(draws)
-    return (
-        f"| {name} | "
-        + " | ".join(f"{100 * rate:.1f}" for rate in rates)
-        + f" | {100 * mean:.1f} ± {100 * spread:.1f} |"
-    )
+    return rates | {"random turns, 3 seeds (chance)": percent(draws)}
 
 
-def detail(name, part, base) -> str:
+def detail(part, base) -> dict:
     error = summed(part, lambda wave, turns: WAYS["count given"](wave, turns, base))
-    shares = " | ".join(
-        f"{100 * seconds / error.speech:.1f}"
-        for seconds in (error.missed, error.false_alarm, error.confusion)
-    )
-    people = count(part[0][3]) if len(part) == 1 else ""
-    return f"| {name} | {people} | {error.speech:.1f} | {shares} | {100 * error.rate:.1f} |"
+    return {
+        "speakers": figure(count(part[0][3]), "d") if len(part) == 1 else "",
+        "speech (s)": figure(error.speech),
+        "missed": percent(error.missed / error.speech),
+        "false alarm": percent(error.false_alarm / error.speech),
+        "confusion": percent(error.confusion / error.speech),
+        "error": percent(error.rate),
+    }
 
 
 def summed(part, way):

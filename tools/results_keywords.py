@@ -16,11 +16,13 @@ from course_lib.models import KeywordNet
 from course_lib.tasks import keywords
 from course_lib.tasks.keywords import evaluation
 from course_lib.transfer import Base, load_base
+from tools.recorded_metrics import figure, percent, shown, table
 
 SEEDS, SHOTS = (0, 1, 2, 3, 4), (1, 5, 20)
 FULL = "synthetic_new_words_full"
 REAL = ("speech_commands_mini", "arabic_speech_commands_mini")
 MARKS = {"known languages": "0.75", "unseen languages": "0.65"}  # Mazumder et al. 2021, 5 examples
+SILENCE = (0.5, 0.8, 0.95)  # thresholds in speech without any of the words
 STREAMED, SECONDS = 20, 120  # words of a group that are listened for, and how long each
 HEAD = (
     "## A few examples of a new word\n\n"
@@ -29,7 +31,7 @@ HEAD = (
     "voices teach, 5 choose the threshold, 5 test). Real: the four words of Speech Commands and the twelve of Arabic Speech Commands "
     "that the base never learned, split by speaker.\n\n"
     "### Mean F1 over words\n\n"
-    "Mean ± standard deviation of {draws} seeds, each with its own draw of the examples. A word stands against all other new words of its row, {unknown}and "
+    "Mean ± standard deviation of 5 seeds, each with its own draw of the examples. A word stands against all other new words of its row, against unnamed other words where the corpus has them, and "
     "against background. *Chance*: the F1 of saying yes to everything. *Random weights*: the same network untrained, 5 examples. "
     "*Mark*: what the paper reports for 5 examples of real recordings, on another test."
 )
@@ -42,29 +44,31 @@ WHY = (
 )
 
 
-def section() -> str:
+def measure() -> dict:
     seeding.seed_everything(0)
     seeding.set_threads()
     base = load_base("keywords")
-    tables = [task_tables(name, base) for name in (full_corpus(), *REAL)]
-    rows = [row for table in tables for row in table[0]]
-    streams = [row for table in tables for row in table[1]]
-    head = (
-        "| new words | words | 1 example | 5 examples | 20 examples | random weights | chance | mark |\n"
-        + "| --- " * 8
-        + "|"
-    )
-    stream_head = "| new words, 5 examples | words | precision | recall | F1 | false accepts an hour | of so many minutes | threshold |\n"
+    found = {"few examples": {}, "stream": {}, "text": {}}
+    for name in (full_corpus(), *REAL):
+        measure_task(name, base, found)
+    found["text"] |= silence(base)
+    return found
+
+
+def section(measured) -> str:
+    text = {name: shown(cell) for name, cell in measured["text"].items()}
+    false = ", ".join(f"{text[f'at threshold {one}']} at threshold {one}" for one in SILENCE)
     return "\n\n".join(
         [
-            HEAD.format(draws=len(SEEDS), unknown="against unnamed other words where the corpus has them, "),
-            "\n".join([head, *rows]),
+            HEAD,
+            table("new words", measured["few examples"]),
             WHY,
             "### In a stream\n\nSynthetic: up to 20 words a row, two minutes each by a test voice, the word between other words of the "
             "language in phrases, about every six seconds. Real: the test side's one-second clips one after the other. The threshold of "
             "a row is chosen on such streams of the validation side.",
-            stream_head + "| --- " * 8 + "|\n" + "\n".join(streams),
-            silence(base),
+            table("new words, 5 examples", measured["stream"]),
+            f"Speech without the word: in {text['minutes']} minutes of English read aloud (LibriSpeech) the twelve Arabic spotters make, on average over "
+            f"words, so many false accepts an hour: {false}.",
         ]
     )
 
@@ -76,8 +80,8 @@ def full_corpus():
     return str(folder)
 
 
-def task_tables(name, base):
-    """(rows of the first table, rows of the second) for one corpus."""
+def measure_task(name, base, found):
+    """Put the rows of one corpus into both tables."""
     task = keywords.word_task(name, base.classes)
     title = {
         "speech_commands_mini": "Speech Commands",
@@ -86,17 +90,18 @@ def task_tables(name, base):
     title = title.get(task.corpus.name, "synthetic")
     random = KeywordNet(2, **base.settings).eval()
     trained, blank = Ready(task, base), Ready(task, Base(random, []))
-    rows, streams = [], []
     for group, words in task.groups.items():
         results = {shots: trained.few_shot(group, shots) for shots in SHOTS}
-        cells = " | ".join(cell(results[shots].f1) for shots in SHOTS)
-        rows.append(
-            f"| {title}, {group} | {len(words)} | {cells} | {cell(blank.few_shot(group, 5).f1)} "
-            f"| {results[5].chance:.3f} | {MARKS[group]} |"
-        )
-        streams.append(f"| {title}, {group} | " + streamed(task, trained, words, title == "synthetic"))
-        print(rows[-1], streams[-1], sep="\n", flush=True)
-    return rows, streams
+        row = f"{title}, {group}"
+        found["few examples"][row] = {
+            "words": figure(len(words), "d"),
+            **{f"{shots} example{'s' * (shots > 1)}": figure(results[shots].f1, ".2f") for shots in SHOTS},
+            "random weights": figure(blank.few_shot(group, 5).f1, ".2f"),
+            "chance": figure(results[5].chance, ".3f"),
+            "mark": MARKS[group],
+        }
+        found["stream"][row] = streamed(task, trained, words, title == "synthetic")
+        print(row, found["few examples"][row], found["stream"][row], sep="\n", flush=True)
 
 
 class Ready:
@@ -125,10 +130,17 @@ def streamed(task, ready, words, synthetic):
     }
     threshold = max(evaluation.CANDIDATES, key=lambda one: total(heard["valid"], one).f1)
     found = total(heard["test"], threshold)
-    return (
-        f"{len(words)} | {found.precision:.1%} | {found.recall:.1%} of {found.hits + found.misses} | {found.f1:.2f} "
-        f"| {found.false_accepts_per_hour:.0f} | {60 * found.hours:.0f} | {threshold:.2f} |"
-    )
+    false = found.false_accepts_per_hour
+    return {
+        "words": figure(len(words), "d"),
+        "precision (%)": percent(found.precision),
+        "recall (%)": percent(found.recall),
+        "times said": figure(found.hits + found.misses, "d"),
+        "F1": figure(found.f1, ".2f"),
+        "false accepts an hour": figure(false, ".0f", max(1, false / 2)),
+        "of so many minutes": figure(60 * found.hours, ".0f"),
+        "threshold": figure(threshold, ".2f"),
+    }
 
 
 def listened(task, ready, word, side, synthetic):
@@ -158,31 +170,13 @@ def silence(base):
     waves = [libri.read(clip) for clip in list(libri)[:40]]
     minutes = sum(len(wave) for wave in waves) / SR / 60
     parts = [base.slide(wave, keywords.detection.HOP) for wave in waves]
-    lines = []
-    for threshold in (0.5, 0.8, 0.95):
-        false = []
-        for word in ready.task.words:
-            spotter = ready.spotter(word)
-            false.append(
-                sum(
-                    len(
-                        keywords.detections(
-                            times, keywords.smoothed(spotter.scores(vectors).numpy()), threshold
-                        )
-                    )
-                    for times, vectors in parts
-                )
-            )
-        lines.append(f"{np.mean(false) / minutes * 60:.0f} at threshold {threshold}")
-    return (
-        f"Speech without the word: in {minutes:.0f} minutes of English read aloud (LibriSpeech) the twelve Arabic spotters make, on average over "
-        f"words, so many false accepts an hour: {', '.join(lines)}."
-    )
-
-
-def cell(values) -> str:
-    """
-    >>> cell([0.5, 0.6])
-    '0.55 ± 0.07'
-    """
-    return "{:.2f} ± {:.2f}".format(*metrics.mean_and_spread(values))
+    rates = {"minutes": figure(minutes, ".0f")}
+    for threshold in SILENCE:
+        false = sum(
+            len(keywords.detections(times, keywords.smoothed(spotter.scores(vectors).numpy()), threshold))
+            for spotter in map(ready.spotter, ready.task.words)
+            for times, vectors in parts
+        )
+        rate = false / len(ready.task.words) / minutes * 60
+        rates[f"at threshold {threshold}"] = figure(rate, ".0f", max(1, rate / 2))
+    return rates

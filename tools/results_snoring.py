@@ -12,24 +12,36 @@ import torch
 from course_lib import augment, features, metrics, seeding, transfer
 from course_lib.data import load
 from course_lib.tasks import snoring
+from tools.recorded_metrics import figure, percent, table
 
 SEEDS, FOLDS, CORPORA = (0, 1, 2), 5, ("synthetic_night", "esc50_sleep")
 AIM = 0.97
 
 
-def section() -> str:
-    threads = seeding.set_threads()
+def measure() -> dict:
+    text = {"threads": str(seeding.set_threads())}
+    return {"text": text} | {name: measure_arms(load(name), text) for name in CORPORA}
+
+
+def section(measured) -> str:
+    text = measured["text"]
     parts = [
         "## Snore or not\n\n"
         "`python -m tools.results snoring`, with `COURSE_DATA` naming the folder of the corpora.\n\n"
-        f"ROC AUC and balanced accuracy by recording: {FOLDS} folds grouped by recording, every recording judged once a seed; mean ± "
+        f"ROC AUC and balanced accuracy (in percent) by recording: {FOLDS} folds grouped by recording, every recording judged once a seed; mean ± "
         f"standard deviation of {len(SEEDS)} seeds (folds and weights). Snores against everything else, five-second pieces of one "
         "loudness. Frozen bodies get one linear head, whose regularisation and threshold are chosen within the learning side. "
-        f"Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {threads}. Networks for images: the section *Sound as an image*."
+        f"Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {text['threads']}. Networks for images: the section *Sound as an image*."
     ]
-    parts += [table(load(name)) for name in CORPORA]
-    parts.append(WHAT_IT_IS)
-    return "\n\n".join(parts)
+    for name in CORPORA:
+        best = max(measured[name], key=lambda arm, name=name: measured[name][arm]["ROC AUC"]["value"])
+        area = measured[name][best]["ROC AUC"]["value"]
+        parts += [
+            f"### {text[name]}",
+            table("arm", measured[name]),
+            f"Best: {best}, {area:.3f}; the aim of AUC above {AIM} is {'met' if area > AIM else 'not met'} here.",
+        ]
+    return "\n\n".join([*parts, WHAT_IT_IS])
 
 
 WHAT_IT_IS = (
@@ -40,33 +52,21 @@ WHAT_IT_IS = (
 )
 
 
-def table(corpus) -> str:
+def measure_arms(corpus, text) -> dict:
     sounds = snoring.segments_of(corpus)
-    rows, ready = {}, prepared(sounds)
+    text[corpus.name] = f"{corpus.name}: {len(sounds.y)} recordings, {sounds.y.sum()} of them snores"
+    runs, ready = {}, prepared(sounds)
     for seed in SEEDS:
         for name, scores in arms(sounds, ready, seed).items():
             by_recording = snoring.per_recording(scores, sounds.owner)
-            rows.setdefault(name, []).append(
-                (
-                    metrics.roc_auc(by_recording, sounds.y),
-                    metrics.balanced_accuracy((by_recording > 0).astype(int), sounds.y),
-                )
-            )
-            print(corpus.name, seed, name, *(f"{value:.4f}" for value in rows[name][-1]), flush=True)
-    lines = [
-        f"### {corpus.name}: {len(sounds.y)} recordings, {sounds.y.sum()} of them snores\n",
-        "| arm | ROC AUC | balanced accuracy |",
-        "| --- | --- | --- |",
-    ]
-    for name, runs in rows.items():
-        (area, spread), (share, wide) = (metrics.mean_and_spread(values) for values in zip(*runs))
-        lines.append(f"| {name} | {area:.3f} ± {spread:.3f} | {share:.1%} ± {wide:.1%} |")
-    best = max(rows, key=lambda name: metrics.mean_and_spread([area for area, _ in rows[name]])[0])
-    area = metrics.mean_and_spread([area for area, _ in rows[best]])[0]
-    lines.append(
-        f"\nBest: {best}, {area:.3f}; the aim of AUC above {AIM} is {'met' if area > AIM else 'not met'} here."
-    )
-    return "\n".join(lines)
+            areas, shares = runs.setdefault(name, ([], []))
+            areas.append(metrics.roc_auc(by_recording, sounds.y))
+            shares.append(metrics.balanced_accuracy((by_recording > 0).astype(int), sounds.y))
+            print(corpus.name, seed, name, f"{areas[-1]:.4f} {shares[-1]:.4f}", flush=True)
+    return {
+        name: {"ROC AUC": figure(areas, ".3f"), "balanced accuracy": percent(shares)}
+        for name, (areas, shares) in runs.items()
+    }
 
 
 def prepared(sounds):

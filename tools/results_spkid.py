@@ -11,9 +11,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.mixture import GaussianMixture
 
 from course_lib import seeding
-from course_lib.metrics import error_rate, mean_and_spread
+from course_lib.metrics import error_rate
 from course_lib.tasks import speaker_id
 from course_lib.training.usage_of_test_set import count_name
+from tools.recorded_metrics import percent, table
 
 SEEDS = (0, 1, 2)
 CORPORA = ("voxforge_en", "fsdd_digits_8k")
@@ -33,8 +34,13 @@ STEPS = [  # each adds one change to the one before: name, MFCC a frame, what ch
 GAUSSIANS, FITTED = 16, 20_000  # components a speaker; frames that logistic regression is fitted on
 
 
-def section() -> str:
+def measure() -> dict:
     seeding.set_threads()
+    text = {}
+    return {"text": text} | {name: measure_corpus(name, text) for name in CORPORA}
+
+
+def section(measured) -> str:
     parts = [
         "## Speaker identification, frame by frame\n\n"
         "`python -m tools.results spkid`, with `COURSE_DATA` naming the folder of the corpora.\n\n"
@@ -50,11 +56,11 @@ def section() -> str:
         "For whole recordings Gaussian mixtures are as good; the network's gain is in the single frames."
     ]
     for name in CORPORA:
-        parts.append(corpus_section(name))
+        parts += [f"### {measured['text'][name]}", table("", measured[name])]
     return "\n\n".join(parts)
 
 
-def corpus_section(name) -> str:
+def measure_corpus(name, text) -> dict:
     warnings.filterwarnings("ignore", message=".*recorded at.*")
     corpus, speakers = speaker_id.load_corpus(name, by="recording")
     known = {(clip.speaker, clip.session) for clip in corpus if clip.split == "train"}
@@ -80,18 +86,15 @@ def corpus_section(name) -> str:
     for title, _ in rows:
         for seed in SEEDS:
             count_name(f"{name}, recordings", f"{title}, seed {seed}")
-    chance = 100 * (1 - 1 / len(speakers))
     train_count, test_count = (len(part) for part in next(iter(sets.values())))
-    lines = [
-        f"### {name}: {len(speakers)} speakers, {train_count} recordings to train on, {test_count} to test"
-        + (f" ({len(new)} of a new session)" if new else ""),
-        "",
-        "| | utterance errors | frame errors | utterance errors, new session |",
-        "| --- | --- | --- | --- |",
-        *(row_of(title, runs) for title, runs in rows),
-        f"| chance | {chance:.1f} | {chance:.1f} | {chance:.1f} |" if new else f"| chance | {chance:.1f} | {chance:.1f} | |",
-    ]  # fmt: skip
-    return "\n".join(lines)
+    text[name] = (
+        f"{name}: {len(speakers)} speakers, {train_count} recordings to train on, {test_count} to test"
+        + (f" ({len(new)} of a new session)" if new else "")
+    )
+    chance = percent(1 - 1 / len(speakers))
+    columns = ("utterance errors", "frame errors", "utterance errors, new session")[: 3 if new else 2]
+    found = {title: dict(zip(columns, map(percent, zip(*runs)))) for title, runs in rows}
+    return found | {"chance": dict.fromkeys(columns, chance)}
 
 
 def network(recipe, train, test, speakers, new, seed):
@@ -145,19 +148,3 @@ def logistic(x, y, classes, seed):
     """Multinomial logistic regression on a draw of the frames; every class is in it."""
     chosen = np.random.default_rng(seed).permutation(len(x))[:FITTED]
     return LogisticRegression(max_iter=100).fit(x[chosen], y[chosen]).predict_log_proba
-
-
-def row_of(title, runs) -> str:
-    """
-    >>> row_of("a", [(0.1, 0.2, None), (0.2, 0.2, None)])
-    '| a | 15.0 ± 7.1 | 20.0 ± 0.0 | |'
-    """
-    cells = []
-    for column in range(3):
-        values = [run[column] for run in runs]
-        cells.append(
-            ""
-            if values[0] is None
-            else "{:.1f} ± {:.1f} ".format(*(100 * v for v in mean_and_spread(values)))
-        )
-    return f"| {title} | " + "| ".join(cells) + "|"

@@ -8,11 +8,11 @@ import warnings
 
 import torch
 
-from course_lib import metrics, seeding, transfer
+from course_lib import metrics, seeding, training, transfer
 from course_lib.data import load
 from course_lib.models import SmallCNN
-from course_lib.training import fit, measure
-from course_lib.transfer.probing import chance
+from course_lib.transfer.new_speakers import chance
+from tools.recorded_metrics import figure, percent, shown, table
 
 SEEDS = (0, 1, 2)
 EPOCHS, HOP = 15, 0.25
@@ -38,62 +38,65 @@ WHY_SHIPPED = (
 )
 
 
-def section() -> str:
+def measure() -> dict:
     warnings.filterwarnings("ignore", message=".*recorded at.*")
-    threads = seeding.set_threads()
+    text = {"threads": str(seeding.set_threads())}
     libri = load("librispeech_mini", by="recording").select(split=["train", "test"])
     vox = load("voxforge_en", by="recording")
-    parts = [
+    small = direction("librispeech_mini, 10 speakers", libri, "voxforge_en", vox, sizes=(10, 45))
+    small |= direction("voxforge_en, 45 speakers", vox, "librispeech_mini", libri, sizes=(10,))
+    return {"small CNN": small, "shipped base": shipped(vox, load("voxforge_en"), text), "text": text}
+
+
+def section(measured) -> str:
+    text = {name: shown(cell) for name, cell in measured["text"].items()}
+    return "\n\n".join([
         "## Transfer\n\n"
         "`python -m tools.results transfer`, with `COURSE_DATA` naming the folder of the corpora.\n\n"
         "### The small CNN, its three convolutions taken over\n\n"
-        f"One-second windows, accuracy in percent, mean ± standard deviation of {len(SEEDS)} seeds, {EPOCHS} epochs, "
-        f"torch threads: {threads}. Validation recordings are never trained on; nothing is chosen on them. *Random split*: what "
+        f"One-second windows, accuracy and utilization in percent, mean ± standard deviation of {len(SEEDS)} seeds, {EPOCHS} epochs, "
+        f"torch threads: {text['threads']}. Validation recordings are never trained on; nothing is chosen on them. *Random split*: what "
         "the same training would have claimed with windows of one recording on both sides. `voxforge_en` is split by "
         "recording here: for 27 of its 45 speakers train and validation are one session; the last table is stricter.",
-        "\n".join(small_cnn(libri, vox)),
+        table("base, and what it is transferred to", measured["small CNN"]),
         WHY_SMALL,
         "### The base that comes with the course\n\n"
         "Only a linear head is trained, for 45 speakers of `voxforge_en`, none of whom the base has met. *Same session "
         "allowed*: the manifest's split. *New sessions*: only recordings of an occasion that was not enrolled, 18 "
         "speakers of whom there are such.",
-        "\n".join(shipped(vox, load("voxforge_en"))),
+        table("enrolled of each speaker", measured["shipped base"]),
+        f"Utilization {text['utilization']}%. Base validation accuracy {text['base validation accuracy']}% of {text['of seconds']} seconds, "
+        f"{text['of classes']} classes. Always naming the most frequent speaker of the test side: {text['most frequent speaker']}% and "
+        f"{text['most frequent, new sessions']}%.",
         WHY_SHIPPED,
-    ]  # fmt: skip
-    return "\n\n".join(parts)
+    ])  # fmt: skip
 
 
-def small_cnn(libri, vox):
-    yield "| base | transfer | classes | base validation | its random split | transfer validation | its random split | chance | utilization |"
-    yield "| --- | --- | --- | --- | --- | --- | --- | --- | --- |"
-    yield from direction("librispeech_mini, 10 speakers", libri, "voxforge_en", vox, sizes=(10, 45))
-    yield from direction("voxforge_en, 45 speakers", vox, "librispeech_mini", libri, sizes=(10,))
-
-
-def direction(base_title, base_corpus, title, corpus, sizes):
-    base_runs, models = [], []
+def direction(base_title, base_corpus, title, corpus, sizes) -> dict:
+    models, accuracies, leaking = [], [], []
     for seed in SEEDS:
         model, accuracy = trained(None, base_corpus, seed)
-        base_runs.append((accuracy, trained(None, base_corpus, seed, leak=True)[1]))
         models.append(model)
+        accuracies.append(accuracy)
+        leaking.append(trained(None, base_corpus, seed, leak=True)[1])
+    rows = {}
     for size in sizes:
         runs = []
         for seed, model in zip(SEEDS, models):
             part = corpus.select(speaker=drawn(corpus.speakers, size, seed))
             new, accuracy = trained(model, part, seed)
-            runs.append(
-                (
-                    accuracy,
-                    trained(model, part, seed, leak=True)[1],
-                    metrics.base_model_utilization(new),
-                    majority(part),
-                )
-            )
-        yield (
-            f"| {base_title}, {about(base_corpus)} | {title}, {size} speakers, {about(corpus)} | {size} | {cell([r[0] for r in base_runs])} "
-            f"| {cell([r[1] for r in base_runs])} | {cell([r[0] for r in runs])} | {cell([r[1] for r in runs])} "
-            f"| {cell([r[3] for r in runs])} | {runs[0][2]:.2%} |"
-        )
+            runs.append((accuracy, trained(model, part, seed, leak=True)[1], majority(part)))
+        transferred, claimed, guessed = zip(*runs)
+        rows[f"{base_title}, {about(base_corpus)}, to {title}, {size} speakers, {about(corpus)}"] = {
+            "classes": figure(size, "d"),
+            "base validation": percent(accuracies),
+            "random split of the base": percent(leaking),
+            "transfer validation": percent(transferred),
+            "its random split": percent(claimed),
+            "chance": percent(guessed),
+            "utilization": percent(metrics.base_model_utilization(new), ".2f"),
+        }
+    return rows
 
 
 def trained(base, corpus, seed, leak=False):
@@ -105,11 +108,11 @@ def trained(base, corpus, seed, leak=False):
     torch.manual_seed(seed)
     if base is None:
         model = SmallCNN(len(train.classes))
-        fit(model, train, epochs=EPOCHS, seed=seed, **HOW)
+        training.fit(model, train, epochs=EPOCHS, seed=seed, **HOW)
     else:
         model = transfer.freeze(transfer.replace_head(base, len(train.classes), seed=seed))
         transfer.fit_frozen(model, train, epochs=2 * EPOCHS, seed=seed, **HOW)
-    return model, measure(model, valid)[1]
+    return model, training.measure(model, valid)[1]
 
 
 def shuffled_windows(corpus, seed):
@@ -120,23 +123,25 @@ def shuffled_windows(corpus, seed):
     return everything.take(order[:share].numpy()), everything.take(order[share:].numpy())
 
 
-def shipped(loose, strict):
-    base = transfer.load_base()
-    yield "| enrolled of each speaker | same session allowed | new sessions |"
-    yield "| --- | --- | --- |"
+def shipped(loose, strict, text) -> dict:
+    base, rows = transfer.load_base(), {}
     for seconds in (None, 10, 5, 2):
-        cells = [
-            cell([run.accuracy for run in transfer.transfer(base, part, seconds=seconds, seeds=SEEDS).runs])
-            for part in (loose, strict)
-        ]
-        yield f"| {'all of the training side' if seconds is None else f'{seconds} s'} | {cells[0]} | {cells[1]} |"
+        rows["all of the training side" if seconds is None else f"{seconds} s"] = {
+            title: percent(
+                [run.accuracy for run in transfer.transfer(base, part, seconds=seconds, seeds=SEEDS).runs]
+            )
+            for title, part in (("same session allowed", loose), ("new sessions", strict))
+        }
     head = transfer.freeze(transfer.replace_head(base.model, len(loose.speakers)))
-    yield ""
-    yield (
-        f"Utilization {metrics.base_model_utilization(head):.2%}. Base validation accuracy {base.about['base_accuracy']:.1%} of "
-        f"{base.about['valid_windows']} seconds, {base.about['speakers']} classes. Always naming the most frequent speaker of the "
-        f"test side: {majority(loose):.1%} and {majority(strict):.1%}."
-    )
+    text |= {
+        "utilization": percent(metrics.base_model_utilization(head), ".2f"),
+        "base validation accuracy": percent(base.about["base_accuracy"]),
+        "of seconds": figure(base.about["valid_windows"], "d"),
+        "of classes": figure(base.about["speakers"], "d"),
+        "most frequent speaker": percent(majority(loose)),
+        "most frequent, new sessions": percent(majority(strict)),
+    }
+    return rows
 
 
 def drawn(names, size, seed):
@@ -152,11 +157,3 @@ def about(corpus):
 def majority(corpus):
     """Accuracy of always naming the class with the most validation windows."""
     return chance(corpus.select(split="test").windows(hop=1.0).y)
-
-
-def cell(values) -> str:
-    """
-    >>> cell([0.5, 0.6])
-    '55.0 ± 7.1'
-    """
-    return "{:.1f} ± {:.1f}".format(*(100 * value for value in metrics.mean_and_spread(values)))

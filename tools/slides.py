@@ -9,8 +9,6 @@ import re
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import nbformat
 from build_notebooks import ROOT, instructor_path, sources
 from latex2mathml.converter import convert

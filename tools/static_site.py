@@ -10,14 +10,13 @@ import base64
 import copy
 import hashlib
 import importlib.util
+import json
 import posixpath
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import nbformat
 from bs4 import BeautifulSoup
@@ -34,10 +33,11 @@ DOCUMENTS = (  # what a student may want to read, in this order; those that are 
     "glossary", "cheat_sheet", "further_reading", "results", "synthetic", "adding_a_corpus", "access",
 )  # fmt: skip
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
+LIVE_SOUND = re.compile(r'data-sound="(\w+)" src="data:audio/wav;base64,([A-Za-z0-9+/=]+)"')
 STORED = re.compile(r"data:(?:image/(png|jpeg)|audio/(wav));base64,([A-Za-z0-9+/=]+)")
 FOR_READING = """:::{note}
-This page is for reading: figures, sounds and results are stored. To move the explorers and to have your answers
-checked, open the lesson in Jupyter.
+Figures, sounds and results are stored here, and pictures with buttons of their own can be moved and heard. To move the
+other explorers, to train, and to have your answers checked, open the lesson in Jupyter.
 :::"""
 
 
@@ -106,7 +106,7 @@ def lesson_cells(cell, pages, media) -> list:
 
 
 def without_kernel(html: str, media: Path) -> str:
-    """A stored output fit for a page that is only read: pictures and sounds in files, answers folded, no guesses."""
+    """A stored output fit for a page without a kernel: pictures, sounds and live data in files, answers folded, no guesses."""
 
     def to_file(match):
         data = base64.b64decode(match[3])
@@ -114,7 +114,10 @@ def without_kernel(html: str, media: Path) -> str:
         (media / name).write_bytes(data)
         return f"media/{name}"
 
+    sounds = dict(LIVE_SOUND.findall(html))
     soup = BeautifulSoup(STORED.sub(to_file, html), "html.parser")
+    for live in soup.select(".course-live"):
+        live_to_files(live, sounds, media)
     for image in soup.find_all("img"):
         image["loading"] = "lazy"
         image.wrap(soup.new_tag("div", attrs={"class": "picture", "tabindex": "0"}))
@@ -133,6 +136,23 @@ def without_kernel(html: str, media: Path) -> str:
             for line in box.find_all("p", string=re.compile("^No guess locked in yet")):
                 line.extract()
     return str(soup)
+
+
+def live_to_files(live, sounds: dict, media: Path) -> None:
+    """Move a live picture's data and module, which many pages share, to files: scripts, as a page opened as a file may not fetch."""
+    values, module = live.find_all("script")
+    stored = json.loads(values.string)
+    stored["blobs"] |= sounds
+    text = json.dumps(stored, separators=(",", ":"))
+    key = hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    name = f"{hashlib.blake2b(module.string.encode(), digest_size=8).hexdigest()}.js"
+    (media / f"{key}.js").write_text(
+        f'(window.courseStored=window.courseStored||{{}})["{key}"]={text};', "utf-8"
+    )
+    (media / name).write_text(module.string, "utf-8")
+    for tag, file in ((values, f"{key}.js"), (module, name)):
+        tag.clear()
+        tag.attrs = {"src": f"media/{file}", "defer": "", "data-stored": key}
 
 
 def lead(text: str, folder: str, pages: dict) -> str:

@@ -15,8 +15,6 @@ import sys
 from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import build_notebooks as builder
 
 PAGE = builder.ROOT / "docs" / "instructor" / "time_estimate.md"

@@ -1,5 +1,5 @@
 """Sound: waves.py is the arithmetic (tone, noise, resampling), windows.py cuts a recording, files.py reads and writes
-(opened.py and containers.py find the true length of a file), conditions.py takes away what is not speech.
+(opened.py, true_parts.py and containers.py find the true length of a file), conditions.py takes away what is not speech.
 
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """
@@ -18,24 +18,3 @@ from course_lib.audio.waves import (
     tone,
 )
 from course_lib.audio.windows import cut_windows, window_middles
-
-__all__ = [
-    "SR",
-    "add_noise",
-    "as_int16",
-    "as_wave",
-    "at_speech_level",
-    "cut_windows",
-    "excerpt",
-    "fit_second",
-    "header",
-    "is_telephone_band",
-    "loudest_second",
-    "read",
-    "resample",
-    "stream",
-    "tone",
-    "window_middles",
-    "without_offset",
-    "write",
-]

@@ -4,7 +4,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from course_lib.audio.opened import Recording, state_of, tell_once
+from course_lib.audio.opened import Recording, tell_once
+from course_lib.audio.true_parts import state_of
 
 LOOKS, CANCELLING = 60, 0.1  # seconds of a recording that are looked at; share of them that cancels
 

@@ -4,6 +4,7 @@ Files go through soundfile (libsndfile: WAV, FLAC, Ogg, MP3, AIFF ...); a file o
 """
 
 import math
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -37,11 +38,15 @@ def read(path, *, rate=SR, mono="refuse", resample=True, start=0, frames=-1, all
     Raises AudioError for a file that is missing, empty, truncated, not audio, stereo (with "refuse"), of
     another rate (with resample=False), wholly silent, or that holds NaN or infinite samples.
     """
-    path = Path(path)
-    with _checked(path, rate, mono, resample, note) as file:
-        wave = _part(file, rate, start, frames)
+    with opened(path, rate=rate, mono=mono, resample=resample, note=note) as file:
+        return wave_of(file, rate=rate, start=start, frames=frames, allow_silence=allow_silence)
+
+
+def wave_of(file, *, rate=SR, start=0, frames=-1, allow_silence=False):
+    """The same of an open Recording."""
+    wave = _part(file, rate, start, frames)
     if not allow_silence and not wave.any():
-        raise _silent(path, len(wave))
+        raise _silent(file.path, len(wave))
     return torch.from_numpy(wave)
 
 
@@ -49,8 +54,7 @@ def stream(path, *, seconds=60.0, rate=SR, mono="refuse", resample=True, allow_s
     """Yield the file as waves of `seconds` each (the last may be shorter), so that ten hours need no more memory
     than a minute. Settings and errors as for `read`; silence is told at the end, when all of it was silent.
     """
-    path = Path(path)
-    with _checked(path, rate, mono, resample, note) as file:
+    with opened(path, rate=rate, mono=mono, resample=resample, note=note) as file:
         total, step = math.ceil(file.frames * rate / file.rate), round(seconds * rate)
         heard, onward = allow_silence, Onward(file)
         for start in range(0, total, step):
@@ -58,7 +62,7 @@ def stream(path, *, seconds=60.0, rate=SR, mono="refuse", resample=True, allow_s
             heard = heard or bool(wave.any())
             yield wave
     if not heard:
-        raise _silent(path, total)
+        raise _silent(file.path, total)
 
 
 def write(path, wave, rate=SR):
@@ -107,26 +111,23 @@ def _silent(path, samples):
     )
 
 
-def _checked(path, rate, mono, resample, note):
-    """The open Recording, its channels and its rate as they were asked for."""
+@contextmanager
+def opened(path, *, rate=SR, mono="refuse", resample=True, note=None):
+    """The open Recording, its channels and its rate as they were asked for; settings and errors as for `read`."""
     if mono not in ("refuse", "mix"):
         raise AudioError(f'expected mono="refuse" or mono="mix", got {mono!r}')
-    file = Recording(path)
-    try:
+    with Recording(path) as file:
         if file.channels > 1 and mono == "refuse":
             raise AudioError(
                 f'{path}: expected one channel, got {file.channels}; read(path, mono="mix") averages them'
             )
-        if file.rate != rate and not resample:
-            raise AudioError(
-                f"{path}: expected {rate} Hz, got {file.rate} Hz; read(path, resample=True) converts it"
-            )
-    except AudioError:
-        file.close()
-        raise
-    if file.rate != rate:
-        _tell_of_the_rate(note or str(path.parent), file.rate, rate)
-    return file
+        if file.rate != rate:
+            if not resample:
+                raise AudioError(
+                    f"{path}: expected {rate} Hz, got {file.rate} Hz; read(path, resample=True) converts it"
+                )
+            _tell_of_the_rate(note or str(file.path.parent), file.rate, rate)
+        yield file
 
 
 def _part(file, rate, start, frames):

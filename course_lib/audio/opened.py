@@ -1,29 +1,24 @@
 """An open recording with its true length, whatever its header says.
 
-libsndfile opens it; where the header is known to be wrong, containers.py says which bytes to read instead.
+libsndfile opens it; where the header is known to be wrong, true_parts.py says which bytes to read instead.
 """
 
 import math
-import os
 import re
 import warnings
-from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import soundfile
 
-from course_lib.audio import containers, mpeg
+from course_lib.audio import containers
+from course_lib.audio.true_parts import BLOCK, ENDLESS, SIZED, Straight, place_of, true_parts
 from course_lib.errors import AudioError
 
-BLOCK = 1 << 20  # numbers read in one go: a header that lies about its length cannot ask for all memory
 RATES = (1_000, 1_000_000)  # Hz; beyond them a header is damaged, and resampling would make much of little
 SLACK = 2 * 1152  # samples: a lossy file counts whole frames, of 1152 samples in MP3, and some encoders pad
 LEAD = 16 * 1152  # samples of an MP3 read before a place in it, whose bits may lie 511 bytes earlier
 LOSSLESS = ("PCM", "FLOAT", "DOUBLE", "ALAC", "ULAW", "ALAW", "DPCM", "DWVW")
 MISSING_BYTES, MISSING_SHARE = 4096, 0.05  # what a header may promise too much without a cut file
-SIZED = ("WAV", "WAVEX", "AU")  # formats whose header tells the bytes of sound
-ENDLESS = 1 << 62  # frames: libsndfile's answer where a header tells none
 
 _noted = set()  # what was told already
 
@@ -90,7 +85,7 @@ class Recording:
                 f"{self.path}: expected a sound file, got an empty one (0 bytes); copy or make it again"
             )
         try:
-            return _Straight(place_of(source) if isinstance(source, Path) else source)
+            return Straight(place_of(source) if isinstance(source, Path) else source)
         except (RuntimeError, TypeError, ValueError, OSError) as error:
             raise AudioError(
                 f"{self.path}: expected audio that soundfile reads (WAV, FLAC, Ogg, MP3 ...), got something else or a "
@@ -111,9 +106,7 @@ class Recording:
 
     def _whole(self, file):
         """[SoundFile, ...] that together hold all of the sound; [file] itself where its header is right."""
-        parts = _parts(
-            str(self.path), *state_of(self.path), file.format, file.subtype, file.frames, file.extra_info
-        )
+        parts = true_parts(self.path, file)
         if parts is None:
             return [file]
         files = []
@@ -182,60 +175,6 @@ class Onward:
         yield self.held[:frames]
 
 
-class _Straight(soundfile.SoundFile):
-    """A file that goes on behind a block that was read. soundfile would seek to that place, which disturbs MP3."""
-
-    def seekable(self):
-        return False
-
-    @property
-    def can_be_sought(self):
-        return super().seekable()
-
-
-@lru_cache(maxsize=256)
-def _parts(path, size, changed, form, subtype, frames, extra_info):
-    """The parts to read instead of the file, or None where its header is right. Kept by the file's size and time."""
-    if frames >= ENDLESS:
-        with containers.mapped(path) as data:
-            return [containers.flac_counted(data, _counted(path))]
-    if subtype.startswith("MPEG_LAYER"):
-        with containers.mapped(path) as data:
-            begin, stop = 0, len(data)
-            if form != "MP3":
-                begin, told = containers.wav_data(data) or (0, stop)
-                stop = min(stop, begin + told)
-            found = mpeg.mpeg_parts(data, begin, stop)
-        right = form == "MP3" and len(found) == 1 and not found[0][0].head
-        return None if right or not found else [part for part, *_ in found]
-    if form == "OGG":
-        with containers.mapped(path) as data:
-            found = containers.ogg_parts(data)
-        return found if len(found) > 1 else None
-    if form == "FLAC":
-        with containers.mapped(path) as data:
-            found = containers.flac_parts(data)
-        return found if len(found) > 1 else None
-    told = re.search(r"(?:data|Data Size)\s*: (\d+)", extra_info)
-    if form in SIZED and told and size - int(told[1]) > (4096 if frames else 0):
-        with containers.mapped(path) as data:
-            part = containers.unfinished(data, form)
-        return [part] if part else None
-    return None
-
-
-def _counted(path):
-    """Samples of a file, by decoding it."""
-    total = 0
-    with _Straight(place_of(path)) as file:
-        try:
-            while found := len(file.read(BLOCK, dtype="float32")):
-                total += found
-        except RuntimeError as error:
-            raise AudioError(f"{path}: damaged or truncated ({error}); copy or make it again") from error
-    return total
-
-
 def _go_to(file, start, block):
     """Stand at a sample. A coding that cannot be sought (GSM) is read up to it; MP3, whose frames lean on those before
     them, from a little before it.
@@ -248,25 +187,11 @@ def _go_to(file, start, block):
         start -= passed
 
 
-def place_of(path):
-    """A path as soundfile opens it: text, or bytes where a name on Linux is no UTF-8."""
-    try:
-        str(path).encode()
-    except UnicodeEncodeError:
-        return os.fsencode(path)
-    return str(path)
-
-
 def tell_once(where, what, text):
     """A warning, the first time that it is given for this place."""
     if (str(where), what) not in _noted:
         _noted.add((str(where), what))
         warnings.warn(text, stacklevel=4)
-
-
-def state_of(path):
-    status = Path(path).stat()
-    return status.st_size, status.st_mtime_ns
 
 
 def _seconds(*files):

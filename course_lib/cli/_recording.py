@@ -19,13 +19,14 @@ def recording(path, *, seconds=0.0, voices=False, silence=True):
     """
     from course_lib import audio
 
-    wave = audio.read(path, mono="mix", allow_silence=silence, note=str(path))
+    with audio.files.opened(path, mono="mix", note=str(path)) as file:
+        wave, rate = audio.files.wave_of(file, allow_silence=silence), file.rate
     if len(wave) < seconds * audio.SR:
         raise AudioError(
             f"{path}: expected {seconds:g} s of sound or more, got {len(wave) / audio.SR:.2f} s; take a longer recording"
         )
     wave = audio.without_offset(wave, keep_db=LOW_DB)
-    if voices and audio.header(path)[0] > audio.files.TELEPHONE and audio.is_telephone_band(wave):
+    if voices and rate > audio.files.TELEPHONE and audio.is_telephone_band(wave):
         warnings.warn(
             f"{path}: a telephone's band, nothing above 4 kHz: names of speakers are less sure", stacklevel=2
         )

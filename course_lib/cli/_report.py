@@ -3,11 +3,11 @@
 import datetime
 import platform
 from html import escape
-from importlib import metadata
 
 import psutil
 
 from course_lib import paths, seeding
+from course_lib.cli._check_machine import version
 from course_lib.cli._output import as_json
 
 PACKAGES = ("torch", "torchaudio", "numpy", "scikit-learn", "jupyterlab", "papermill")
@@ -34,7 +34,7 @@ ROW = """<tr class="{state}"><td><a href="{name}.html">{name}</a> (<a href="{nam
 
 def describe(settings: dict) -> dict:
     """What was run, on what: the settings, the versions, the machine, the day."""
-    installed = {name: version(name) for name in PACKAGES}
+    installed = {name: version(name) or "not installed" for name in PACKAGES}
     return {
         **settings,
         "date": datetime.datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -42,13 +42,6 @@ def describe(settings: dict) -> dict:
         "machine": f"{platform.system()} {platform.machine()}, {seeding.usable_cores()} cores, "
         f"{psutil.virtual_memory().total / 1e9:.0f} GB",
     }
-
-
-def version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return "not installed"
 
 
 def write(folder, about: dict, lessons: list):

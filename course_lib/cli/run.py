@@ -31,7 +31,7 @@ def add_parser(subparsers):
         "with its cell; the others still run, and the exit status is 1.",
     )
     parser.add_argument(
-        "--corpus", default="synthetic", help="a corpus by name or folder (default: synthetic)"
+        "--corpus", help="a corpus by name or folder for every lesson (default: each lesson's own)"
     )
     parser.add_argument("--profile", default="quick", choices=("quick", "full"), help="default: quick")
     parser.add_argument("--seed", type=seed, default=0, help="default: 0")
@@ -47,13 +47,15 @@ def add_parser(subparsers):
 
 def run(arguments) -> int:
     notebooks = find_lessons(" ".join(arguments.lessons).split(), students=arguments.students)
-    corpus = check_corpus(arguments.corpus)
+    corpus = arguments.corpus and check_corpus(arguments.corpus)
     out = arguments.out.expanduser().resolve()
     refuse_what_no_run_made(out, notebooks)
     from course_lib.cli import _report
 
-    parameters = {"CORPUS": corpus, "PROFILE": arguments.profile, "SEED": arguments.seed}
-    settings = {name.lower(): value for name, value in parameters.items()}
+    parameters = {"PROFILE": arguments.profile, "SEED": arguments.seed}
+    settings = {"corpus": corpus or "each lesson's own"}
+    settings |= {name.lower(): value for name, value in parameters.items()}
+    parameters |= {"CORPUS": corpus} if corpus else {}
     settings["version"] = "students'" if arguments.students else "instructors'"
     known, about, done = earlier_times(out, settings), _report.describe(settings), []
     if known:

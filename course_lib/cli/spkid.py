@@ -6,14 +6,15 @@ Ref: "Intro to Speaker Recognition with PyTorch" (S. Pascual, UPC).
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 
-from course_lib.cli._options import at_least, number, seed
+from course_lib.cli._options import at_least
 from course_lib.cli._output import as_json, refuse_inputs
+from course_lib.cli._spkid_recipe import FLAGS, add_recipe_flags, chosen_recipe
 from course_lib.errors import CourseError, DataError
 
 TEST_LIST = "cfg/all.test"  # the source's default for validation too
+BY = "which splits of the corpus: its manifest's (recording, default) or without shared sessions (session)"
 NOTE = """\
 the files of the exercise: a list has one name a line without extension, such as BLOCK00/SES000/SA000S13; its
 matrix is DB_PATH/NAME.EXT: two int32 (frames, features), then float32 row by row, little endian; the nearest folder
@@ -48,7 +49,7 @@ def add_parser(subparsers):
     training.add_argument(
         "--resume", action="store_true", help="go on after a kill, from the last whole epoch"
     )
-    _recipe_flags(training)
+    add_recipe_flags(training)
     testing = verb("test", test, "error rates per utterance and per frame, and a confusion picture")
     testing.add_argument("--te_list_file", default=TEST_LIST, help="list to test on (default %(default)s)")
     testing.add_argument("--weights_ckpt", help="weights (default: the best ones in SAVE_PATH)")
@@ -68,45 +69,6 @@ def add_parser(subparsers):
     )
     training.add_argument("--by", default="recording", choices=("recording", "session"), help=BY)
     training.add_argument("--n_mfcc", type=at_least(1), help="coefficients a frame, with --corpus (default 20; recipe course: 40)")  # fmt: skip
-
-
-FLAGS = {  # name: kind, default of the source (of the recipe "source"), what it is; equal to speaker_id.SOURCE
-    "batch_size": (at_least(1), 1000, "frames a mini-batch"),
-    "hsize": (at_least(1), 100, "units of each hidden layer"),
-    "in_frames": (at_least(1), 21, "frames stacked as context, the frame itself in the middle: odd"),
-    "patience": (at_least(1), 10, "epochs to wait for a better validation loss"),
-    "lr": (number(float, above=0), 0.001, "learning rate"),
-    "momentum": (number(float, low=0, below=1), 0.5, "momentum: Adam's first beta, or SGD's"),
-    "epoch": (at_least(1), 20, "epochs at most"),
-    "optimizer": (str, "adam", "adam or sgd"),
-    "schedule": (str, None, "of the learning rate: step or cosine"),
-    "weight_decay": (at_least(0, float), 0.0, "decoupled weight decay"),
-    "dropout": (number(float, low=0, below=1), 0.0, "share of hidden units dropped while training"),
-    "batch_norm": (bool, False, "batch normalization after every hidden layer"),
-    "stride": (at_least(1), 1, "frames from one frame of the context to the next"),
-    "share": (number(float, above=0, high=1), 1.0, "share of the training frames drawn for an epoch"),
-    "microphones": (
-        at_least(0, float),
-        0.0,
-        "deviation of a random shift of a row's cepstra, as another microphone makes",
-    ),
-    "mean_normalize": (bool, False, "take every recording's own mean away"),
-    "deltas": (number(low=0, high=2), 0, "1: add slopes of the features; 2: and slopes of the slopes"),
-    "normalize": (bool, False, "mean 0 and deviation 1 for every feature over the training frames"),
-    "seed": (seed, 0, "of weights, order, held-out recordings"),
-}
-BY = "which splits of the corpus: its manifest's (recording, default) or without shared sessions (session)"
-
-
-def _recipe_flags(parser):
-    """One flag for every number of a recipe; one that is not given keeps the recipe's value."""
-    parser.add_argument("--recipe", default="source", choices=("source", "course"), help="where values come from "
-                        "that no flag gives: as published (source, default) or as improved (course)")  # fmt: skip
-    for name, (kind, default, about) in FLAGS.items():
-        if kind is bool:
-            parser.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=about)
-        else:
-            parser.add_argument(f"--{name}", type=kind, help=f"{about} (default {default})")
 
 
 def features(arguments) -> int:
@@ -208,14 +170,6 @@ def _same_table(speakers, path):
     return table
 
 
-def chosen_recipe(arguments):
-    """The recipe of --recipe with every flag that was given put in."""
-    from course_lib.tasks.speaker_id import RECIPES
-
-    given = {name: getattr(arguments, name) for name in FLAGS if getattr(arguments, name) is not None}
-    return replace(RECIPES[arguments.recipe], **given)
-
-
 def _training_data(arguments, recipe):
     """-> train and validation utterances, the codes of the speakers, and what `test` must know of their origin."""
     from course_lib.tasks import speaker_id
@@ -258,19 +212,11 @@ def _save_curves(history, path):
     figure, axes = plots.new_axes(1, 2, width=10.0)
     for ax, what in zip(axes, ("loss", "accuracy")):
         plots.show_history(history, ax, what=what)
-    _save_picture(figure, path, "Loss and accuracy of training and validation over the epochs.")
+    plots.save_picture(figure, path, "Loss and accuracy of training and validation over the epochs.")
 
 
 def _save_confusion(report, speakers, path):
     from course_lib.teaching import plots
 
     ax = plots.show_confusion(report.confusion, speakers)
-    _save_picture(ax, path, "Confusion table of the speakers: a row for each, shares of its answers.")
-
-
-def _save_picture(picture, path, alt):
-    from course_lib.paths import atomic_file
-    from course_lib.teaching import plots
-
-    with atomic_file(path) as part:
-        part.write_bytes(plots.Picture(picture, alt).png)
+    plots.save_picture(ax, path, "Confusion table of the speakers: a row for each, shares of its answers.")

@@ -6,7 +6,7 @@ splits.py       every split of the project: hold_out, resplit, draws by name
 cross_validation.py  every speaker judged once, where speakers are few
 leakage.py      who is on which side, and what two sides share
 windows.py      recordings cut to one-second windows, on demand
-cache.py        the feature cache: features computed once, kept on disk
+cache.py        the feature cache: features computed once; array_file.py keeps them on disk
 importing.py    a corpus of one's own recordings; layout.py reads its folders, decode.py its sounds
 integrity.py    whether a corpus holds what its manifest says
 fingerprint.py  what a file holds, as a checksum
@@ -18,24 +18,20 @@ synthetic/      voices that nobody is       public/   real corpora, fetched safe
 The names below are imported when they are first used, so that `course data list` answers at once.
 """
 
-import importlib
+from course_lib import lazy
 
-NAMES = {  # name: the file that has it
-    **dict.fromkeys(("available", "find", "load", "make"), "loading"),
-    **dict.fromkeys(("Clip", "Corpus"), "corpus"),
-    **dict.fromkeys(("hold_out", "resplit"), "splits"),
-    **dict.fromkeys(("filter_min_speakers", "folds"), "cross_validation"),
-    **dict.fromkeys(("Leak", "drop_leaking", "leaks"), "leakage"),
-    **dict.fromkeys(("Meeting", "meeting"), "meetings"),
-    **dict.fromkeys(("changed", "describe", "faults"), "integrity"),
-    "FeatureSet": "cache",
-    "Windows": "windows",
-    "import_recordings": "importing",
-}
-__all__ = sorted(NAMES)
-
-
-def __getattr__(name):
-    if name not in NAMES:
-        raise AttributeError(f"module 'course_lib.data' has no attribute {name!r}; it has {', '.join(NAMES)}")
-    return getattr(importlib.import_module(f"{__name__}.{NAMES[name]}"), name)
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    {
+        "loading": "available find load make",
+        "corpus": "Clip Corpus",
+        "splits": "hold_out resplit",
+        "cross_validation": "filter_min_speakers folds",
+        "leakage": "Leak drop_leaking leaks",
+        "meetings": "Meeting meeting",
+        "integrity": "changed describe faults",
+        "cache": "FeatureSet",
+        "windows": "Windows",
+        "importing": "import_recordings",
+    },
+)

@@ -117,7 +117,7 @@ def _as_they_are(source, rate, channels, frames):
     """Blocks of the samples that a file of 16 bits at 16 kHz holds, without a detour over floats; -> whether it is one."""
     import soundfile
 
-    from course_lib.audio.opened import place_of
+    from course_lib.audio.true_parts import place_of
 
     with soundfile.SoundFile(place_of(source)) as file:
         if (rate, channels, file.subtype, file.frames) != (SR, 1, "PCM_16", frames):

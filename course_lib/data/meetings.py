@@ -12,6 +12,7 @@ import torch
 from scipy.signal import lfilter
 
 from course_lib.audio import SR
+from course_lib.data import narrators
 from course_lib.data.manifest import number, path_fault
 from course_lib.data.synthetic import conversation
 from course_lib.data.synthetic.rooms import at_level, draw_session, rms
@@ -42,13 +43,17 @@ class Meeting:
 
 
 def meeting(corpus=None, *, speakers=4, seed=0) -> Meeting:
-    """A meeting of a corpus, or without one half a minute of synthetic voices in one room, with overlap and noises.
+    """A meeting of a corpus, or half a minute of the course's own voices in one room, with overlap and noises.
+
+    corpus   a Corpus; "narrators" or "synthetic" for half a minute of such voices; None is "synthetic"
 
     The seed chooses the recording, the voices and the room.
 
     Raises CorpusError where there are neither turns nor enough speakers.
     """
-    if corpus is None:
+    if corpus == "narrators" and narrators.installed():
+        return _of_narrators(speakers, seed)
+    if corpus in (None, "synthetic", "narrators"):
         return _made(speakers, seed)
     if "rttm_path" in corpus.columns:
         clips = [clip for clip in corpus.clips if clip.split != "valid"] or list(corpus.clips)
@@ -63,15 +68,36 @@ def meeting(corpus=None, *, speakers=4, seed=0) -> Meeting:
 
 def _made(speakers, seed):
     voices = {f"voice {k + 1}": draw_voice(seed, f"meeting {k}") for k in range(speakers)}
+    return _in_one_room(voices, voices, seed, "synthetic voices in one room")
+
+
+def _of_narrators(speakers, seed):
+    """Narrators of the transfer side; they speak from their test sessions, and are known from those to train on."""
+    names = sorted({row["speaker"] for row in narrators.readings() if row["role"] == "transfer"})
+    if not 2 <= speakers <= len(names):
+        raise CorpusError(f"expected 2 to {len(names)} speakers, got {speakers}")
+    chosen = [
+        str(name) for name in stream(seed, "narrators of a meeting").choice(names, speakers, replace=False)
+    ]
+    there = {name: narrators.Reader(name) for name in chosen}
+    before = {name: narrators.Reader(name, split="train") for name in chosen}
+    return _in_one_room(there, before, seed, "narrators in one room")
+
+
+def _in_one_room(voices, known, seed, source):
+    """{name: voice} speaking half a minute in one room; {name: voice} as they sounded in other rooms, ten seconds each."""
     wave, turns = conversation(voices, 0.5, overlap=0.12, seed=seed)
     wave = at_level(wave + _bumps(stream(seed, "bumps"), len(wave)) * rms(wave))
     before = {}
-    for name, voice in voices.items():
-        rng = stream(seed, "before", name)
-        dry = np.concatenate([voice.say(sentence(rng)) for _ in range(5)])[: 10 * SR]
-        before[name] = torch.from_numpy(draw_session(rng).record(dry)).float()  # another room, another day
+    for name, voice in known.items():
+        rng, dry = stream(seed, "before", name), np.zeros(0)
+        while len(dry) < 10 * SR:
+            dry = np.concatenate([dry, voice.say(sentence(rng))])
+        before[name] = torch.from_numpy(
+            draw_session(rng).record(dry[: 10 * SR])
+        ).float()  # another room, another day
     turns = tuple(Turn(*turn) for turn in turns)
-    return Meeting(torch.as_tensor(wave).float(), turns, before, "synthetic voices in one room")
+    return Meeting(torch.as_tensor(wave).float(), turns, before, source)
 
 
 def _bumps(rng, total, count=4):

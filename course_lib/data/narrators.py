@@ -5,9 +5,11 @@ session gets a room, a microphone, a noise and a level of its own. docs/narrator
 """
 
 import csv
+import itertools
 from functools import cache, partial
 from pathlib import Path
 
+import numpy as np
 import soundfile
 
 from course_lib.data import fingerprint
@@ -80,6 +82,41 @@ def dry(row):
     if rate != SR:
         raise DataError(f"expected {path} at 16000 Hz, got {rate} Hz; install the course anew")
     return wave
+
+
+class Reader:
+    """A narrator as a voice of a `conversation`: `say` gives the next phrase of the readings, whatever is asked for."""
+
+    def __init__(self, name, *, split="test"):
+        rows = [row for row in readings() if row["speaker"] == name and row["split"] == split]
+        if not rows:
+            raise DataError(f"expected a narrator with readings of {split}, got {name!r}")
+        self.name, self._phrases = (
+            name,
+            itertools.cycle(phrase for row in rows for phrase in phrases(dry(row))),
+        )
+
+    def say(self, text=None):
+        """The next phrase, without a room: (n,) float32 at 16 kHz. `text` is not read."""
+        return next(self._phrases)
+
+
+def phrases(wave, shortest=1.2, longest=3.5):
+    """A reading (n,) at 16 kHz cut at its quietest moments into phrases of `shortest` to `longest` seconds -> [(m,)].
+
+    The last phrase may be longer. Quiet ends are left away.
+    """
+    frame = SR // 50
+    level = np.square(wave[: len(wave) // frame * frame].reshape(-1, frame)).mean(1)
+    loud = np.flatnonzero(level > level.max() * 10**-3.5)
+    start, stop = int(loud[0]), int(loud[-1]) + 1
+    few, many = round(50 * shortest), round(50 * longest)
+    found = []
+    while stop - start > many + few:
+        cut = start + few + int(level[start + few : start + many].argmin())
+        found.append(wave[start * frame : cut * frame])
+        start = cut
+    return [*found, wave[start * frame : stop * frame]]
 
 
 def make_narrators(folder, *, seed=0, base=None, transfer=None, progress=None, processes=None):

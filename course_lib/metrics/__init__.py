@@ -17,10 +17,9 @@ from course_lib.metrics.classes import (
     f1,
     f1_per_class,
     mean_and_spread,
-    transfer_validation_accuracy,
 )
 from course_lib.metrics.diarization import DiarizationError, diarization_error
-from course_lib.metrics.spotting import Spotting, always_yes, best_threshold, f1_at, match_detections
+from course_lib.metrics.spotting import Spotting, always_yes, f1_at, match_detections
 from course_lib.metrics.uncertainty import (
     PairedDifference,
     Permutation,
@@ -44,9 +43,8 @@ from course_lib.metrics.verification import (
 
 __all__ = [
     "Calibration", "DiarizationError", "PairedDifference", "Permutation", "Spotting", "accuracy", "always_yes",
-    "balanced_accuracy", "base_model_utilization", "base_validation_accuracy", "best_threshold", "bootstrap_interval",
-    "calibrate", "confusion", "det_curve", "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at",
-    "f1_per_class", "likelihood_cost", "match_detections", "mean_and_spread", "mean_by_group", "min_dcf",
-    "paired_difference", "permutation_test", "roc_auc", "speaker_interval", "transfer_validation_accuracy",
-    "wilson_interval",
+    "balanced_accuracy", "base_model_utilization", "base_validation_accuracy", "bootstrap_interval", "calibrate",
+    "confusion", "det_curve", "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at", "f1_per_class",
+    "likelihood_cost", "match_detections", "mean_and_spread", "mean_by_group", "min_dcf", "paired_difference",
+    "permutation_test", "roc_auc", "speaker_interval", "wilson_interval",
 ]  # fmt: skip

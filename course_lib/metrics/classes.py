@@ -107,23 +107,6 @@ def base_validation_accuracy(predicted, actual, classes, base_classes) -> float:
     return accuracy(predicted, actual)
 
 
-def transfer_validation_accuracy(predicted, actual, classes, base_classes) -> float:
-    """Accuracy *out-of-class*, on the validation set of a new corpus: classes that the base was not trained on.
-
-    predicted, actual: places in `classes`, the names. Raises CourseError where base and transfer classes meet.
-
-    >>> transfer_validation_accuracy([0, 1, 1, 1], [0, 1, 1, 1], ["cleo", "dora"], ["ana", "ben"])
-    1.0
-    """
-    shared = sorted(set(classes) & set(base_classes))
-    if shared:
-        raise CourseError(
-            f"expected new classes, got {shared[:3]}, which the base was trained on; leave them out, or call it "
-            "the base validation accuracy"
-        )
-    return accuracy(predicted, actual)
-
-
 def base_model_utilization(model) -> float:
     """Fraction of the parameters that a transfer model keeps from its base: frozen / all, in [0, 1].
 

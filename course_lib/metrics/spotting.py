@@ -110,17 +110,3 @@ def always_yes(share) -> float:
     0.182
     """
     return 2 * share / (1 + share)
-
-
-def best_threshold(scores, truth, candidates=None) -> float:
-    """The threshold with the largest F1; of several the middle one, which is least sensitive to small changes of scores.
-
-    candidates: thresholds to try; 0.05, 0.06, ..., 0.99 where none are given.
-
-    >>> best_threshold([0.9, 0.8, 0.3, 0.1], [True, True, False, False], [0.2, 0.4, 0.6, 0.7, 0.85])
-    0.6
-    """
-    candidates = [step / 100 for step in range(5, 100)] if candidates is None else list(candidates)
-    reached = [f1_at(scores, truth, threshold) for threshold in candidates]
-    best = [place for place, value in enumerate(reached) if value == max(reached)]
-    return candidates[best[len(best) // 2]]

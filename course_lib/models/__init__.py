@@ -12,17 +12,3 @@ NETWORKS = {
     "SmallCNN": SmallCNN,
     "XVector": XVector,
 }  # what a file of weights may name: network(n_classes, **settings)
-__all__ = [
-    "NETWORKS",
-    "KeywordNet",
-    "LayerTable",
-    "SmallCNN",
-    "SpeakerMLP",
-    "XVector",
-    "decide",
-    "evaluating",
-    "layer_table",
-    "operations",
-    "receptive_fields",
-    "training",
-]

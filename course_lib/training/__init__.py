@@ -10,5 +10,3 @@ from course_lib.training.progress_line import Progress
 from course_lib.training.usage_of_test_set import counted, usage_of_test_set
 
 measure, predict = counted(loop.measure), counted(loop.predict)
-
-__all__ = ["Diverged", "Epoch", "History", "Progress", "fit", "measure", "predict", "usage_of_test_set"]

@@ -18,7 +18,7 @@ from course_lib.training import distributed
 from course_lib.training.batches import batches, first_parameter
 from course_lib.training.checkpoints import Checkpoint, TrainState, copy_of
 from course_lib.training.history import Diverged, Epoch, History
-from course_lib.training.hooks import Report, best_weights_at_the_end
+from course_lib.training.hooks import Hook, Report, best_weights_at_the_end
 from course_lib.training.optimizers import make_optimizer, set_learning_rate
 from course_lib.training.usage_of_test_set import CountValidation
 
@@ -39,7 +39,7 @@ def fit(
     patience: epochs without a lower validation loss before training stops; None: never.
     loss: mean loss of a batch from (outputs, y); cross-entropy takes scores and log-probabilities alike.
     checkpoint: a file that holds the state after every epoch; with resume=True the run continues from it.
-    progress: True, False, or a function that is called with the History after every epoch.
+    progress: True, False, a function that is called with the History after every epoch, or a Hook (hooks.py).
     Ctrl-C ends the run early and safely. Raises Diverged when the loss is no longer finite.
     """
     state = TrainState(
@@ -51,7 +51,8 @@ def fit(
         "schedule": [schedule(k / 8) for k in range(8)] if callable(schedule) else schedule,  # a function has no name
         "epochs": epochs if schedule else None, "batch_size": batch_size,
     }  # fmt: skip
-    hooks = [CountValidation(valid), Checkpoint(checkpoint, settings, train, resume=resume), Report(progress)]
+    told = progress if isinstance(progress, Hook) else Report(progress)
+    hooks = [CountValidation(valid), Checkpoint(checkpoint, settings, train, resume=resume), told]
     for hook in hooks:
         hook.on_start(state)
     learner = distributed.data_parallel(model)  # in one process: the model itself

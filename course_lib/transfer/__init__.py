@@ -3,7 +3,8 @@
 pretrained.py          Base: a pretrained network, its vectors for waves and recordings, its file
 freezing.py            freeze, replace_head, layer_rates: each gives a new model
 frozen_features.py     the frozen layers run once, and what lies behind them trained on their outputs
-probing.py             the linear probe; new speakers from so many seconds each, tested on what was not enrolled
+probing.py             the linear probe
+new_speakers.py        new speakers from so many seconds each, tested on what was not enrolled
 prototypes.py          a head of mean vectors, with "somebody else" for everybody who is not enrolled
 inference.py           who is speaking, window by window
 sweep.py               every freezing point from nothing to everything, with equal budgets
@@ -16,49 +17,10 @@ model_registry.py      every version of such a model, with its record, behind an
 from course_lib.transfer.freezing import freeze, layer_names, layer_rates, replace_head, unfreeze
 from course_lib.transfer.frozen_features import embed, fit_frozen, precompute, split_at_frozen
 from course_lib.transfer.inference import WindowPrediction, identify, overall
+from course_lib.transfer.new_speakers import sample_enrolment, speakers_of, transfer
 from course_lib.transfer.pretrain_small_cnn import base_accuracy, base_speakers, train_base
 from course_lib.transfer.pretrain_x_vector import Voices, train_voices
 from course_lib.transfer.pretrained import Base, load_base, save_base
-from course_lib.transfer.probing import (
-    LinearHead,
-    fit_head,
-    sample_enrolment,
-    speakers_of,
-    transfer,
-)
+from course_lib.transfer.probing import LinearHead, fit_head
 from course_lib.transfer.prototypes import SOMEBODY_ELSE, fit_prototypes
 from course_lib.transfer.sweep import Reuse, freezing_point_sweep, init_from_base, sweep
-
-__all__ = [
-    "SOMEBODY_ELSE",
-    "Base",
-    "LinearHead",
-    "Reuse",
-    "Voices",
-    "WindowPrediction",
-    "base_accuracy",
-    "base_speakers",
-    "embed",
-    "fit_frozen",
-    "fit_head",
-    "fit_prototypes",
-    "freeze",
-    "freezing_point_sweep",
-    "identify",
-    "init_from_base",
-    "layer_names",
-    "layer_rates",
-    "load_base",
-    "overall",
-    "precompute",
-    "replace_head",
-    "sample_enrolment",
-    "save_base",
-    "speakers_of",
-    "split_at_frozen",
-    "sweep",
-    "train_base",
-    "train_voices",
-    "transfer",
-    "unfreeze",
-]  # fmt: skip

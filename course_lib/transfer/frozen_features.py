@@ -11,7 +11,7 @@ from collections import OrderedDict
 import torch
 from torch import nn
 
-from course_lib.data import FeatureSet, cache
+from course_lib.data import FeatureSet, array_file
 from course_lib.models import evaluating
 from course_lib.paths import cache_root
 from course_lib.training import History, fit
@@ -79,11 +79,11 @@ def precompute(front, data):
     if isinstance(data, (tuple, list)):
         return precompute(front, data[0]), data[1]
     folder = cache_root() / "embeddings" / _key(front, data)
-    X = cache.opened(folder)
+    X = array_file.opened(folder)
     if X is None:
         with evaluating(front):
             outputs = (front(x).numpy() for x, _ in data.batches(BATCH))
-            X = cache.store(folder, outputs, len(data), about=f"{type(front).__name__} of {data}")
+            X = array_file.store(folder, outputs, len(data), about=f"{type(front).__name__} of {data}")
     return FeatureSet(X, data.y, data.classes, data.windows, key=folder.name)
 
 

@@ -43,7 +43,7 @@ from course_lib.teaching.plots import show_wave
 from course_lib.teaching.widgets.tone import ToneExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 

@@ -35,17 +35,18 @@
 # %%
 import torch
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
-from course_lib import spectrogram, tone
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import seed_everything, spectrogram, tone
 from course_lib.audio import SR
 from course_lib.features import mel, mfcc
 from course_lib.layers import Dense
+from course_lib.metrics import paired_difference, wilson_interval
 from course_lib.teaching.plots import new_axes, show_activity, show_curves, show_mel, show_scores
 from course_lib.seeding import set_threads
 from course_lib.teaching.widgets.dense import DenseExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
@@ -273,7 +274,8 @@ chance = 1 / len(names)
 voices
 
 # %% [markdown]
-# Cut all recordings to seconds, and describe each second by 40 numbers: mean and spread of its 20 MFCC over time.
+# Cut all recordings to seconds, and describe each second by 40 numbers: the mean of each of its 20 MFCC over time, and its
+# *standard deviation*, the usual distance of single values from their mean (the *spread*, for short).
 
 
 # %%
@@ -329,9 +331,18 @@ figure(
     alt=f"Accuracy of two codings: as a number {scores['as a number'][0]:.0%}, one-hot {scores['one-hot'][0]:.0%}, chance {chance:.1%}.",
 )
 
+# %%
+number_high = wilson_interval(int(right["as a number"].sum()), len(test_y))[1]
+code_low = wilson_interval(int(right["one-hot"].sum()), len(test_y))[0]
+conclude(
+    "02.codes",
+    code_low > number_high,
+    yes=f"One-hot codes win beyond doubt: at least {code_low:.0%} of the seconds against at most {number_high:.0%} (ends of the 95 % intervals). A layer that must answer with a number says 3 when it wavers between 2 and 4, and hits somebody who sounds like neither.",
+    no=f"Here the codes do not win beyond doubt: at least {code_low:.0%} of the seconds against at most {number_high:.0%} (ends of the 95 % intervals).",
+)
+
 # %% [markdown]
-# A layer that must answer with a number says "3" when it wavers between 2 and 4, and hits somebody who sounds like
-# neither. One-hot codes are all equally far apart, as people are.
+# One-hot codes are all equally far apart, as people are.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### From scores to probabilities
@@ -440,8 +451,17 @@ figure(
     alt=f"Accuracy over three seeds: without activations {flat:.0f} % on average, with ReLU {bent:.0f} %, chance 50 %.",
 )
 
+# %%
+bend = paired_difference(*list(depth.values())[::-1])
+conclude(
+    "02.depth",
+    bend.better,
+    yes=f"The bend between the layers makes the difference: {bend} over three seeds, with as many parameters.",
+    no=f"The bend between the layers makes no difference beyond doubt: {bend} over three seeds.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Without activations the three matrices multiply to a single one. Depth bought nothing. Measure it:
+# **Investigate.** Without activations the three matrices multiply to a single one, and depth can buy nothing. Measure it:
 # do the three layers say the same as one layer with the product of their matrices?
 
 # %% tags=["check-output"]
@@ -465,7 +485,7 @@ figure(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "more layers, more power".** Without a bend between them, ten layers are one layer with more
 # > memory. And with bends, more power is not more *knowledge*: the next section gives a network two million
-# > weights, and 40 well-chosen numbers beat it or at least keep up. Look at your own measurement.
+# > weights, and sets it against 40 well-chosen numbers.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The classic pipeline beside a network
@@ -519,7 +539,10 @@ results["network on features"] = [test for _, test in on_features]
 results["network on pictures"] = [test for _, test in on_pictures]
 mean = {name: sum(runs) / len(runs) for name, runs in results.items()}
 best, runner_up = sorted(mean, key=mean.get)[:-3:-1]
-winner = best if mean[best] - mean[runner_up] > 0.01 else "no clear winner"  # within a point nobody has won
+first, second = (
+    (runs * 3)[:3] for runs in (results[best], results[runner_up])
+)  # classic: the same in every run
+winner = best if paired_difference(first, second).better else "no clear winner"
 
 # %%
 reveal("02.winner", winner, because=", ".join(f"{name} {share:.0%}" for name, share in mean.items()) + ".")
@@ -537,6 +560,15 @@ figure(
     + f"; chance {chance:.1%}.",
 )
 
+# %%
+million = paired_difference(results["network on pictures"], results["classic"] * 3)
+conclude(
+    "02.pictures",
+    not million.better,
+    yes=f"Two million weights on the whole picture do not beat 40 well-chosen numbers beyond doubt: {million} over three seeds.",
+    no=f"On these voices the network on pictures beats the 40 numbers: {million} over three seeds.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Investigate.** How good are the networks on the seconds that they were trained with? And how many parameters
 # stand against how many training seconds?
@@ -551,10 +583,20 @@ for name, runs, sizes in [
     print(f"{name}: {size:,} parameters, {len(train_y)} seconds: known {known:.0%}, new {new:.0%}")
 
 # %% [markdown]
-# The known seconds are easy for both: with more weights than examples, a network can simply remember. What counts is
-# the new day. The gap between the two numbers is called *overfitting*. Look back at section 4 as well: how did a single
-# layer do, fitted by least squares without any training? The cure is not to give up on networks. It is more voices,
-# and layers that fit sound better. Lessons 04 and 05 build those.
+# With more weights than examples, a network can simply remember. What counts is the new day.
+
+# %%
+remembered = paired_difference(*zip(*on_pictures))
+conclude(
+    "02.overfitting",
+    remembered.low > 0.05,
+    yes=f"The network on pictures is better on the seconds that it knows, by {remembered}. This gap is called *overfitting*.",
+    no=f"The network on pictures is hardly better on the seconds that it knows: {remembered}. A larger gap would be called *overfitting*.",
+)
+
+# %% [markdown]
+# Look back at section 4 as well: how did a single layer do, fitted by least squares without any training? The cure is
+# not to give up on networks. It is more voices, and layers that fit sound better. Lessons 04 and 05 build those.
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # Somebody will ask whether more training would help the network on pictures. Let them try: it is right on nearly all
@@ -603,9 +645,9 @@ quiz("02")
 #
 # 1. A neuron is a weighted sum and a bias: a question about one pattern.
 # 2. A dense layer asks many at once, y = xAᵀ + b, and learns N_in x N_units + N_units parameters.
-# 3. One-hot codes keep classes equally far apart; softmax turns scores into probabilities, sound by sound.
-# 4. Without activations a deep network is one layer; the bend between the layers makes depth useful.
-# 5. With little data, well-chosen features and a simple classifier are hard to beat: measure before you believe.
+# 3. One-hot codes keep classes equally far apart; softmax turns scores into probabilities, sound by sound. <!-- conclusion: 02.codes -->
+# 4. Without activations a deep network is one layer; the bend between the layers makes depth useful. <!-- conclusion: 02.depth -->
+# 5. With little data, well-chosen features and a simple classifier are hard to beat: measure before you believe. <!-- conclusion: 02.pictures -->
 #
 # ## What comes next
 #
@@ -624,4 +666,4 @@ quiz("02")
 # - D. E. Rumelhart, G. E. Hinton, R. J. Williams: Learning representations by back-propagating errors. *Nature* 323
 #   (1986). Four pages. Look for: what the hidden units came to stand for, with nobody telling them.
 # - F. Pedregosa et al.: Scikit-learn: machine learning in Python. *Journal of Machine Learning Research* 12 (2011).
-#   Look for: `fit` and `guess`, the two verbs that all its models share.
+#   Look for: `fit` and `predict`, the two verbs that all its classifiers share.

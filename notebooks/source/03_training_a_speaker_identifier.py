@@ -47,10 +47,11 @@ from course_lib.teaching.plots import show_curves, show_mfcc, show_scores
 from course_lib.seeding import set_threads
 from course_lib.training import Diverged, fit, measure
 from course_lib.training import predict
-from course_lib.teaching.widgets.training import TrainingExplorer
+from course_lib.teaching.widgets.loss_valley import LossValley
+from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
@@ -295,15 +296,28 @@ figure(ax, alt=f"Training loss over 8 epochs for three learning rates: {told}; g
 # In between, it simply works.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Left, a loss that you can see whole: two weights guess a coefficient of a frame from the frames before and
-# after it. Right, a small network, trained anew at each move. Use the arrow keys. Try to
+# **Modify.** A loss that you can see whole: two weights guess a coefficient of a frame from the frames before and
+# after it, and walk from the square towards the star. Move the sliders, or drag the square. Try to
 #
-# - find the rate at which the walk on the left begins to jump across the valley, and the one at which it flies off;
+# - find the rate at which the walk begins to jump across the valley, and the one at which it flies off;
 # - leave the rate at 0.03 and raise the momentum: when does the walk arrive?
 # - make the batch small: why does the walk no longer come to rest?
 
 # %%
-TrainingExplorer(train_set, valid_set)
+LossValley(train_set[0])
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Modify.** Now the network itself, drawn while it trains. When it is done, train a second run beside it at another
+# rate. Stop it on the way, change its rate, and let it go on: can a run that began too fast be saved?
+
+# %%
+live = TrainingLive(
+    lambda lr, progress: learn(lr=lr, optimizer="sgd", momentum=0.0, progress=progress),
+    lr=0.3,
+    chance=1 / len(names),
+    title="A network of frames learns its voices",
+)
+_, watched = live.run()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # A common practice: begin with a high rate, end with a low one. `schedule="cosine"` lets it glide down to zero.

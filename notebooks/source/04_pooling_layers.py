@@ -47,11 +47,11 @@ from course_lib.metrics import paired_difference
 from course_lib.models import layer_table
 from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
-from course_lib.teaching.widgets.pooling import PoolingExplorer
 from course_lib.teaching.widgets.shifting import ShiftExplorer, change
+from course_lib.teaching.widgets.window_story import WindowStory
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
@@ -292,7 +292,7 @@ check("04.max_pool", max_pool)
 hint("04.max_pool")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Move a window over the voice. Every number that it sees is written out, and you can hear the piece
+# **Modify.** Drag a window over the voice. Every number that it sees is written out, and you can hear the piece
 # of sound under it. Things to try:
 #
 # - average, then max, at the same place: when do the two agree?
@@ -300,7 +300,7 @@ hint("04.max_pool")
 # - padding with average pooling: watch the edges light up.
 
 # %%
-PoolingExplorer(second)
+WindowStory(second)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Move the sound a little

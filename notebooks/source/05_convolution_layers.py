@@ -47,11 +47,11 @@ from course_lib.models import SmallCNN, layer_table, receptive_fields
 from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
 from course_lib.training import fit, measure
-from course_lib.teaching.widgets.convolution import ConvolutionExplorer
 from course_lib.teaching.widgets.shifting import change
+from course_lib.teaching.widgets.window_story import WindowStory
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
@@ -375,15 +375,16 @@ check("05.slide", slide)
 hint("05.slide")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Every number under the window, every weight and every product is written out, and the patch can be
-# heard. Things to try:
+# **Modify.** Drag the window. Every number under it, every weight and every product is written out, and the patch can
+# be heard. Things to try:
 #
 # - the onset kernel, then the rising one: where does the strongest place go?
 # - dilation along time: the same 7 columns, spread over more and more of the sound;
 # - let it read "the wave itself", one row: what does the steady kernel become there?
+# - drag single weights up and down: draw a kernel that answers where this voice begins to speak.
 
 # %%
-ConvolutionExplorer(second)
+WindowStory(second, "convolution")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · A convolution on the wave itself

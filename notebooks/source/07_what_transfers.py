@@ -20,7 +20,7 @@
 # - define base, transfer, feature extraction and fine-tuning in one sentence each;
 # - test whether a first layer is generic, by giving it to another task;
 # - recommend a strategy from the size of the new data and its similarity to the old;
-# - decide whether a strategy won, or whether the difference lies within the spread;
+# - decide whether a strategy won, or whether the interval of the difference holds zero;
 # - name the controls without which a transfer result says nothing.
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
@@ -34,24 +34,27 @@
 # %%
 import math
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import seed_everything
 from course_lib.audio import loudest_second
-from course_lib.metrics import mean_and_spread
+from course_lib.metrics import mean_and_spread, paired_difference
 from course_lib.models import SmallCNN
 from course_lib.teaching.plots import new_axes, show_cells, show_scores
 from course_lib.training import fit, measure
 from course_lib.transfer import (
     sample_enrolment,
     fit_frozen,
+    freeze,
     load_base,
     speakers_of,
     init_from_base,
     train_base,
 )
+from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.runs import ScoreExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
 WORDS = "synthetic_words"  # the other task: a corpus with words in its column `label`
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
@@ -59,7 +62,7 @@ RETRAIN = False  # True: train the base here and now instead of loading it (abou
 
 # %%
 seed_everything(SEED)
-base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small_cnn")
+base = train_base(load("narrators"), seed=SEED) if RETRAIN else load_base("small_cnn")
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many new voices
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
@@ -70,12 +73,32 @@ print(corpus)
 # ## 1 · Some words
 #
 # "Train your model on a big, general dataset, then pop off the last few layers, freeze the early layers, and retrain on a very
-# specific dataset." So says the talk behind this course.
+# specific dataset." So says the talk behind this course. Three more sentences, as a second talk quotes them:
+#
+# > "Situation where what has been learned in one setting is exploited to improve generalization in another setting."
+# > (Ian Goodfellow, Yoshua Bengio and Aaron Courville, *Deep Learning*, 2016)
+# >
+# > "After supervised learning — Transfer Learning will be the next driver of ML commercial success" (Andrew Ng, 2016)
+# >
+# > "the key motivation ... is the fact that most models which solve complex problems need a whole lot of data, and getting vast
+# > amounts of labeled data for supervised models can be really difficult, considering the time and effort it takes to label data
+# > points." (Dipanjan Sarkar, 2018)
+#
+# The first is a definition, the second a forecast, the third a reason. The words of this lesson:
 #
 # - The *base* is the network that was trained first, on the *base task*.
 # - *Transfer* is putting its weights to use on another task.
-# - *Feature extraction*: the body is kept as it is; only a new head is trained.
+# - *Feature extraction*: the body (the *backbone*, others say) is kept as it is; only a new head is trained. A head that is one
+#   dense layer is a *linear probe*.
 # - *Fine-tuning*: the old weights are the start, and may move.
+
+# %% [markdown]
+# A frozen body in a picture: what has a double border stands still, what has a single one may learn. Point at a number
+# to see what it reads of a second that the base has never heard.
+
+# %%
+stranger = loudest_second(corpus.read(corpus.select(split="train").clips[0]))
+LayerStory(freeze(base.model, "body"), stranger, base.classes)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Another talk tells of dogs. Somebody collected 50,000 pictures of 188 breeds and trained three networks:
@@ -176,7 +199,9 @@ guess(
 )
 
 # %% [markdown]
-# **Run.** Three layers on two tasks, three seeds each, four seconds of each class.
+# **Run.** Three layers on two tasks, three seeds each, four seconds of each class. Every network gets the same number of updates.
+# It is a small number: in lesson 06 a network with random weights needed more than a hundred updates before it learned anything.
+# So this is a question about the *start*: which layer gets a network off the ground?
 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]
@@ -222,20 +247,20 @@ for (task, name), runs in swaps.items():
 
 # %%
 own, foreign, random = (swaps["voices", name] for name in LAYERS)
-(o, so), (f, sf), (r, sr) = map(mean_and_spread, (own, foreign, random))
+o, f, r = (mean_and_spread(runs)[0] for runs in (own, foreign, random))
 
 # %%
 answer = "between the own one and a random one"
-if f - r <= max(sf, sr):
+if not paired_difference(foreign, random).better:
     answer = "no better than a random one"
-elif o - f <= max(so, sf):
+elif not paired_difference(own, foreign).better:
     answer = "about as good as the own one"
 
 # %%
 reveal(
     "07.exchange",
     answer,
-    because=f"own {o:.0%}, foreign {f:.0%}, random {r:.0%}; a difference within the larger spread counts as none.",
+    because=f"own {o:.0%}, foreign {f:.0%}, random {r:.0%}. One layer counts as better than another if the interval of their difference, seed by seed, lies above zero: section 4 has that rule as an exercise.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -273,8 +298,23 @@ figure(
 )
 
 # %% [markdown]
-# Two comparisons matter. Is the trained layer better than the *random* one? And is the foreign one nearly as good as the
-# own one? Only if both hold, the layer is generic in this sense. If the dots overlap, say so, and do not choose the story you like.
+# Two comparisons matter. Is the foreign layer better than the *random* one? And is it nearly as good as the own one? Only if both
+# hold, the layer is generic in this sense.
+
+# %%
+there = paired_difference(swaps["words", "voices"], swaps["words", "random"])
+back = paired_difference(swaps["voices", "words"], swaps["voices", "random"])
+conclude(
+    "07.exchange",
+    there.better,
+    yes=f"A first layer that learned voices serves words: {there} against a random one. "
+    + (
+        f"The other way round it is so too: {back}."
+        if back.better
+        else f"The other way round nothing is shown: a layer that learned a few words does not serve voices better than a random one, {back}. So being the first layer does not make it generic; what it was trained on matters."
+    ),
+    no=f"A first layer that learned voices does not serve words better than a random one beyond doubt, {there}; a layer that learned words serves voices by {back}. With so few updates neither layer is shown to be generic.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a random layer is useless".** It mixes its inputs in a random way, and a trained layer behind it can use the
@@ -291,8 +331,9 @@ figure(
 # | **little data** | new head | freeze the early layers |
 #
 # This is the usual advice. The reasons: little data cannot train many weights; a different task needs other late layers.
-# One of its sources adds two caveats. With much data of a *different* task, freeze the early layers all the same if
-# the cost of training is a concern. With much data of a *similar* task, any strategy will do.
+# "A simple introduction to transfer learning with audio detection" adds a caveat to each row. Much data of a *different* task: "if the
+# computational cost is a concern, despite data dissimilarity we can use a pre-trained model by freezing base layers". Much data of
+# a *similar* task: "we can use any strategy we want". Little data of a different task: "a difficult situation".
 #
 # **Exercise 2: the table as a function.**
 
@@ -317,7 +358,7 @@ hint("07.strategy")
 # ## 4 · Four experiments
 #
 # Now all four cases, live. Much: six seconds of each class. Little: two. Similar: new voices. Different: words. In each case
-# five ways, with the same seeds, rate and number of updates. The fifth is the control: a random body that stays random.
+# five ways, with the same seeds, rate and number of updates. The second is the control: a random body that stays random.
 
 # %%
 STRATEGIES = {
@@ -390,8 +431,14 @@ chances = {
 ScoreExplorer(results, chances=chances, advice=ADVICE)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 3: did it win?** Two lists of accuracies, one for each seed. "a" or "b" won if the means differ by more than the larger
-# of the two standard deviations (`statistics.stdev`). Otherwise it is a "tie".
+# **Exercise 3: did it win?** This is the one rule for "better" in the whole course. Two lists of accuracies, one for each seed, in the
+# same order. Subtract seed by seed: what the seed did to both falls out. The differences have a mean and a standard deviation
+# (`statistics.stdev`, how far single values lie from their mean). The 95 % *confidence interval* of the mean reaches
+# `T[n] * stdev / sqrt(n)` to each side, with Student's factor T, which is large where there are few seeds. "a" won if the whole
+# interval lies above zero, "b" if it lies below. Otherwise nothing is decided: a "tie".
+
+# %%
+T = {2: 12.71, 3: 4.30, 4: 3.18, 5: 2.78, 6: 2.57}  # Student 1908
 
 
 # %% tags=["solution"]
@@ -400,10 +447,11 @@ def verdict(a, b):
     ### BEGIN SOLUTION
     from statistics import mean, stdev
 
-    difference = mean(a) - mean(b)
-    if abs(difference) <= max(stdev(a), stdev(b)):
+    differences = [x - y for x, y in zip(a, b)]
+    half = T[len(differences)] * stdev(differences) / math.sqrt(len(differences))
+    if abs(mean(differences)) <= half:
         return "tie"
-    return "a" if difference > 0 else "b"
+    return "a" if mean(differences) > 0 else "b"
     ### END SOLUTION
 
 
@@ -414,19 +462,52 @@ check("07.verdict", verdict)
 hint("07.verdict")
 
 # %% [markdown]
-# **Investigate.** The verdict on the advice, case by case: against the best of the other four.
+# **Investigate.** The verdict on the advice, case by case: against the best of the other four. (The library's `paired_difference` is
+# exercise 3 with the interval kept.)
 
 # %%
+verdicts = {}
 for case, way in ADVICE.items():
     rival = max((name for name in STRATEGIES if name != way), key=means[case].get)
-    difference = means[case][way] - means[case][rival]
-    noise = max(mean_and_spread(results[case][name])[1] for name in (way, rival))
-    word = "tied" if abs(difference) <= noise else "won" if difference > 0 else "lost"
-    print(f"{case:18} {way:24} {word:5} {means[case][way]:.0%} against {rival}, {means[case][rival]:.0%}")
+    found = paired_difference(results[case][way], results[case][rival])
+    verdicts[case] = "won" if found.better else "lost" if found.worse else "tied"
+    print(f"{case:18} {way:24} {verdicts[case]:5} {found} against {rival}")
+
+# %%
+won = list(verdicts.values()).count("won")
+conclude(
+    "07.advice",
+    won < 4,
+    yes=f"The advice is a place to begin, no more: against the best of the other ways it won beyond doubt in {won} of the four cases, tied in {list(verdicts.values()).count('tied')} and lost in {list(verdicts.values()).count('lost')}.",
+    no="Here the advice won beyond doubt in all four cases.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The advice is a place to begin, no more. It was written for networks with millions of weights, trained on millions of pictures; ours
-# is small. And "much" is relative: what is much for a head is little for a network.
+# The advice was written for networks with millions of weights, trained on millions of pictures; ours is small. And "much" is
+# relative: what is much for a head is little for a network.
+#
+# One arm deserves a second look. *From scratch* got as many updates as the others, and a network with random weights starts
+# slowly. Equal updates are one fair budget. Another is: until it no longer improves. So here are six times as many updates, with
+# two seconds of each new voice.
+
+# %% tags=["own-machine"]
+UPDATES *= 6
+patient = [score("train from scratch", some(voices, 2, seed), voices_test, seed) for seed in SEEDS]
+UPDATES //= 6
+print(f"from scratch, {UPDATES} updates: {means['little, similar']['train from scratch']:.0%}")
+print(f"from scratch, {6 * UPDATES} updates: {mean_and_spread(patient)[0]:.0%}")
+
+# %%
+slow = paired_difference(
+    results["little, similar"]["new head"], results["little, similar"]["train from scratch"]
+)
+calm = paired_difference(results["little, similar"]["new head"], patient)
+conclude(
+    "07.budget",
+    slow.better and calm.better,
+    yes=f"With two seconds of each voice the base is worth {slow} at equal updates, and still {calm} when the network from scratch gets six times as many. Part of the first number was impatience, the rest is the base.",
+    no=f"With two seconds of each voice the base is worth {slow} at equal updates and {calm} when the network from scratch gets six times as many: not both are beyond doubt.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · The story, told again
@@ -457,9 +538,19 @@ for title, runs in few.items():
     print(f"{title:24} {mean:6.1%} ± {spread:.1%}")
 
 # %% [markdown]
-# There are two fair pairs here. *From scratch* against *pretrained, fine-tuned*: the same design, everything trained, other
+# There are two fair pairs here, each with as many updates for both. *From scratch* against *pretrained, fine-tuned*: the same design, everything trained, other
 # first weights. *Random, frozen* against *pretrained, frozen*: the same design, the body held still, other weights in it. The dog
 # story has the first pair (64 against 87 %). It lacks the second, and it does not say how often each network was trained.
+
+# %%
+moving = paired_difference(few["pretrained, fine-tuned"], few["from scratch"])
+held = paired_difference(few["pretrained, frozen"], few["random, frozen"])
+conclude(
+    "07.story",
+    moving.better and held.better,
+    yes=f"In both fair pairs the base wins: {moving} where everything is trained, {held} where the body is held still.",
+    no=f"The base is worth {moving} where everything is trained and {held} where the body is held still; not both are beyond doubt here.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: design the comparison.** Each run is (weights, frozen, seconds of each voice, seeds). Which pairs of rows tell what the
@@ -508,10 +599,10 @@ quiz("07")
 # ## Recap
 #
 # 1. Transfer carries over weights: fixed as features, or as a start that may move.
-# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the own one.
+# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the own one. Being the first layer is not enough. <!-- conclusion: 07.exchange -->
 # 3. Size says how many weights can be trained; similarity says how many can be kept.
-# 4. The advice of the four cases is where to begin; the verdict is measured, with seeds and spread.
-# 5. Without the random control nobody knows what the base was worth.
+# 4. The advice of the four cases is where to begin; who won is measured: a paired difference over seeds, with its interval. <!-- conclusion: 07.advice -->
+# 5. Without the random control, and without a fair budget for it, nobody knows what the base was worth. <!-- conclusions: 07.story, 07.budget -->
 #
 # ## What comes next
 #
@@ -521,8 +612,11 @@ quiz("07")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Neural Networks: Transfer Learning", slides "Example 2: Determining dog breed" and "Two approaches"; "Some of Our Learnings on Transfer
-#   Learning", slide "Transfer Learning Basics". Look for: which two rows make a fair pair.
+# - "Neural Networks: Transfer Learning", slides "Illuminating Quotes", "Example 2: Determining dog breed" and "Two approaches"; "Some of Our
+#   Learnings on Transfer Learning", slide "Transfer Learning Basics". Look for: which two rows make a fair pair.
+# - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 15.2. Look for: what the definition says of the
+#   old setting's data.
+# - Student (W. S. Gosset): The probable error of a mean. *Biometrika* 6 (1908). Look for: why he, a brewer, had so few samples.
 # - J. Yosinski, J. Clune, Y. Bengio, H. Lipson: How transferable are features in deep neural networks? *NeurIPS* (2014). Look
 #   for: the names of its networks, and what each curve is compared with.
 # - A. Karpathy and others: CS231n, notes on transfer learning, "When and how to fine-tune?" (the table of four cases). Look

@@ -54,7 +54,7 @@ from course_lib.transfer import Base, embed, sample_enrolment, load_base, speake
 from course_lib.teaching.widgets.points import PointExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 RETRAIN = False  # True: train such a base here, on the synthetic voices alone (a few minutes)

@@ -37,10 +37,11 @@ import math
 
 import torch
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import seed_everything
 from course_lib.audio import loudest_second
 from course_lib.data import hold_out
-from course_lib.metrics import base_model_utilization, mean_and_spread
+from course_lib.metrics import base_model_utilization, mean_and_spread, paired_difference
 from course_lib.models import layer_table
 from course_lib.teaching.plots import new_axes, show_scores
 from course_lib.training import usage_of_test_set, measure
@@ -53,17 +54,17 @@ from course_lib.transfer import (
     init_from_base,
     train_base,
 )
-from course_lib.teaching.widgets.reuse import ReuseExplorer
+from course_lib.teaching.widgets.layer_story import LayerStory
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # whose voices are new: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 RETRAIN = False  # True: train the base here and now instead of loading it (about a minute)
 
 # %%
 seed_everything(SEED)
-base = train_base(load("synthetic"), seed=SEED) if RETRAIN else load_base("small_cnn")
+base = train_base(load("narrators"), seed=SEED) if RETRAIN else load_base("small_cnn")
 VOICES = 16 if PROFILE == "quick" else 1000  # at most so many new voices
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 corpus = corpus.select(speaker=corpus.select(split="test").speakers[:VOICES])
@@ -80,7 +81,7 @@ print(corpus)
 # The first two are about right and wrong. The third is not. It says how much of the old network is still there.
 
 # %%
-own = base_speakers(load("synthetic"))  # the voices that the base was trained on
+own = base_speakers(load("narrators"))  # the voices that the base was trained on
 for name, part in (("an old voice", own), ("a new voice", corpus)):
     clip = part.select(split="train").clips[0]
     listen(loudest_second(part.read(clip)), label=f"One second of {clip.speaker}, {name}")
@@ -228,11 +229,29 @@ figure(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The last point is not a joke. With 100 % reused, nothing was trained at all: the new last layer is still random, and the
 # network guesses. Utilization is not a mark. It is a description.
-#
-# **Modify.** Move the border, layer by layer. Where do most of the parameters lie? Where is most of the time lost?
 
 # %%
-ReuseExplorer(init_from_base(base.model, "", voices), points)
+by_name = {point.upto: point for point in points}
+steps = {
+    "all but the last layer": paired_difference(
+        by_name["body.conv3"].accuracies, by_name["head.dense1"].accuracies
+    ),
+    "nothing frozen": paired_difference(by_name["body.conv3"].accuracies, by_name[""].accuracies),
+}
+conclude(
+    "10.curve",
+    steps["all but the last layer"].better and not steps["nothing frozen"].worse,
+    yes=f"Freezing the three convolutions loses nothing beyond doubt against training everything ({steps['nothing frozen']}), and wins against freezing all but the last layer ({steps['all but the last layer']}): most of the curve is flat, and falls where the head may no longer learn.",
+    no=f"The three convolutions frozen, against training everything: {steps['nothing frozen']}; against freezing all but the last layer: {steps['all but the last layer']}. On these voices the curve has another shape than usual.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Modify.** Move the border, layer by layer, with the slider *Frozen up to*. Where do most of the parameters lie? Where is
+# most of the time lost? The last layer of this network is new: what do its names look like before it has learned?
+
+# %%
+new_voice = loudest_second(corpus.read(corpus.select(split="train").clips[0]))
+LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, reuse=points)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** How many times longer did it take to train everything than to train the head alone?
@@ -241,7 +260,6 @@ ReuseExplorer(init_from_base(base.model, "", voices), points)
 guess("10.cost", "Nothing frozen takes as long as the head alone, times ...", unit="times", low=1, high=1000)
 
 # %%
-by_name = {point.upto: point for point in points}
 times = by_name[""].seconds / by_name["body.conv3"].seconds
 reveal(
     "10.cost",
@@ -285,6 +303,27 @@ reveal(
     because=f"training everything lost {100 * lost['']:.0f} points, the head alone {100 * lost['body.conv3']:.0f}.",
 )
 
+# %%
+losses = {
+    upto: paired_difference(by_name[upto].accuracies, next(p for p in short if p.upto == upto).accuracies)
+    for upto in ("", "body.conv3")
+}
+apart = paired_difference(
+    *([a - b for a, b in zip(by_name[upto].accuracies, next(p for p in short if p.upto == upto).accuracies)]
+      for upto in ("", "body.conv3"))
+)  # fmt: skip
+conclude(
+    "10.few",
+    losses[""].better and losses["body.conv3"].better,
+    yes=f"With two seconds of each voice both ends lose: training everything {losses['']}, the head alone {losses['body.conv3']}. "
+    + (
+        f"Training everything loses more beyond doubt, {apart}: with little to learn from, more trained parameters are a burden."
+        if apart.better
+        else f"Which of the two loses more is not decided ({apart}): the seconds are missing at both ends, and the number of trained parameters does not explain it."
+    ),
+    no=f"With two seconds of each voice, training everything loses {losses['']}, the head alone {losses['body.conv3']}; not both losses are beyond doubt.",
+)
+
 # %% slideshow={"slide_type": "fragment"}
 fig, boxes = new_axes(1, 2)
 show_reuse(points, "All seconds", boxes[0])
@@ -299,18 +338,17 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 2: good enough.** The best mean is not always worth its price. Each point is (trained parameters, mean,
-# spread). The bar: the best mean, less the spread *of that best one*. Of all points that reach the bar, return the fewest
-# trained parameters.
+# **Exercise 2: good enough.** The best mean is not always worth its price. Each point is (trained parameters, mean of its accuracies,
+# low, high), where low and high are the ends of the 95 % interval of *best point minus this one*, seed by seed (the rule of
+# lesson 07). A point is good enough if it does not lose against the best beyond doubt. Of all that are good enough, return the
+# fewest trained parameters.
 
 
 # %% tags=["solution"]
 def good_enough(points):
-    """The fewest trained parameters among the points whose mean reaches the bar."""
+    """The fewest trained parameters among the points that do not lose against the best beyond doubt."""
     ### BEGIN SOLUTION
-    best = max(points, key=lambda point: point[1])
-    bar = best[1] - best[2]
-    return min(trained for trained, mean, spread in points if mean >= bar)
+    return min(trained for trained, mean, low, high in points if low <= 0)
     ### END SOLUTION
 
 
@@ -321,17 +359,17 @@ check("10.good_enough", good_enough)
 hint("10.good_enough")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 3: how many seeds?** Plan the experiment before you run it. From a few tries you know the spread of single runs. You want
-# to see a difference of a given size between two strategies, each run with n seeds. A mean of n runs is off by
-# spread / √n, and a difference of two such means by spread · √(2 / n). Say "seen" if the difference is at least *twice* that. What is
-# the smallest n? Below two runs nobody sees a spread.
+# **Exercise 3: how many seeds?** Plan the experiment before you run it. From a few tries you know the standard deviation of the
+# *differences* between two strategies, seed by seed. The mean of n such differences is off by deviation / √n (the *standard error*).
+# Say "seen" if the difference is at least *twice* that: with many seeds Student's factor is close to 2. What is the smallest n?
+# With one run nobody sees a deviation, so two at least.
 
 
 # %% tags=["solution"]
-def seeds_needed(spread, difference):
+def seeds_needed(deviation, difference):
     """The fewest seeds, two at least, with which a difference of this size is seen."""
     ### BEGIN SOLUTION
-    return max(2, math.ceil(8 * (spread / difference) ** 2))
+    return max(2, math.ceil(4 * (deviation / difference) ** 2))
     ### END SOLUTION
 
 
@@ -342,14 +380,15 @@ check("10.seeds_needed", seeds_needed)
 hint("10.seeds_needed")
 
 # %% [markdown]
-# **Modify.** Take the spread of your own best point. Which difference can three seeds show? And how long would it take to show one point?
+# **Modify.** Take the standard deviation of the differences between your two best points. Which difference can three seeds show? And how
+# long would it take to show one of a single point?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Now choose, by that rule, and use the test side. Once.
 
 # %%
-bar = best.accuracy[0] - best.accuracy[1]
-chosen = min((point for point in points if point.accuracy[0] >= bar), key=lambda p: p.trained_parameters)
+enough = [point for point in points if not paired_difference(point.accuracies, best.accuracies).worse]
+chosen = min(enough, key=lambda point: point.trained_parameters)
 train = base.features(corpus.select(split="train"))
 test = base.features(corpus.select(split="test"))
 final = []
@@ -372,7 +411,7 @@ print(f"base-model utilization        {chosen.utilization:7.2%}")
 usage_of_test_set()
 
 # %% [markdown]
-# Three: one choice, trained with three seeds. We report the mean of the three, not the best. Run the cells again: the same three weights look,
+# One choice, trained with three seeds: three looks. We report the mean of the three, not the best. Run the cells again: the same three weights look,
 # and the number stays. It grows when you go back, change something because of what you saw here, and look again.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -429,6 +468,15 @@ figure(
     + f"; chance {chance:.0%}.",
 )
 
+# %%
+flattered = paired_difference(claims["shuffled windows"], claims["by session or recording"])
+conclude(
+    "10.leak",
+    flattered.better,
+    yes=f"The shuffled split claims {flattered} more for the same network and the same voices. The network met its test in training.",
+    no=f"The shuffled split against the honest one: {flattered}. Here it does not flatter beyond doubt; that does not make it honest.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # What the table leaves out, and what one would need to repeat it:
 #
@@ -456,8 +504,8 @@ quiz("10")
 # 1. Base accuracy is about old voices, transfer accuracy about new ones; utilization is about parameters, not about right or wrong.
 # 2. The small CNN with its three convolutions frozen reuses 102,624 of 218,730 parameters: 46.92 %.
 # 3. The curve is measured at every freezing point, with equal budgets and several seeds; choose on validation, report on test once.
-# 4. Good enough at a small price often beats the best mean; choose it on validation.
-# 5. A table without its split, its classes, its seeds and its chance line cannot be compared with anything.
+# 4. Of the points that do not lose against the best beyond doubt, take the cheapest; choose it on validation. <!-- conclusion: 10.curve -->
+# 5. Windows of one recording on both sides flatter. <!-- conclusion: 10.leak --> A table without its split, its classes, its seeds and its chance line cannot be compared with anything.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Take-away of part 3
@@ -469,7 +517,7 @@ quiz("10")
 # 3. Frozen means two things: no gradient, *and* evaluation mode. BatchNorm's averages move without any gradient.
 # 4. The control: the same network with random weights, frozen in the same place, same seconds, same seeds.
 # 5. Three numbers: base accuracy (old voices), transfer accuracy (new ones), utilization = frozen parameters / all parameters.
-# 6. Choose on validation, report on test once, with mean and spread; n seeds shrink the error by √n only.
+# 6. Choose on validation, report on test once. Better means: the interval of the paired difference lies above zero; n seeds shrink it by √n only.
 # 7. **Try it:** two people, ten seconds of each: a frozen base with a new head, and the same with random weights.
 #
 # A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.

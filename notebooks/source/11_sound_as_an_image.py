@@ -225,7 +225,8 @@ figure(fig, alt="Four kernels of the first layer as pictures of three by three c
 # | nothing before | *random, frozen* | *from scratch* |
 #
 # Beside them *classic*, the mean and the standard deviation of each MFCC over the piece, and *speech, frozen*, our own base, which knows voices. All frozen
-# bodies get the same head: logistic regression. How strongly it is regularised is chosen on recordings held out from the learning side.
+# bodies get the same head: logistic regression. *Regularisation* holds its weights small, so that it cannot learn the few
+# recordings by heart; how strong it is, is chosen on recordings held out from the learning side.
 
 
 # %%
@@ -363,7 +364,8 @@ leader = max(still, key=still.get)
 reveal("11.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area in still.items()) + ".")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Two arms at a time, on the same runs: a difference counts where its 95 % interval over the runs leaves zero out.
+# **Investigate.** Compare before you believe. The three runs are pairs: all arms met the same recordings in each of them. So subtract run by run, as
+# in lesson 07: a difference counts where its 95 % interval over the runs leaves zero out.
 
 # %%
 PAIRS = [("ImageNet, frozen", "random, frozen"), ("ImageNet, fine-tuned", "from scratch"), ("ImageNet, fine-tuned", "ImageNet, frozen"),
@@ -390,6 +392,33 @@ conclude(
     photographs,
     yes="Layers that learned from photographs tell snores from other sounds better than the same layers with random weights: edges, spots and textures carry over.",
     no="Here it is not decided whether layers that learned from photographs serve better than random ones: the weights are missing, or three runs are too few.",
+)
+
+# %%
+base_gain = paired_difference(areas["speech, frozen"], areas["random, frozen"])
+conclude(
+    "11.base",
+    base_gain.better,
+    yes=f"The base of voices beats the same head on random layers, even for snores: {base_gain} of AUC over three runs. So something that it learned from speech is of use where nobody speaks.",
+    no=f"The base of voices against the same head on random layers: {base_gain} of AUC over three runs. That it helps with snores is not shown here.",
+)
+
+# %%
+rival = paired_difference(areas["speech, frozen"], areas["classic"])
+conclude(
+    "11.classic",
+    not rival.better,
+    yes=f"And it does not beat the forty classic numbers beyond doubt: {rival} of AUC. Where little data is unlike the base, that is the mark to beat.",
+    no=f"It also beats the forty classic numbers: {rival} of AUC over three runs.",
+)
+
+# %%
+trained = paired_difference(areas["from scratch"], areas["speech, frozen"])
+conclude(
+    "11.trained",
+    not trained.better,
+    yes=f"Training a whole network on so few recordings does not beat a body that stands still: {trained} of AUC against the frozen base of voices.",
+    no=f"Here training a whole network beats the frozen base of voices: {trained} of AUC.",
 )
 
 # %% [markdown]
@@ -539,6 +568,21 @@ for rival, old in CLAIMS:
 # An ensemble helps most where its members err on different recordings. A copy helps where the test side has what the copy adds, such as another
 # distance or noise, and cannot help where the body takes it away before it looks.
 
+# %%
+voted = paired_difference(areas["ensemble"], areas[best_voter])
+copied = paired_difference(areas["speech + copies"], areas["speech, frozen"])
+conclude(
+    "11.more",
+    voted.mean > 0,
+    yes=f"The ensemble against its best voter: {voted} of AUC. The copies against none: {copied}. "
+    + (
+        "Only what lies above zero as a whole interval is shown with three runs; the rest may be luck."
+        if not (voted.better and copied.better)
+        else "Both are beyond doubt."
+    ),
+    no=f"The ensemble does not even beat its best voter on average: {voted} of AUC. The copies against none: {copied}.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Now choose by the mean AUC of the three runs, among what can be had for a night, and use the test side. Once.
 
@@ -657,10 +701,18 @@ figure(
     + ".",
 )
 
+# %%
+wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
+conclude(
+    "11.night",
+    wrong > silent,
+    yes=f"A detector that ranks recordings well (AUC {area:.2f}) is wrong in {wrong:.0%} of this night's seconds, and one that finds nothing in {silent:.0%}. Ranking well is not the same as deciding well.",
+    no=f"The detector is wrong in {wrong:.0%} of this night's seconds; one that finds nothing would be wrong in {silent:.0%}.",
+)
+
 # %% [markdown]
-# **Investigate.** Compare the two percentages of the answer. A detector that ranks recordings well may still be worse over a night than one that
-# finds nothing. Its threshold gives both classes the same weight, but most seconds are no snores. And a piece across two sounds
-# was never in its training.
+# **Investigate.** Why can a night be harder than recordings? The threshold gives both classes the same weight, but most seconds are no
+# snores. And a piece across two sounds was never in the training.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Move the threshold. To the left fewer snores are missed, to the right there are fewer false alarms. Which of the two is worse?
@@ -692,9 +744,9 @@ quiz("11")
 # ## Recap
 #
 # 1. A spectrogram becomes an image by size, three channels, a range of brightness and the mean and spread that the network knows.
-# 2. What was learned before and what learns now are two questions: four arms at equal budget, and a classic method, answer them.
+# 2. What was learned before and what learns now are two questions: four arms at equal budget, and a classic method, answer them. <!-- conclusions: 11.base, 11.classic, 11.photographs -->
 # 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
-# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without.
+# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without. <!-- conclusion: 11.more -->
 # 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
 #
 # ## What comes next

@@ -41,11 +41,12 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import seed_everything
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
-from course_lib.metrics import permutation_test, wilson_interval
+from course_lib.metrics import paired_difference, permutation_test, wilson_interval
 from course_lib.models import XVector
 from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
@@ -174,6 +175,22 @@ reveal(
     "more than 5 points more" if gap > 5 else "more than 5 points less" if gap < -5 else "about the same",
     because="; ".join(f"{name} {share:.0%}" for name, share in claims.items())
     + f" of the recordings, balanced; guessing {chance:.0%}.",
+)
+
+# %%
+hits = {
+    name: mean_by_group(
+        (cross_val_predict(vectors, clip_class, fold) == clip_class).astype(float),
+        [clip.speaker for clip in people],
+    )[0]
+    for name, fold in {"by speaker": clip_fold, "random": shuffled_fold}.items()
+}
+flattered = paired_difference(hits["random"], hits["by speaker"])
+conclude(
+    "13.leak",
+    flattered.better,
+    yes=f"Speaker by speaker the random split claims {flattered} more. It is the voice that it recognises, not the accent.",
+    no=f"Speaker by speaker the random split claims {flattered} more; with these people that is not beyond doubt.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -356,9 +373,42 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Look at the spread before you look at the winner. And look at the control. If *own words* does as well as the page, or better,
-# then the source's explanation, that everybody reads the same, is not what helped here. Nor can it be the number of people alone: both arms have
-# the same readers, and only their texts differ. A story with a happy end is not yet an explanation.
+# **Investigate.** Now the rule of lesson 07. Here the *speakers* are the unit, as in every question about people: for each speaker, was the
+# answer right with one arm, and with the other? Then subtract, speaker by speaker.
+
+
+# %%
+def right(arm):
+    """1 where an arm named a speaker's accent rightly, else 0; speakers in alphabetical order."""
+    answers, _ = results[arm]
+    return [float(answers[name] == accent_of[name]) for name in sorted(accent_of)]
+
+
+page_gain = paired_difference(right("page, frozen"), right("free speech alone"))
+conclude(
+    "13.page",
+    not page_gain.better,
+    yes=f"The happy end of the story is not shown here: the page, frozen, against free speech alone, {page_gain} over {page_gain.n} speakers.",
+    no=f"The page helps, as in the story: frozen, against free speech alone, {page_gain} over {page_gain.n} speakers.",
+)
+
+# %%
+text_gain = paired_difference(right("own words, frozen"), right("page, frozen"))
+conclude(
+    "13.words",
+    not text_gain.worse,
+    yes=f"The control: own words against the page, {text_gain} over {text_gain.n} speakers. "
+    + (
+        "The readers are the same, as many recordings too; only the texts differ. So many texts are a better base than one, and that everybody reads the same is not what helps."
+        if text_gain.better
+        else "The readers are the same and only the texts differ, so that everybody reads the same is not shown to be what helps."
+    ),
+    no=f"The control: own words against the page, {text_gain} over {text_gain.n} speakers. The readers are the same and only the texts differ: here the one page is the better base, as the source's explanation says.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# What this control does *not* change is the number of people: both arms have the same readers. So it cannot say whether many people
+# are what a base needs. For that another control must change the people alone. A story with a happy end is not yet an explanation.
 #
 # > **Misconception: "it works after pretraining, so it works because of what we had in mind".** Pretraining changes several things at once:
 # > more people, more seconds, another text, other microphones. Only a control that changes *one* of them tells which one it was.
@@ -484,6 +534,14 @@ figure(
     f"{luck[best].score:.0%} as a line, p {luck[best].p:.3f}; chance {chance:.0%}.",
 )
 
+# %%
+conclude(
+    "13.luck",
+    luck[best].p < 0.05 / len(luck),
+    yes=f"Luck does not explain the best arm ({best}): p = {luck[best].p:.3f}, small even beside 0.05 divided by the {len(luck)} arms that we looked at.",
+    no=f"Luck is not ruled out for the best arm ({best}): p = {luck[best].p:.3f}, and 0.05 divided by the {len(luck)} arms that we looked at is {0.05 / len(luck):.3f}.",
+)
+
 # %% [markdown]
 # Two warnings. We looked at five arms and show the best: the luckiest of five is luckier than one. And p says nothing about *what* was
 # learned. Something goes together with the labels. What?
@@ -603,10 +661,18 @@ figure(
     + f". Chance {chance:.0%}.",
 )
 
+# %%
+equipment = paired_difference(heard["as in training"], heard["swapped"])
+conclude(
+    "13.microphone",
+    equipment.better and moved < chance + 0.1,
+    yes=f"The people of the test were new, the split was by speaker, and the first score looked splendid: {tied:.0%}. With the microphones swapped it is {moved:.0%}, where guessing gives {chance:.0%}. The network had learned the equipment.",
+    no=f"With the microphones as in training {tied:.0%}, swapped {moved:.0%}, guessing {chance:.0%}: {equipment} over three folds. Here the network did not rely on the microphones alone.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The people of the test were new, the split was by speaker, the first score looked splendid. And the network had learned the
-# equipment. No statistic warns of that: the interval is narrow, p is small. Only a test in which accent and microphone part ways shows it. So
-# ask of every collection *who recorded whom, where, with what*.
+# No statistic warns of such a thing: a score can have a narrow interval and a small p and still be about microphones. Only a test in which
+# accent and microphone part ways shows it. So ask of every collection *who recorded whom, where, with what*.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Should it be built?
@@ -650,11 +716,11 @@ quiz("13")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. Split by speaker: whoever knows the voice knows the accent.
-# 2. Pretraining changes many things at once; a control that changes one of them tells which one helped.
+# 1. Split by speaker: whoever knows the voice knows the accent. <!-- conclusion: 13.leak -->
+# 2. Pretraining changes many things at once; a control that changes one of them tells which one helped. <!-- conclusions: 13.page, 13.words -->
 # 3. The number of *people* decides how wide the interval is, not the number of recordings.
 # 4. A permutation test says whether luck could do it, with 1 added above and below; it does not say what was learned.
-# 5. Microphone, room and pitch are suspects; ask them alone, and test where they and the accent part ways.
+# 5. Microphone, room and pitch are suspects; ask them alone, and test where they and the accent part ways. <!-- conclusion: 13.microphone -->
 #
 # ## What comes next
 #

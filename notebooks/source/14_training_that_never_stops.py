@@ -39,10 +39,10 @@ import tempfile
 import numpy as np
 import torch
 
-from course_lib import check, figure, hint, listen, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, hint, listen, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.data import hold_out
-from course_lib.metrics import mean_and_spread
+from course_lib.metrics import mean_and_spread, paired_difference
 from course_lib.teaching.plots import show_curves
 from course_lib.models import operations
 from course_lib.transfer import split_at_frozen, load_base, precompute, speakers_of
@@ -52,7 +52,7 @@ from course_lib.transfer.model_registry import TOLERANCE, ModelRegistry, gate, t
 from course_lib.teaching.widgets.runs import RunExplorer
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # whose voices arrive: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # whose voices arrive: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
@@ -189,11 +189,12 @@ guess("14.memory", "Seconds of each speaker, at least", options=["1", "4", "8", 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]
 orders = {seed: stream_of_tasks(data, seed=seed) for seed in SEEDS}
-runs = {}
+runs, ends = {}, {}  # the mean curves; the first speakers' accuracy at the end, seed by seed
 for keep in (0, 1, 4, 8, None):
     each = [live(keep, seed, orders[seed])[:2] for seed in SEEDS]
     curves = [np.mean(curve, axis=0).tolist() for curve in zip(*each)]
     label = "all" if keep is None else str(keep)
+    ends[label] = [first[-1] for first, _ in each]
     runs[label] = dict(zip(("the first speakers", "all known so far"), curves))
 
 # %%
@@ -204,6 +205,16 @@ reveal(
     enough,
     because=", ".join(f"{label}: {share:.0%}" for label, share in last.items())
     + " of the first speakers' seconds.",
+)
+
+# %%
+cured, missing = paired_difference(ends["8"], ends["0"]), paired_difference(ends["all"], ends["8"])
+voice_s = len(data) / len(data.classes)
+conclude(
+    "14.memory",
+    cured.better and last["0"] < 0.5 * last["all"],
+    yes=f"Without a memory the first speakers are nearly gone ({last['0']:.0%}). Eight remembered seconds of each bring them back by {cured}; everything would bring {missing} more. Mind the share: a voice has {voice_s:.0f} seconds here on average, so eight of them are {min(1, 8 / voice_s):.0%} of all there is, and one second ({last['1']:.0%}) is {1 / voice_s:.0%}.",
+    no=f"The first speakers at the end: {last['0']:.0%} without a memory, {last['8']:.0%} with eight seconds of each, {last['all']:.0%} with everything. Here the memory does not make the difference that one expects.",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
@@ -279,6 +290,15 @@ for seed in SEEDS:
 for name, found in (("frozen body", before), ("after a refresh", after)):
     print(f"{name:16} {mean_and_spread(found)[0]:.1%} ± {mean_and_spread(found)[1]:.1%}")
 
+# %%
+refreshed = paired_difference(after, before)
+conclude(
+    "14.refresh",
+    not refreshed.better,
+    yes=f"Three seeds do not show that the refresh is worth its price: {refreshed}. It costs a pass through the whole network in every epoch, and all kept vectors.",
+    no=f"Here the refresh helps: {refreshed} over three seeds. Whether that is worth a pass through the whole network in every epoch, and all kept vectors, is for you to say.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · A gate, and a shelf
 #
@@ -335,6 +355,14 @@ reveal(
 right = learn(learner, bad, data, keep=8, seed=SEED)
 print("with the right names:", gate(known, scores(right, valid, among=learner.known)))
 
+# %%
+conclude(
+    "14.gate",
+    not verdict,
+    yes=f"The gate notices the bad day: {why}. Nobody had to be awake.",
+    no=f"The gate lets the bad day through: {why}. With so few validation seconds a gate can be blind to it.",
+)
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # A gate sees what its validation side shows, and no more. With three seconds of each speaker it cannot see a fall of a few points, and now and
 # then it refuses a good day. It compares the old speakers *among themselves*: more names make the question
@@ -364,6 +392,29 @@ whole_run = list(
 )
 same = [a["scores"] == b["scores"] for a, b in zip(whole_run, ModelRegistry(folder).records)]
 print(f"{sum(same)} of {len(same)} days have the same scores, to the last digit")
+
+# %%
+conclude(
+    "14.resume",
+    all(same),
+    yes="They are: a run that was stopped and went on gives the same numbers as one that never stopped.",
+    no=f"They are not on this machine: only {sum(same)} of {len(same)} days agree to the last digit. Then a run cannot be repeated, and nobody can find out why a number changed.",
+)
+
+# %% [markdown]
+# One hole is left. Each version is compared with the one before. A gate that lets a small fall through every day lets them add up. So look
+# at the first speakers once more, among themselves: the first version against the last.
+
+# %%
+oldest, latest = ModelRegistry(folder).records[0], ModelRegistry(folder).latest(base)
+then = np.mean(list(oldest["scores"].values()))
+now = np.mean(list(scores(latest, valid, among=oldest["known"]).values()))
+conclude(
+    "14.drift",
+    then - now <= TOLERANCE,
+    yes=f"Here small losses did not add up: {then:.0%} in the first version, {now:.0%} in the last. The gate did not see to that. To be sure, compare with the *best* version there was, not with the last one.",
+    no=f"Small losses have added up: {then:.0%} in the first version, {now:.0%} in the last, more than a single day may lose. A gate should compare with the *best* version there was.",
+)
 
 # %% [markdown]
 # That is worth much: a run that cannot be repeated cannot be repaired. From the command line: `course train stream --out FOLDER`; Ctrl-C at any
@@ -438,11 +489,11 @@ quiz("14")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. A head that learns only what is new is taught to forget; a few remembered seconds of everybody cure part of it, more seconds more.
+# 1. A head that learns only what is new is taught to forget; remembered seconds of everybody cure it, the more the better. <!-- conclusion: 14.memory -->
 # 2. With a frozen body an update costs little, because a second goes through the body once.
 # 3. A vector is small and dies with its body; a sound is large and does not.
-# 4. No model takes another's place before a gate has compared them on what the old one knew.
-# 5. Same data, same settings, same seed: the same numbers, also after an interruption, also in two processes.
+# 4. No model takes another's place before a gate has compared them on what the old one knew. <!-- conclusion: 14.gate -->
+# 5. Same data, same settings, same seed: the same numbers, also after an interruption, also in two processes. <!-- conclusion: 14.resume -->
 #
 # ## What comes next
 #

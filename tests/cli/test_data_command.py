@@ -10,7 +10,7 @@ from corpus_makers import SR, corpus_folder, tone, two_speakers
 
 from course_lib import audio, paths
 from course_lib.cli import main
-from course_lib.data import decode, leaks, load
+from course_lib.data import leaks, load
 
 
 @pytest.fixture
@@ -233,15 +233,3 @@ def test_import_of_too_little_leaves_nothing(root, tmp_path, capsys):
     assert main(["data", "import", str(tmp_path / "nowhere")]) == 2
     assert main(["data", "import", str(tmp_path / "one"), "--name", "one"]) == 2
     assert not list(root.glob("*")) and not list(root.glob(".*"))
-
-
-def test_a_full_disk_is_said_and_leaves_nothing(root, tmp_path, capsys, monkeypatch):
-    source = recordings(tmp_path / "c", takes=2)
-
-    def full(sink, data):
-        sink.error = OSError(28, "No space left on device")
-        return 0
-
-    monkeypatch.setattr(decode._Sink, "write", full)
-    assert main(["data", "import", str(source)]) == 2
-    assert "No space left" in capsys.readouterr().err and not list(root.glob("*"))

@@ -171,8 +171,6 @@ def rewrite(root, change):
 WRONG = {
     "columns": (lambda text: text.replace("speaker,", "name,"), "missing speaker"),
     "twice": (lambda text: text.replace("ana_0_1", "ana_0_0"), "stands already in row"),
-    "parent": (lambda text: text.replace("audio/ana/ana_0_0", "../ana_0_0"), "leaves the corpus folder"),
-    "absolute": (lambda text: text.replace("audio/ana/ana_0_0", "/etc/ana_0_0"), "leaves the corpus folder"),
     "nowhere": (lambda text: text.replace("ana_0_0", "ana_9_9"), "is missing"),
     "split": (lambda text: text.replace(",train,", ",training,"), "expected split train, valid, test"),
     "duration": (lambda text: text.replace("1.500", "-1"), "expected duration_s in seconds"),
@@ -199,15 +197,6 @@ def test_a_manifest_may_start_with_a_byte_order_mark_but_must_be_utf8(corpus):
     assert len(load(corpus.root)) == 12
     path.write_bytes(text.replace("ana", "aña").encode("latin-1"))
     with pytest.raises(CorpusError, match="UTF-8"):
-        load(corpus.root)
-
-
-def test_a_link_out_of_the_folder_is_refused(corpus, tmp_path):
-    path = corpus.path(corpus.clips[0])
-    outside = tmp_path / "outside.wav"
-    path.rename(outside)
-    path.symlink_to(outside)
-    with pytest.raises(CorpusError, match="through a link"):
         load(corpus.root)
 
 

@@ -24,9 +24,8 @@ brought = pytest.mark.skipif(not narrators.installed(), reason="the narrators' a
 
 
 @pytest.fixture
-def tool(monkeypatch):
+def tool():
     """tools/narrators, imported as the tool imports it."""
-    monkeypatch.syspath_prepend(TOOLS)
     return lambda name: importlib.import_module(f"narrators.{name}")
 
 

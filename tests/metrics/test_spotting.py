@@ -5,7 +5,7 @@ import math
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.metrics import Spotting, always_yes, best_threshold, f1_at, match_detections
+from course_lib.metrics import Spotting, always_yes, f1_at, match_detections
 from course_lib.metrics.spotting import f1_of_counts
 
 SAID = [(1.0, 1.5), (10.0, 10.5), (20.0, 20.4)]
@@ -58,10 +58,6 @@ def test_f1_at_a_threshold():
     scores, truth = [0.9, 0.8, 0.5, 0.1], [True, False, True, False]
     assert f1_at(scores, truth, 0.5) == pytest.approx(4 / 5)  # 2 hits, 1 false accept, 0 misses
     assert f1_at(scores, truth, 0.85) == pytest.approx(2 / 3) and f1_at(scores, truth, 0.95) == 0
-    assert best_threshold([0.9, 0.2], [True, False], [0.1, 0.3, 0.5, 0.8, 0.95]) == 0.5
-    assert best_threshold([0.9, 0.2], [True, False], [0.3, 0.4, 0.5, 0.6, 0.7, 0.8]) == 0.6  # 4th of 6
-    assert best_threshold([0.9, 0.0], [True, False]) == 0.48  # 0.05 to 0.90 in hundredths: 86, the 44th
-    assert best_threshold([0.99, 0.985], [True, False]) == 0.99  # the last candidate
     assert f1_of_counts(0, 0, 0) == 0
     assert always_yes(1.0) == 1.0 and always_yes(0.25) == pytest.approx(0.4)
     with pytest.raises(ValueError):

@@ -1,6 +1,5 @@
 """Scores of trials: counted by hand, against scikit-learn on random ones, and where the answer is known."""
 
-import doctest
 import math
 
 import numpy as np
@@ -12,7 +11,6 @@ from sklearn import metrics as reference
 
 from course_lib import metrics
 from course_lib.errors import CourseError
-from course_lib.metrics import verification
 
 trials = st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 1)), min_size=2, max_size=40).filter(
     lambda pairs: {same for _, same in pairs} == {0, 1}
@@ -214,8 +212,3 @@ def test_wrong_costs_are_named():
     for options in ({"target_prior": 0}, {"target_prior": 1}, {"cost_miss": 0}, {"cost_false_accept": -1}):
         with pytest.raises(CourseError, match="costs above 0"):
             metrics.min_dcf([1, 2], [0, 1], **options)
-
-
-def test_doctests():
-    result = doctest.testmod(verification)
-    assert result.attempted >= 5 and result.failed == 0

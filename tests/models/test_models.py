@@ -1,8 +1,5 @@
 """The networks: the small CNN's table to the last parameter, the speaker network, layer tables, modes."""
 
-import doctest
-import importlib
-
 import pytest
 import torch
 import torchinfo
@@ -158,9 +155,3 @@ def test_training_leaves_frozen_batch_norm_statistics_alone():
         model(torch.randn(8, 2))
     assert torch.equal(model[1].running_mean, torch.zeros(2))
     assert not torch.equal(model[4].running_mean, torch.zeros(2))
-
-
-@pytest.mark.parametrize("file", ["small_cnn", "speaker_mlp", "modes", "summary"])
-def test_doctests(file):
-    result = doctest.testmod(importlib.import_module(f"course_lib.models.{file}"))
-    assert result.attempted and result.failed == 0

@@ -1,19 +1,15 @@
 """The notebooks are what their sources say, and what the builder does to a source is what it should."""
 
 import copy
-import doctest
 import json
-import sys
 from pathlib import Path
 
+import build_notebooks as builder
 import nbformat
 import pytest
+from strip_solutions import open_exercises, open_source
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import build_notebooks as builder  # noqa: E402
-import strip_solutions  # noqa: E402
-from strip_solutions import open_exercises, open_source  # noqa: E402
 
 SOURCES = builder.sources()
 SMALL = '''# %% [markdown]
@@ -178,10 +174,6 @@ def test_marks_without_the_tag_are_refused():
     cell = nbformat.v4.new_code_cell("### BEGIN SOLUTION\nx = 1\n### END SOLUTION")
     with pytest.raises(ValueError, match="tag solution"):
         open_exercises(cell)
-
-
-def test_the_examples_in_the_tools_hold():
-    assert doctest.testmod(strip_solutions) == doctest.TestResults(failed=0, attempted=2)
 
 
 def test_the_command_checks_and_names_unknown_lessons(capsys):

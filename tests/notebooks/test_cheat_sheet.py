@@ -1,9 +1,10 @@
 """The cheat sheet is up to date, its text is text, nothing is cut, and its recipes do what they say."""
 
 import io
-import sys
 from pathlib import Path
 
+import cheat_sheet as maker
+import cheat_sheet_data as data
 import pytest
 import torch
 from PIL import Image, ImageChops
@@ -16,9 +17,6 @@ from course_lib.training import fit
 from course_lib.transfer import embed, freeze, init_from_base, layer_rates, replace_head, unfreeze
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import cheat_sheet as maker  # noqa: E402
-import cheat_sheet_data as data  # noqa: E402
 
 DOCS = ROOT / "docs"
 FROZEN_ALIKE = {

@@ -1,16 +1,14 @@
 """Cells run backwards, twice, or after the kernel was restarted in the middle: the kernel lives, and Run All mends it."""
 
-import sys
 from pathlib import Path
 
+import build_notebooks as builder
 import nbformat
 import pytest
 from jupyter_core.utils import run_sync
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import build_notebooks as builder  # noqa: E402
 
 ALL = builder.sources()
 NOT_YET = {

@@ -25,17 +25,15 @@ def test_terms_are_in_order_and_met_once():
     headings = re.findall(r"^### (.+)$", TEXT, re.M)
     assert headings == list(ENTRIES), "every heading has one paragraph, and no heading stands twice"
     assert headings == sorted(headings, key=str.lower)
-    assert len(headings) >= 80
 
 
 @pytest.mark.parametrize("term", ENTRIES)
-def test_an_entry_is_short_and_leads_to_a_lesson_that_uses_the_word(term):
-    text, number, target = re.fullmatch(
-        r"(.+) \[Lesson (\d\d)\]\(\.\./notebooks/(.+)\.ipynb\)", ENTRIES[term]
+def test_an_entry_leads_to_a_lesson_that_uses_the_word(term):
+    number, target = re.fullmatch(
+        r".+ \[Lesson (\d\d)\]\(\.\./notebooks/(.+)\.ipynb\)", ENTRIES[term]
     ).groups()
     assert target in LESSONS and target.startswith(number)
     assert says(LESSONS[target], term) or says(LIBRARY, term), "a word that neither lesson nor library uses"
-    assert 30 < len(text) < 320
 
 
 def test_numbers_of_the_glossary_are_measured():

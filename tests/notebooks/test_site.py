@@ -3,21 +3,19 @@
 import json
 import posixpath
 import re
-import sys
 from html import unescape
 from pathlib import Path
 
+import build_notebooks as builder
 import nbformat
 import pytest
+import static_site as maker
 from bs4 import BeautifulSoup
 from lab import CHROMIUM, browser
+from slides import markdown
+from strip_solutions import BEGIN
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import build_notebooks as builder  # noqa: E402
-import static_site as maker  # noqa: E402
-from slides import markdown  # noqa: E402
-from strip_solutions import BEGIN  # noqa: E402
 
 pytest.importorskip("myst_nb", reason="the site is made with MyST-NB, which needs Python 3.11")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}

@@ -1,19 +1,17 @@
 """Slides stand in one file, need no network, keep alt text, formulas and notes, and page through in a browser."""
 
 import re
-import sys
 from html import unescape
 from pathlib import Path
 
 import access
+import build_notebooks as builder
 import nbformat
 import pytest
+import slides as maker
 from lab import CHROMIUM, browser
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import build_notebooks as builder  # noqa: E402
-import slides as maker  # noqa: E402
 
 SOURCES = builder.sources()
 LOADS = re.compile(r"""(?:src|href)=["'](?!data:|#|https?://[^"']*["'][^>]*>[^<]*</a>)[^"']+["']""")

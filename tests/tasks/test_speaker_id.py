@@ -1,7 +1,5 @@
 """The speaker-recognition recipe: its files, context, statistics, error rates, and the three verbs end to end."""
 
-import doctest
-import importlib
 import json
 import struct
 from dataclasses import asdict, replace
@@ -406,9 +404,3 @@ def test_a_first_try_without_files_says_what_to_do(arguments, tmp_path, monkeypa
     assert cli.main(["spkid", *arguments]) == 2
     said = capsys.readouterr().err
     assert said.startswith("course: ") and ("course spkid" in said or "no corpus" in said)
-
-
-@pytest.mark.parametrize("file", ["frames", "lists", "matrices", "recipe"])
-def test_doctests(file):
-    result = doctest.testmod(importlib.import_module(f"course_lib.tasks.speaker_id.{file}"))
-    assert result.attempted and result.failed == 0

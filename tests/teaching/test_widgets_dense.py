@@ -1,4 +1,4 @@
-"""The explorers of lessons 02 and 03: what they say equals what the layer and the walk compute, at every size."""
+"""The explorer of lesson 02: what it says equals what the layer computes, at every size; curves and scores."""
 
 import re
 
@@ -9,7 +9,6 @@ from course_lib.audio import SR, tone
 from course_lib.errors import AudioError, CourseError
 from course_lib.teaching.plots import new_axes, show_activity, show_curves, show_scores
 from course_lib.teaching.widgets.dense import ACTIVATIONS, BANDS, FRAMES, HOP, DenseExplorer, pattern
-from course_lib.teaching.widgets.training import RATES, TrainingExplorer, surface, walk
 
 NUMBER = r"(-?[\d.,]+)"
 
@@ -23,17 +22,6 @@ def wave():
 @pytest.fixture(scope="module")
 def dense(wave):
     return DenseExplorer(wave)
-
-
-@pytest.fixture(scope="module")
-def training():
-    draw = torch.Generator().manual_seed(0)
-    y = torch.arange(400) % 4
-    frames = torch.randn(400, 3, 5, generator=draw)
-    frames[:, 2] = 0.9 * frames[:, 0] + 0.1 * frames[:, 2]  # neighbours resemble each other
-    frames[:, 1] = (frames[:, 0] + frames[:, 2]) / 2
-    X = frames.flatten(1) + y[:, None]
-    return TrainingExplorer((X[:300], y[:300]), (X[300:], y[300:]), n_features=5)
 
 
 @pytest.mark.parametrize("bands", BANDS)
@@ -128,50 +116,6 @@ def test_trouble_on_the_page_is_shown_and_goes_again(dense, monkeypatch):
     monkeypatch.undo()
     dense.set(bands=8)
     assert dense.figure_widget.error == ""
-
-
-def test_walk_takes_torchs_steps(training):
-    x, y = training.examples
-    w = torch.tensor([-1.0, 0.2], requires_grad=True)
-    optimizer = torch.optim.SGD([w], lr=0.1, momentum=0.7)
-    places = [w.detach().clone()]
-    for _ in range(10):
-        optimizer.zero_grad()
-        surface(x, y, w).backward()
-        optimizer.step()
-        places.append(w.detach().clone())
-    ours = walk(x, y, lr=0.1, momentum=0.7, batch=len(y), count=10)
-    assert torch.allclose(torch.stack(ours), torch.stack(places), atol=1e-5)
-
-
-def test_lowest_point_of_the_surface_is_lowest(training):
-    there = float(surface(*training.examples, training.lowest))
-    around = training.lowest + 0.05 * torch.tensor([[1.0, 0], [-1, 0], [0, 1], [0, -1], [1, -1]])
-    assert bool((surface(*training.examples, around) > there).all())
-
-
-def test_rate_decides_what_the_explorer_says(training):
-    training.set(lr=0.001, momentum=0.0, batch=500)
-    assert "beyond all bounds" not in training.text()
-    training.set(lr=10.0)
-    assert "beyond all bounds" in training.text()
-
-
-def test_momentum_reaches_the_network_and_the_walk(training):
-    said = {training.set(lr=0.01, momentum=m, batch=100).text() for m in (0.0, 0.5, 0.9)}
-    assert len(said) == 3
-
-
-@pytest.mark.parametrize("lr", RATES)
-def test_training_explorer_draws_every_rate(training, lr):
-    training.set(lr=lr, momentum=0.95, batch=10)
-    assert f"Learning rate {lr:g}" in training.figure_widget.alt and training.figure_widget.error == ""
-
-
-def test_training_explorer_wants_neighbours():
-    X, y = torch.zeros(10, 20), torch.arange(10) % 2
-    with pytest.raises(CourseError, match="context_frames"):
-        TrainingExplorer((X, y), (X, y), n_features=20)
 
 
 def test_curves_and_scores_name_their_lines_and_chance():

@@ -1,12 +1,9 @@
-"""The explorers of what was measured: curves of a setting, scores of a case, the border between frozen and trained."""
+"""The explorers of what was measured: curves of a setting, scores of a case."""
 
 import pytest
 
 from course_lib.errors import CourseError
-from course_lib.models import SmallCNN
-from course_lib.teaching.widgets.reuse import ReuseExplorer
 from course_lib.teaching.widgets.runs import RunExplorer, ScoreExplorer
-from course_lib.transfer import Reuse
 
 RUNS = {"1e-3": {"new": [0.1, 0.8], "old": [0.9, 0.4]}, "1e-4": {"new": [0.1, 0.3], "old": [0.9, 0.9]}}
 CASES = {"small": {"head": [0.6, 0.8], "all": [0.2, 0.3]}, "large": {"head": [0.7], "all": [0.9]}}
@@ -31,27 +28,3 @@ def test_a_case_is_put_in_order_and_compared_with_the_advice():
 def test_nothing_to_show_is_refused(maker, groups):
     with pytest.raises(CourseError, match=r"expected \{"):
         maker(groups)
-
-
-def test_the_border_moves_through_the_layers():
-    points = [
-        Reuse("", 0.0, 218_730, (0.9, 0.8), 4.0),
-        Reuse("body.conv3", 102_624 / 218_730, 116_106, (0.7,), 0.5),
-    ]
-    explorer = ReuseExplorer(SmallCNN(10), points)
-    assert "3 of 5 layers frozen" in explorer.figure_widget.alt
-    assert (
-        "46.92% of the parameters are the base's, 116,106 are trained, 0.5 s a seed"
-        in explorer.figure_widget.text
-    )
-    assert explorer.figure_widget.text.endswith("Accuracy 70.0%.")
-    explorer.set(upto="nothing")
-    assert "0 of 5 layers frozen" in explorer.figure_widget.alt
-    assert "Accuracy 85.0% ± 7.1% over 2 seeds." in explorer.figure_widget.text
-
-
-def test_points_of_another_model_are_refused():
-    with pytest.raises(CourseError, match=r"got body\.blocks"):
-        ReuseExplorer(SmallCNN(10), [Reuse("body.blocks", 0.5, 1, (0.5,), 1.0)])
-    with pytest.raises(CourseError, match="none"):
-        ReuseExplorer(SmallCNN(10), [])

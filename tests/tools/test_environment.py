@@ -1,28 +1,20 @@
-"""tools/environment.py: an install is whole or begun anew; torchaudio is put right only where it must be."""
+"""tools/environment.py: an install is whole or begun anew."""
 
 import http.server
-import importlib.util
 import json
 import os
 import sys
 import threading
 from pathlib import Path
 
+import environment as tool
 import pytest
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def tool():
-    spec = importlib.util.spec_from_file_location("tools_environment", ROOT / "tools" / "environment.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture
-def place(tool, tmp_path, monkeypatch):
+def place(tmp_path, monkeypatch):
     """An environment whose Python is this one and whose packages are installed by `place.does`."""
 
     class Place(tool.Environment):
@@ -49,7 +41,6 @@ def place(tool, tmp_path, monkeypatch):
             Place.made += 1
 
     monkeypatch.setattr(tool.venv, "EnvBuilder", Builder)
-    monkeypatch.setattr(tool, "repair_torchaudio", lambda python: None)
     Place.at = lambda *extras: Place(tmp_path / "venv", extras)
     return Place
 
@@ -63,7 +54,7 @@ def test_a_whole_install_is_made_once(place):
     assert place.made == 1
 
 
-def test_new_pins_are_installed_into_the_same_environment(place, tool, monkeypatch):
+def test_new_pins_are_installed_into_the_same_environment(place, monkeypatch):
     place.at().ensure()
     monkeypatch.setattr(tool, "pins", lambda: "other")
     assert not place.at().whole()
@@ -121,48 +112,6 @@ def test_a_stamp_that_cannot_be_read_is_no_stamp(place):
     assert not place.at().whole()
 
 
-def test_a_failing_torchaudio_is_a_failed_set_up(place, tool, monkeypatch):
-    monkeypatch.setattr(tool, "repair_torchaudio", lambda python: "!it does not import")
-    assert place.at().ensure() == "it does not import"
-    assert not place.at().whole()
-
-
-# ---- torchaudio's CUDA extensions
-
-PACKAGE = """
-from pathlib import Path
-for path in (Path(__file__).parent / "lib").glob("*.so"):
-    raise OSError({fault!r})
-"""
-
-
-def torchaudio_that(fault, tmp_path, monkeypatch):
-    package = tmp_path / "torchaudio"
-    (package / "lib").mkdir(parents=True)
-    (package / "lib" / "libtorchaudio.so").write_text("compiled")
-    (package / "__init__.py").write_text(PACKAGE.format(fault=fault) if fault else "")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    return package
-
-
-def test_extensions_that_ask_for_cuda_are_moved_and_kept(tool, tmp_path, monkeypatch):
-    package = torchaudio_that("libcudart.so.13: cannot open shared object file", tmp_path, monkeypatch)
-    said = tool.repair_torchaudio(Path(sys.executable))
-    assert "were moved to" in said
-    assert (package / tool.MOVED / "libtorchaudio.so").read_text() == "compiled"
-    assert "move them back" in (package / tool.MOVED / "NOTE.txt").read_text()
-    assert tool.repair_torchaudio(Path(sys.executable)) is None  # now there is nothing to do
-
-
-@pytest.mark.parametrize("fault", [None, "No space left on device"])
-def test_nothing_else_is_touched(fault, tool, tmp_path, monkeypatch):
-    package = torchaudio_that(fault, tmp_path, monkeypatch)
-    said = tool.repair_torchaudio(Path(sys.executable))
-    assert (said is None) if fault is None else said.startswith("!") and fault in said
-    assert (package / "lib" / "libtorchaudio.so").exists()
-    assert not (package / tool.MOVED).exists()
-
-
 # ---- the index of PyTorch
 
 
@@ -190,11 +139,11 @@ def index(monkeypatch):
     server.server_close()
 
 
-def test_an_index_that_answers_is_used(tool, index):
+def test_an_index_that_answers_is_used(index):
     assert tool.torch_index() == index[0]
 
 
-def test_an_index_that_does_not_answer_is_left_out_with_a_word(tool, index, monkeypatch, capsys):
+def test_an_index_that_does_not_answer_is_left_out_with_a_word(index, monkeypatch, capsys):
     index[1].status = 503
     assert tool.torch_index() is None
     assert "does not answer" in capsys.readouterr().out
@@ -202,12 +151,12 @@ def test_an_index_that_does_not_answer_is_left_out_with_a_word(tool, index, monk
     assert tool.torch_index() is None
 
 
-def test_no_index_can_be_asked_for(tool, monkeypatch):
+def test_no_index_can_be_asked_for(monkeypatch):
     monkeypatch.setenv("TORCH_INDEX", "")
     assert tool.torch_index() is None
 
 
-def test_a_certificate_that_only_pip_may_know_is_left_to_pip(tool, monkeypatch):
+def test_a_certificate_that_only_pip_may_know_is_left_to_pip(monkeypatch):
     def refuse(*_, **__):
         raise tool.urllib.error.URLError("[SSL: CERTIFICATE_VERIFY_FAILED] unable to get local issuer")
 
@@ -219,7 +168,7 @@ def test_a_certificate_that_only_pip_may_know_is_left_to_pip(tool, monkeypatch):
 # ---- as a program
 
 
-def test_a_python_of_another_age_is_refused(tool, monkeypatch):
+def test_a_python_of_another_age_is_refused(monkeypatch):
     monkeypatch.setattr(tool.sys, "version_info", (3, 9, 18))
     assert "3.10 to 3.13" in tool.main([])
 

@@ -9,13 +9,12 @@ import sys
 from contextlib import contextmanager
 from pathlib import Path
 
+import fuzz_readers as fuzz
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import fuzz_readers as fuzz  # noqa: E402
 
 PATIENCE_S, CPU_S = 60, 10  # of one file; a busy machine is no fault
 EACH = pytest.mark.parametrize("name", fuzz.READERS)

@@ -8,17 +8,17 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import apply_syllabus
+import move_lessons
 import nbformat
+import new_lesson
 import pytest
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT / "tools"))
-import apply_syllabus  # noqa: E402
-import move_lessons  # noqa: E402
-import new_lesson  # noqa: E402
+from course_lib.errors import CourseError
+from course_lib.teaching.syllabus import load_syllabus
 
-from course_lib.errors import CourseError  # noqa: E402
-from course_lib.teaching.syllabus import load_syllabus  # noqa: E402
+ROOT = Path(__file__).parents[2]
+
 
 PLACE = re.compile(r"FILL\([^)]*\)")
 COPIED = ("course_lib", "data_scripts", "docs", "tests", "tools", "README.md", "pyproject.toml", "Makefile")

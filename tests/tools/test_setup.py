@@ -2,7 +2,6 @@
 
 import ast
 import importlib.metadata
-import importlib.util
 import json
 import os
 import re
@@ -11,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import environment
+import pin
 import pytest
 import yaml
 from packaging.markers import default_environment
@@ -21,16 +22,6 @@ THIS = "{}.{}".format(*sys.version_info)
 PYTHONS = ("3.10", "3.11", "3.12", "3.13")
 SYSTEMS = {"linux": "posix", "darwin": "posix", "win32": "nt"}
 CPU_INDEX = "https://download.pytorch.org/whl/cpu"
-
-
-def load_tool(name):
-    spec = importlib.util.spec_from_file_location(f"tools_{name}", ROOT / "tools" / f"{name}.py")
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    return tool
-
-
-environment = load_tool("environment")
 
 
 def plain(name):
@@ -123,7 +114,7 @@ def test_torch_and_its_partner_are_exact_wherever_they_are_named():
 def test_the_pin_tool_leaves_out_cuda():
     text = (ROOT / "constraints.txt").read_text()
     assert not re.search(r"^(nvidia|cuda|triton)", text, re.MULTILINE)
-    assert text.startswith(load_tool("pin").HEADER)
+    assert text.startswith(pin.HEADER)
 
 
 # ---- conda and Binder

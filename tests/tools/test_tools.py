@@ -1,11 +1,11 @@
 """Every tool: its examples hold, and every file and folder that it or the Makefile names is there."""
 
 import doctest
-import importlib.util
+import importlib
 import re
-import sys
 from pathlib import Path
 
+import mutate
 import pytest
 
 ROOT = Path(__file__).parents[2]
@@ -13,24 +13,13 @@ TOOLS = sorted((ROOT / "tools").glob("*.py"))
 WITH_EXAMPLES = [path for path in TOOLS if ">>> " in path.read_text(encoding="utf-8")]
 
 
-def load(path, monkeypatch):
-    """Import a tool as a script would be: its own folder comes first."""
-    monkeypatch.syspath_prepend(str(ROOT / "tools"))
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    module = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, path.stem, module)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize("path", WITH_EXAMPLES, ids=lambda path: path.stem)
-def test_examples_hold(path, monkeypatch):
-    result = doctest.testmod(load(path, monkeypatch))
+def test_examples_hold(path):
+    result = doctest.testmod(importlib.import_module(path.stem))
     assert result.attempted and not result.failed
 
 
-def test_every_room_of_mutation_testing_has_files_and_tests(monkeypatch):
-    mutate = load(ROOT / "tools" / "mutate.py", monkeypatch)
+def test_every_room_of_mutation_testing_has_files_and_tests():
     for room in mutate.ROOMS:
         assert mutate.files_of(room) and (ROOT / mutate.tests_of(room)).exists(), room
     assert all((ROOT / name).exists() for name in mutate.COPIED)

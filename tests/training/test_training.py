@@ -1,14 +1,7 @@
 """The training loop: learns, counts right, stops, restores, diverges with advice, survives kill -9."""
 
-import doctest
-import importlib
 import io
 import math
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -295,51 +288,6 @@ def test_resume_gives_the_same_numbers(tmp_path, optimizer, schedule):
     assert same_numbers(again, expected)  # a finished run is not trained further
 
 
-KILLED = """
-import sys, time, torch
-from torch import nn
-from torch.nn import functional as F
-from course_lib.training import fit
-
-class Slow:
-    def batches(self, batch_size, shuffle=False, seed=0):
-        for chosen in torch.randperm(120, generator=torch.Generator().manual_seed(seed)).split(batch_size):
-            time.sleep(PAUSE)
-            yield DATA[0][chosen], DATA[1][chosen]
-
-def run(checkpoint):
-    torch.manual_seed(0)
-    model = nn.Sequential(nn.Linear(5, 16), nn.ReLU(), nn.Dropout(0.2), nn.Linear(16, 3))
-    options = dict(epochs=5, batch_size=30, lr=0.02, checkpoint=checkpoint, resume=True, progress=False)
-    return fit(model, Slow(), DATA, **options), model.state_dict()
-
-generator = torch.Generator().manual_seed(0)
-DATA = torch.randn(120, 5, generator=generator), torch.arange(120) % 3
-PAUSE = 0.0
-"""
-
-
-def test_kill_9_in_the_middle_of_an_epoch(tmp_path):
-    checkpoint, untouched = tmp_path / "killed.pt", tmp_path / "whole.pt"
-    root = str(Path(__file__).parents[2])
-    process = subprocess.Popen(
-        [sys.executable, "-c", KILLED + f"PAUSE = 0.2\nrun({str(checkpoint)!r})"],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([root, os.environ.get("PYTHONPATH", "")])},
-    )
-    deadline = time.monotonic() + 120
-    while not checkpoint.exists() and process.poll() is None and time.monotonic() < deadline:
-        time.sleep(0.02)
-    time.sleep(0.3)  # an epoch takes 0.8 s: now it is within the second one
-    process.send_signal(signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
-    assert 1 <= len(torch.load(checkpoint, weights_only=True)["history"]) < 5
-    names = {}
-    exec(KILLED, names)
-    (resumed, weights_resumed), (whole, weights_whole) = names["run"](checkpoint), names["run"](untouched)
-    assert len(resumed) == 5 and same_numbers(resumed, whole)
-    assert all(torch.equal(weights_resumed[name], weights_whole[name]) for name in weights_whole)
-
-
 def test_a_wrong_checkpoint_is_refused(tmp_path):
     checkpoint = tmp_path / "run.pt"
     fit(network(), clouds(), epochs=1, checkpoint=checkpoint, progress=False)
@@ -415,9 +363,3 @@ def test_progress_tells_the_time_left():
         "epoch 1  batch 4  40 examples  loss 0.5000",
     ]
     assert lines[2].startswith("epoch 1/3") and lines[2].endswith("at most 4 s left") and len(lines) == 3
-
-
-@pytest.mark.parametrize("file", ["history", "optimizers"])
-def test_doctests(file):
-    result = doctest.testmod(importlib.import_module(f"course_lib.training.{file}"))
-    assert result.attempted and result.failed == 0

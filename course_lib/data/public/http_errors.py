@@ -19,7 +19,7 @@ class Interrupted(Exception):
 
 
 def version(answer) -> str | None:
-    """By which one tells that a file on a server is still the same: a strong ETag, else the date."""
+    """What identifies the version of a file on a server: a strong ETag, else its date."""
     tag = answer.headers.get("ETag", "")
     return tag if tag and not tag.startswith("W/") else answer.headers.get("Last-Modified")
 

@@ -9,26 +9,25 @@ import importlib
 from collections.abc import Mapping
 from pathlib import Path
 
-NAMES = {  # name: the file that has it
-    "ACCENTS": "phonology",
-    **dict.fromkeys(("Conversation", "conversation"), "conversations"),
-    "make_new_words": "new_words",
-    "make_night": "nights",
-    **dict.fromkeys(("Passage", "passage"), "passages"),
-    **dict.fromkeys(("make_accents", "make_passage"), "readings"),
-    **dict.fromkeys(("Session", "draw_session"), "rooms"),
-    **dict.fromkeys(("SCENES", "breath", "clock", "night", "rain", "snore", "speech"), "scenes"),
-    "make_speakers": "speakers",
-    **dict.fromkeys(("Voice", "accents", "draw_voice"), "voices"),
-    "make_words": "words",
-}
-__all__ = [*NAMES, "MAKERS", "speak"]
+from course_lib import lazy
 
-
-def __getattr__(name):
-    if name not in NAMES:
-        raise AttributeError(f"module 'course_lib.data.synthetic' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{NAMES[name]}"), name)
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__,
+    {
+        "phonology": "ACCENTS",
+        "conversations": "Conversation conversation",
+        "new_words": "make_new_words",
+        "nights": "make_night",
+        "passages": "Passage passage",
+        "readings": "make_accents make_passage",
+        "rooms": "Session draw_session",
+        "scenes": "SCENES breath clock night rain snore speech",
+        "speakers": "make_speakers",
+        "voices": "Voice accents draw_voice",
+        "words": "make_words",
+    },
+)
+__all__ += ["MAKERS", "speak"]
 
 
 class _Makers(Mapping):

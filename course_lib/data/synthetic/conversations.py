@@ -11,7 +11,7 @@ from scipy.signal import fftconvolve
 
 from course_lib.data.synthetic.rooms import at_level, draw_session, microphone, noise, rms, room_response
 from course_lib.data.synthetic.sentences import sentence
-from course_lib.data.synthetic.voices import Voice, draw_voice, stream
+from course_lib.data.synthetic.voices import draw_voice, stream
 from course_lib.errors import AudioError
 
 SR = 16_000
@@ -36,7 +36,7 @@ class Conversation:
 def conversation(speakers=3, minutes=1.0, *, overlap=0.05, room=None, seed=0):
     """Voices taking turns -> Conversation; unpacks as `wave, turns`. Turns tell 1/16000 s where a voice sounds.
 
-    speakers   how many (voices are drawn), or a dictionary name -> Voice
+    speakers   how many (voices are drawn), or a dictionary name -> Voice (or what else says a sentence: `.say(text)`)
     overlap    the share of speech in which two speak at once, 0 to 0.5
     room       a Session of rooms.py; drawn from the seed if not given
 
@@ -95,7 +95,7 @@ def _voices(speakers, seed):
     if isinstance(speakers, int):
         speakers = {f"v{i + 1}": draw_voice(seed, f"conversation {i}") for i in range(speakers)}
     given = speakers.values() if isinstance(speakers, dict) else ()
-    if not given or not all(isinstance(voice, Voice) for voice in given):
+    if not given or not all(hasattr(voice, "say") for voice in given):
         raise AudioError(f"expected a number of speakers or a dictionary name -> Voice, got {speakers!r}")
     return speakers
 

@@ -21,26 +21,3 @@ from course_lib.tasks.keywords.evaluation import (
 from course_lib.tasks.keywords.few_shot_tasks import WordTask, clips_in_a_row, word_task
 from course_lib.tasks.keywords.negatives import background_seconds, other_seconds, word_second
 from course_lib.tasks.keywords.spotter import Spotter, enrol, fit_spotter, load_spotter
-
-__all__ = [
-    "EmbeddingSet",
-    "FewShot",
-    "Heard",
-    "Spotter",
-    "WordTask",
-    "background_seconds",
-    "clips_in_a_row",
-    "common_threshold",
-    "detections",
-    "embedding_set",
-    "enrol",
-    "few_shot",
-    "fit_spotter",
-    "load_spotter",
-    "other_seconds",
-    "sample_examples",
-    "smoothed",
-    "spot",
-    "word_second",
-    "word_task",
-]  # fmt: skip

@@ -25,22 +25,3 @@ from course_lib.tasks.snoring.segments import (
     per_recording,
     segments_of,
 )
-
-__all__ = [
-    "HOP",
-    "SECONDS",
-    "SNORES",
-    "WIDTH",
-    "Detector",
-    "Episode",
-    "Segments",
-    "covered",
-    "cut_wave",
-    "episodes",
-    "fit_detector",
-    "load_detector",
-    "missed_and_false_alarm",
-    "night_scores",
-    "per_recording",
-    "segments_of",
-]  # fmt: skip

@@ -23,31 +23,3 @@ from course_lib.tasks.speaker_id.matrices import read_matrix, write_matrix
 from course_lib.tasks.speaker_id.recipe import COEFFICIENTS, COURSE, RECIPES, SOURCE, Recipe
 from course_lib.tasks.speaker_id.report import Report, evaluate
 from course_lib.tasks.speaker_id.sources import clip_name, corpus_utterances, divided, load_corpus
-
-__all__ = [
-    "COEFFICIENTS",
-    "COURSE",
-    "RECIPES",
-    "SOURCE",
-    "FrameSet",
-    "Recipe",
-    "Report",
-    "SpeakerIdentifier",
-    "Statistics",
-    "Utterance",
-    "clip_name",
-    "corpus_utterances",
-    "divided",
-    "evaluate",
-    "load_corpus",
-    "read_list",
-    "read_matrix",
-    "read_speakers",
-    "read_utterances",
-    "speaker_of",
-    "train_identifier",
-    "write_json",
-    "write_list",
-    "write_matrix",
-    "write_speakers",
-]

@@ -1,7 +1,9 @@
 """Exercises of lesson 07: what a foreign layer is worth, the recommended strategy, who won, which rows may be compared."""
 
+import math
 import statistics
 
+from course_lib.metrics import paired_difference
 from course_lib.teaching.exercises.banks import Code
 
 HEAD, TUNE, EARLY, SCRATCH = "new head", "fine-tune all", "freeze the early layers", "train from scratch"
@@ -14,12 +16,27 @@ def strategy(large, similar):
     return SCRATCH if large else EARLY
 
 
+FACTOR = {
+    2: 12.71,
+    3: 4.30,
+    4: 3.18,
+    5: 2.78,
+    6: 2.57,
+}  # Student's, for a 95 % interval of the mean of n differences
+
+
 def verdict(a, b):
-    """Compare the two means; a difference that is not larger than the larger standard deviation is a tie."""
-    difference = statistics.mean(a) - statistics.mean(b)
-    if abs(difference) <= max(statistics.stdev(a), statistics.stdev(b)):
-        return "tie"
-    return "a" if difference > 0 else "b"
+    """Subtract seed by seed; the interval of the mean difference says who won, or that nothing is decided."""
+    return _verdict(a, b, FACTOR[len(a)] / math.sqrt(len(a)))
+
+
+def _verdict(a, b, factor):
+    """Who won, where the interval reaches `factor` standard deviations of the differences to each side."""
+    differences = [x - y for x, y in zip(a, b)]
+    middle, half = statistics.mean(differences), factor * statistics.stdev(differences)
+    if middle - half > 0:
+        return "a"
+    return "b" if middle + half < 0 else "tie"
 
 
 def kept_gain(own, foreign, random):
@@ -37,18 +54,18 @@ def _by_best(a, b):
     return "tie" if max(a) == max(b) else "a" if max(a) > max(b) else "b"
 
 
-def _error(a, b):
+def _unpaired(a, b):
+    """The means against the larger standard deviation: what a seed does to both arms stays in."""
     difference = statistics.mean(a) - statistics.mean(b)
-    if abs(difference) <= min(statistics.stdev(a), statistics.stdev(b)):
+    if abs(difference) <= max(statistics.stdev(a), statistics.stdev(b)):
         return "tie"
     return "a" if difference > 0 else "b"
 
 
-def _short(a, b):
-    """`verdict` in other words."""
-    high, low = (a, b) if statistics.fmean(a) > statistics.fmean(b) else (b, a)
-    clear = statistics.fmean(high) - statistics.fmean(low) > max(statistics.stdev(a), statistics.stdev(b))
-    return ("a" if high is a else "b") if clear else "tie"
+def _library(a, b):
+    """`verdict` by the library's own function."""
+    found = paired_difference(a, b)
+    return "a" if found.better else "b" if found.worse else "tie"
 
 
 def fair_pairs(runs):
@@ -108,10 +125,12 @@ CODE = {
         wrong={
             "the larger mean": _by_mean,
             "the best seed": _by_best,
-            "the smaller spread": _error,
+            "unpaired": _unpaired,
+            "the factor forgotten": lambda a, b: _verdict(a, b, 1 / math.sqrt(len(a))),
+            "the root forgotten": lambda a, b: _verdict(a, b, FACTOR[len(a)]),
             "names exchanged": lambda a, b: {"a": "b", "b": "a", "tie": "tie"}[verdict(a, b)],
         },
-        equivalents=(_short,),
+        equivalents=(_library,),
     ),
     "07.kept_gain": Code(
         spec=kept_gain,

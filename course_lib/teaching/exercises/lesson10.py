@@ -19,13 +19,12 @@ def utilization(layers, upto):
 
 
 def good_enough(points):
-    """The best mean, less its own spread, is the bar; of those that reach it, the one with the fewest trained parameters."""
-    best = points[0]
-    for point in points:
-        if point[1] > best[1]:
-            best = point
-    bar = best[1] - best[2]
-    return min(trained for trained, mean, spread in points if mean >= bar)
+    """Go through the points; what loses beyond doubt is left out, of the rest the fewest trained parameters stay."""
+    fewest = None
+    for trained, _, low, _ in points:
+        if low <= 0 and (fewest is None or trained < fewest):
+            fewest = trained
+    return fewest
 
 
 def retrained(layers, upto):
@@ -41,22 +40,22 @@ def _places(layers, upto):
 SMALL_CNN = [("conv1", 12_320), ("conv2", 81_984), ("conv3", 8_320), ("dense1", 114_816), ("dense2", 1_290)]
 TWO = [("a", 30), ("b", 10)]
 THREE = [("in", 1), ("middle", 2), ("out", 5)]
-SWEEP = [
-    (218_730, 0.95, 0.01),
-    (206_410, 0.96, 0.02),
-    (124_426, 0.945, 0.01),
-    (116_106, 0.90, 0.03),
-    (1_290, 0.7, 0.3),
+SWEEP = [  # trained parameters, mean, interval of best minus this one
+    (218_730, 0.95, -0.02, 0.04),
+    (206_410, 0.96, 0.0, 0.0),
+    (124_426, 0.945, -0.01, 0.04),
+    (116_106, 0.90, 0.03, 0.09),
+    (1_290, 0.7, 0.2, 0.32),
 ]
-CLOSE = [(100, 0.80, 0.05), (50, 0.76, 0.001), (10, 0.74, 0.1)]
-STEADY = [(90, 0.9, 0.0), (40, 0.899, 0.01), (20, 0.9, 0.0)]
-LATE = [(70, 0.5, 0.1), (30, 0.65, 0.02), (5, 0.62, 0.01)]
+CLOSE = [(100, 0.80, 0.0, 0.0), (50, 0.76, 0.01, 0.07), (10, 0.74, -0.05, 0.17)]
+STEADY = [(90, 0.9, 0.0, 0.0), (40, 0.899, 0.0005, 0.0015), (20, 0.85, 0.04, 0.06)]
+LATE = [(70, 0.5, 0.1, 0.2), (30, 0.65, 0.0, 0.0), (5, 0.62, -0.01, 0.07)]
 
 
-def seeds_needed(spread, difference):
-    """Try one number of seeds after the other until twice the error of a difference of two means is small enough."""
+def seeds_needed(deviation, difference):
+    """Try one number of seeds after the other until twice the standard error is small enough."""
     seeds = 2
-    while 2 * spread * math.sqrt(1 / seeds + 1 / seeds) > difference:
+    while 2 * deviation / math.sqrt(seeds) > difference:
         seeds += 1
     return seeds
 
@@ -89,43 +88,23 @@ CODE = {
         wrong={
             "the best mean": lambda points: max(points, key=lambda point: point[1])[0],
             "the fewest parameters": lambda points: min(point[0] for point in points),
-            "each its own spread": lambda points: min(
-                trained
-                for trained, mean, spread in points
-                if mean + spread >= max(point[1] for point in points)
-            ),
-            "most parameters": lambda points: max(
-                trained
-                for trained, mean, spread in points
-                if mean
-                >= max((point[1], -point[2]) for point in points)[0] - max(points, key=lambda p: p[1])[2]
-            ),
+            "the losers": lambda points: min(trained for trained, mean, low, high in points if low >= 0),
+            "most parameters": lambda points: max(trained for trained, mean, low, high in points if low <= 0),
         },
-        equivalents=(
-            lambda points: sorted(
-                trained
-                for trained, mean, spread in points
-                if mean - max(points, key=lambda point: point[1])[1]
-                >= -max(points, key=lambda point: point[1])[2]
-            )[0],
-        ),
+        equivalents=(lambda points: sorted(point[0] for point in points if not point[2] > 0)[0],),
     ),
     "10.seeds_needed": Code(
         spec=seeds_needed,
         wrong={
-            "only one mean trembles": lambda spread, difference: max(
-                2, math.ceil(4 * (spread / difference) ** 2)
+            "two means": lambda deviation, difference: max(2, math.ceil(8 * (deviation / difference) ** 2)),
+            "one standard error": lambda deviation, difference: max(
+                2, math.ceil((deviation / difference) ** 2)
             ),
-            "one standard error": lambda spread, difference: max(
-                2, math.ceil(2 * (spread / difference) ** 2)
-            ),
-            "the root forgotten": lambda spread, difference: max(
-                2, math.ceil(math.sqrt(8) * spread / difference)
-            ),
-            "always three": lambda spread, difference: 3,
-            "rounded down": lambda spread, difference: max(2, int(8 * (spread / difference) ** 2)),
-            "one is enough": lambda spread, difference: math.ceil(8 * (spread / difference) ** 2),
+            "the root forgotten": lambda deviation, difference: max(2, math.ceil(2 * deviation / difference)),
+            "always three": lambda deviation, difference: 3,
+            "rounded down": lambda deviation, difference: max(2, int(4 * (deviation / difference) ** 2)),
+            "one is enough": lambda deviation, difference: math.ceil(4 * (deviation / difference) ** 2),
         },
-        equivalents=(lambda spread, difference: max(2, math.ceil(8 * (spread / difference) ** 2)),),
+        equivalents=(lambda deviation, difference: max(2, math.ceil((2 * deviation / difference) ** 2)),),
     ),
 }

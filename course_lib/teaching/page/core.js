@@ -8,10 +8,12 @@
 //   s.say(words), s.fail(error)    a polite live region; an alert
 //   s.on(target, event, handler)   a handler whose errors are shown, and that ends with the picture
 //   s.glide(ms, step)              step(0..1) over some time, or at once for readers who want less motion
-//   s.kernel                       null where none runs, else {send(content), listen(handler)}
+//   s.kernel                       null where none runs, else {send(content), listen(handler), changed(handler): s.data is new}
 //   s.needsKernel(control, what)   says so, and disables the control, where no kernel runs
 const MARKS = ["circle", "square", "triangle", "diamond", "down", "cross", "star", "plus"];
 const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
+
+const shared = /** @type {any} */ (window); // one audio context, and one sound at a time, for all pictures of a page
 
 const livePicture = (build) => ({ model, el }) => {
   const s = stage(model, el);
@@ -22,7 +24,7 @@ const livePicture = (build) => ({ model, el }) => {
 function stage(model, el) {
   const ends = [];
   const views = [];
-  const s = { data: model.get("data"), el, ended: false };
+  const s = /** @type {any} */ ({ data: model.get("data"), el, ended: false });
   s.root = element("section", { className: "live" });
   s.title = element("p", { className: "live-title", textContent: s.data.title || "" });
   s.tools = element("div", { className: "live-tools" });
@@ -81,6 +83,7 @@ function stage(model, el) {
   s.clips = (name, rate = 16000) => readCompressed(s.bytes(name), rate);
   s.kernel = model.baked ? null : {
     send: (content) => model.send(content),
+    changed: (handler) => { const held = s.guarded(() => { s.data = model.get("data"); handler(); }); model.on("change:data", held); ends.push(() => model.off("change:data", held)); },
     listen: (handler) => { const held = s.guarded((content, buffers) => handler(content, buffers)); model.on("msg:custom", held); ends.push(() => model.off("msg:custom", held)); },
   };
   s.needsKernel = (control, what) => {
@@ -169,7 +172,7 @@ function stage(model, el) {
   };
 
   // ---- controls; native ones, which carry their keys and names with them
-  s.button = (words, work, { pressed, parent = s.tools } = {}) => {
+  s.button = (words, work, { pressed = undefined, parent = s.tools } = {}) => {
     const node = element("button", { type: "button", textContent: words });
     if (pressed !== undefined) node.setAttribute("aria-pressed", String(pressed));
     s.on(node, "click", (event) => work(event, node));

@@ -31,8 +31,8 @@ class Stage(anywidget.AnyWidget):
     blobs = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, module, data, blobs):
-        self._esm = script(module, parts=PARTS)
+    def __init__(self, module, parts, data, blobs):
+        self._esm = script(module, parts=parts)
         super().__init__(data=data, blobs=blobs)
 
 
@@ -45,6 +45,7 @@ class LivePicture(Live):
     """
 
     module = ""
+    parts = PARTS  # a family of pictures may add a file of its own
 
     def __init__(self, *, title, how="", data=None, arrays=None, sounds=None, blobs=None):
         if not title.strip():
@@ -60,7 +61,7 @@ class LivePicture(Live):
         self.blobs = {name: values.tobytes() for name, values in arrays.items()} | (blobs or {})
         self.data = {"title": self.title, "how": how, "arrays": kinds, **(data or {})}
         json.dumps(self.data, allow_nan=False)  # raises here, where the mistake is, not in the page
-        self.widget = Stage(self.module, self.data, {**self.blobs, **self.sounds})
+        self.widget = Stage(self.module, self.parts, self.data, {**self.blobs, **self.sounds})
 
     alt = ""  # what the picture shows, in a sentence
 
@@ -84,20 +85,21 @@ class LivePicture(Live):
         values = json.dumps(stored, separators=(",", ":")).replace("<", "\\u003c")
         return (
             f'<div class="course-live"><div class="live-first">{first}</div><div class="live-place"></div>'
-            f'<script type="application/json">{values}</script><script>{page_script(self.module)}</script></div>'
+            f'<script type="application/json">{values}</script><script>{page_script(self.module, self.parts)}</script></div>'
         )
 
 
-def page_script(module: str) -> str:
+def page_script(module: str, parts=PARTS) -> str:
     """A module as a script for a page: it finds its output, its style and its data, and hides the first picture."""
-    code = script(module, parts=PARTS)
+    code = script(module, parts=parts)
     last = "export default { render };"
     if not code.rstrip().endswith(last):
         raise CourseError(f"expected {module}.js to end with `{last}`")
     style = json.dumps(CSS.read_text(encoding="utf-8"))
     before = (
         "(()=>{const root=document.currentScript.closest('.course-live');"
-        "const stored=JSON.parse(root.querySelector('script[type=\"application/json\"]').textContent);"
+        "const key=document.currentScript.dataset.stored;"  # the site keeps data in files of its own
+        "const stored=key?window.courseStored[key]:JSON.parse(root.querySelector('script').textContent);"
         "if(!document.getElementById('course-live-style')){const s=document.createElement('style');"
         f"s.id='course-live-style';s.textContent={style};document.head.append(s);}}"
         "root.querySelector('.live-first').hidden=true;"

@@ -17,10 +17,10 @@ async function readCompressed(bytes, rate) {
 
 // Play samples from `from` to `to` seconds. One sound at a time on the page; returns {stop()}.
 // onTime(seconds) is called every frame (four times a second for readers who want less motion), onEnd() once.
-function playSound(samples, rate, { from = 0, to = samples.length / rate, onTime = () => {}, onEnd = () => {} } = {}) {
-  window.courseSounding?.stop();
-  window.courseAudio = window.courseAudio || new AudioContext();
-  const audio = window.courseAudio;
+function playSound(samples, rate, { from = 0, to = samples.length / rate, onTime = (_seconds) => {}, onEnd = () => {} } = {}) {
+  shared.courseSounding?.stop();
+  shared.courseAudio = shared.courseAudio || new AudioContext();
+  const audio = shared.courseAudio;
   audio.resume();
   const slow = rate < 8000 ? 2 : 1; // browsers need not know rates below 8 kHz
   const first = Math.max(0, Math.round(from * rate));
@@ -40,7 +40,7 @@ function playSound(samples, rate, { from = 0, to = samples.length / rate, onTime
     stop() {
       if (over) return;
       over = true;
-      if (window.courseSounding === playing) window.courseSounding = null;
+      if (shared.courseSounding === playing) shared.courseSounding = null;
       try { source.stop(); } catch { /* it never began */ }
       onEnd();
     },
@@ -54,7 +54,7 @@ function playSound(samples, rate, { from = 0, to = samples.length / rate, onTime
   };
   source.onended = () => playing.stop();
   source.start();
-  window.courseSounding = playing;
+  shared.courseSounding = playing;
   tick();
   return playing;
 }

@@ -230,7 +230,7 @@ const render = livePicture((s) => {
     ArrowLeft: walk(-1, 0), ArrowRight: walk(1, 0), ArrowUp: walk(0, -1), ArrowDown: walk(0, 1),
     Enter: () => at.point >= 0 && hear(at.point), " ": () => at.point >= 0 && hear(at.point), "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6),
   });
-  s.onEnd(() => window.courseSounding?.stop());
+  s.onEnd(() => shared.courseSounding?.stop());
   s.say("Point at a sound to hear it (click once first: browsers are silent until then). Lines lead to its nearest neighbours; a dashed one leads to another " + kind + ".");
 });
 

@@ -1,4 +1,5 @@
 // A sound as wave, spectrogram or mel bands: a playhead, click to play, a box to hear alone, zoom, and what lies under the pointer.
+/** @type {[number, string][]} */
 const ZONES = [[80, "below any voice"], [300, "where the pitch of voices lies"], [1000, "first formants: how far the mouth is open"],
   [3000, "second formants: where the tongue is"], [5000, "higher formants, and the noise of t, k and sh"], [Infinity, "the hiss of s and f"]];
 const NOTES = ["C", "C sharp", "D", "E flat", "E", "F", "F sharp", "G", "A flat", "A", "B flat", "B"];
@@ -31,7 +32,7 @@ const render = livePicture((s) => {
   wider.setAttribute("aria-label", "Zoom out");
   if (s.data.explore) {
     const size = (k) => (2 ** k).toLocaleString("en");
-    s.slider("Window (samples)", { min: 6, max: 12, step: 1, value: 11, shown: (k) => `${(2 ** k).toLocaleString("en")} = ${((1000 * 2 ** k) / rate).toPrecision(3) / 1} ms` }, (k) => { at.window = 2 ** k; compute(); tellSetting(); });
+    s.slider("Window (samples)", { min: 6, max: 12, step: 1, value: 11, shown: (k) => `${(2 ** k).toLocaleString("en")} = ${Number(((1000 * 2 ** k) / rate).toPrecision(3))} ms` }, (k) => { at.window = 2 ** k; compute(); tellSetting(); });
     s.slider("Hop (samples)", { min: 6, max: 10, step: 1, value: 9, shown: size }, (k) => { at.hop = 2 ** k; compute(); tellSetting(); });
   }
 
@@ -166,14 +167,15 @@ const render = livePicture((s) => {
     }
     ctx.fillStyle = colours.soft; ctx.strokeStyle = colours.line; ctx.lineWidth = 1;
     ctx.textAlign = "center"; ctx.textBaseline = "top";
-    const unit = at.t1 - at.t0 < 0.25 ? ["ms", 1000] : ["s", 1];
-    for (const tick of roundTicks(at.t0 * unit[1], at.t1 * unit[1], Math.max(2, box.w / 110))) {
-      const x = toX(tick / unit[1]);
+    const short = at.t1 - at.t0 < 0.25;
+    const per = short ? 1000 : 1;
+    for (const tick of roundTicks(at.t0 * per, at.t1 * per, Math.max(2, box.w / 110))) {
+      const x = toX(tick / per);
       ctx.beginPath(); ctx.moveTo(x, box.y + box.h); ctx.lineTo(x, box.y + box.h + 5); ctx.stroke();
-      if (x < box.x + box.w - 12) ctx.fillText(`${Number(tick.toPrecision(6))} ${unit[0]}`, Math.max(box.x + 12, x), box.y + box.h + 7);
+      if (x < box.x + box.w - 12) ctx.fillText(`${Number(tick.toPrecision(6))} ${short ? "ms" : "s"}`, Math.max(box.x + 12, x), box.y + box.h + 7);
     }
     ctx.textAlign = "right"; ctx.textBaseline = "middle";
-    if (at.view === "wave") for (const tick of roundTicks(-tallest, tallest, 4)) ctx.fillText(tick.toPrecision(2) / 1, box.x - 6, box.y + (box.h / 2) * (1 - tick / tallest / 1.06));
+    if (at.view === "wave") for (const tick of roundTicks(-tallest, tallest, 4)) ctx.fillText(Number(tick.toPrecision(2)), box.x - 6, box.y + (box.h / 2) * (1 - tick / tallest / 1.06));
     else {
       for (const hertz of at.view === "mel" ? [250, 500, 1000, 2000, 4000].filter((each) => each < top) : roundTicks(0, top, 4)) {
         ctx.fillText(`${hertz / 1000}${toY(hertz) < box.y + 45 ? " kHz" : ""}`, box.x - 7, Math.max(box.y + 6, Math.min(box.y + box.h - 5, toY(hertz))));
@@ -193,7 +195,7 @@ const render = livePicture((s) => {
   function drawCover(ctx, width, _, colours) {
     const box = plot();
     const line = (x0, y0, x1, y1, dash) => { // seen on dark and on bright alike
-      for (const [colour, wide] of [["#000000", 4], ["#ffffff", 1.8]]) {
+      for (const [colour, wide] of /** @type {[string, number][]} */ ([["#000000", 4], ["#ffffff", 1.8]])) {
         ctx.strokeStyle = at.view === "wave" ? (wide > 2 ? colours.ground : colours.ink) : colour;
         ctx.lineWidth = wide; ctx.setLineDash(dash && wide < 2 ? [5, 4] : []);
         ctx.beginPath(); ctx.moveTo(x0, y0); ctx.lineTo(x1, y1); ctx.stroke();
@@ -245,7 +247,7 @@ const render = livePicture((s) => {
   function tellSetting() {
     const frames = Math.floor(samples.length / at.hop) + 1;
     const rows = at.view === "mel" ? `${bands()} mel bands` : `${(at.window / 2 + 1).toLocaleString("en")} bins`;
-    s.say(`Window ${at.window.toLocaleString("en")} samples = ${(1000 * at.window) / rate} ms; bins ${(rate / at.window).toPrecision(4) / 1} Hz wide; one frame every ${(1000 * at.hop) / rate} ms: ${rows} x ${frames} frames.`, 30);
+    s.say(`Window ${at.window.toLocaleString("en")} samples = ${(1000 * at.window) / rate} ms; bins ${Number((rate / at.window).toPrecision(4))} Hz wide; one frame every ${(1000 * at.hop) / rate} ms: ${rows} x ${frames} frames.`, 30);
   }
 
   // ---- playing

@@ -67,7 +67,7 @@ const render = livePicture((s) => {
         const [u, v] = middle(kind, k);
         if (step < 4) { // too many for marks of their own: bars
           ctx.fillStyle = wrong ? colours.hot : kind ? colours.soft : colours.accent;
-          ctx.fillRect(u - column / 2 + 0.5, v - step / 2, column - 1, step + 0.3);
+          ctx.fillRect(Math.round(u - column / 2), Math.floor(v - step / 2), Math.max(1, Math.floor(column) - 1), Math.ceil(step) + 1);
         } else drawMark(ctx, kind ? 1 : 0, u, v, r, wrong ? colours.hot : kind ? colours.soft : colours.accent, { hollow: wrong, width: Math.min(2, r / 2.2) });
       }
     }
@@ -100,7 +100,7 @@ const render = livePicture((s) => {
   };
   function drawDet(ctx, width, height, colours) {
     const box = { x: 46, y: 8, w: width - 56, h: height - 52 };
-    const place = ([missed, wrong]) => [box.x + onAxis(wrong, 1, box.w), box.y + box.h - onAxis(missed, 0, box.h)];
+    const place = (/** @type {number[]} */ [missed, wrong]) => [box.x + onAxis(wrong, 1, box.w), box.y + box.h - onAxis(missed, 0, box.h)];
     ctx.fillStyle = colours.tint; ctx.fillRect(box.x, box.y, box.w, box.h);
     ctx.fillStyle = colours.soft; ctx.strokeStyle = colours.line; ctx.lineWidth = 0.6;
     for (const rate of [0.01, 0.05, 0.2, 0.5]) {
@@ -119,7 +119,7 @@ const render = livePicture((s) => {
     for (let rate = Math.max(...ends); rate <= 0.8; rate *= 1.1) ctx.lineTo(...place([rate, rate]));
     ctx.stroke(); ctx.setLineDash([]);
     ctx.strokeStyle = colours.accent; ctx.lineWidth = 2.5; ctx.beginPath();
-    rates.forEach((rate) => ctx.lineTo(...place(rate)));
+    rates.forEach((rate) => { const [x, y] = place(rate); ctx.lineTo(x, y); });
     ctx.stroke();
     const [missed, wrong] = errors(at.threshold);
     const [x, y] = place([missed / P, wrong / N]);
@@ -206,7 +206,7 @@ const render = livePicture((s) => {
   s.cross(left, `${s.data.title}. Arrow keys go from trial to trial by score and play it, Enter plays it again. The threshold is the slider above.`, {
     ArrowLeft: walk(-1), ArrowRight: walk(1), ArrowDown: walk(-1), ArrowUp: walk(1), Enter: hear, " ": hear,
   });
-  s.onEnd(() => window.courseSounding?.stop());
+  s.onEnd(() => shared.courseSounding?.stop());
   tell();
 });
 

@@ -1,6 +1,7 @@
 """Words as points of a map, and a spotter's threshold moved over a recording: step, look, listen."""
 
 import numpy as np
+from matplotlib.collections import LineCollection
 
 from course_lib.errors import CourseError
 from course_lib.metrics import match_detections
@@ -8,13 +9,15 @@ from course_lib.teaching.plots import COLOURS, GREY, show_score
 from course_lib.teaching.widgets.base import Explorer, slider, steps
 
 WORD, OTHER = COLOURS[1], GREY
+MARKS = "xv^<>1+*"
 
 
 class WordMapExplorer(Explorer):
     """A map of sounds: `places` (n, 2); `words` the word of each; `vectors` (n, d) decide which word is nearest.
 
     notes  {word: language};  wave  a function of the sound's number that gives (samples,) at 16 kHz.
-    Step from word to word with the arrow keys: its sounds are filled, the nearest other word wears squares.
+    Every word has a mark and a colour of its own kind, and thin lines from its sounds to their middle: short lines are a
+    cluster. Step from word to word with the arrow keys: its sounds are filled, the nearest other word wears squares.
     """
 
     title = "Word map"
@@ -43,7 +46,7 @@ class WordMapExplorer(Explorer):
     def picture(self, ax, word, voice):
         nearest = self.names[int(self.alike[self.names.index(word)].argmax())]
         own, near = self.words == word, self.words == nearest
-        ax.scatter(*self.places[~own & ~near].T, s=12, marker="x", color=OTHER, label="others")
+        self.draw_words(ax, ~own & ~near)
         ax.scatter(
             *self.places[near].T, s=36, marker="s", facecolors="none", edgecolors="black", label=nearest
         )
@@ -65,6 +68,21 @@ class WordMapExplorer(Explorer):
             f"A map of {len(self.words)} sounds of {len(self.names)} words, those of {word} filled. {words}",
             words,
         )
+
+    def draw_words(self, ax, shown):
+        """The `shown` sounds, (n,) of bool: marks and colours in turn by word, tied to the middle of their word."""
+        index = np.searchsorted(self.names, self.words)
+        middles = np.stack([self.places[index == k].mean(0) for k in range(len(self.names))])
+        ties = np.stack([self.places[shown], middles[index[shown]]], 1)  # (shown, 2 ends, 2)
+        ax.add_collection(LineCollection(ties, colors=OTHER, linewidths=0.6, zorder=0))
+        for k, mark in enumerate(MARKS):
+            part = shown & (index % len(MARKS) == k)
+            ax.scatter(
+                *self.places[part].T,
+                s=14,
+                marker=mark,
+                c=[COLOURS[i // len(MARKS) % len(COLOURS)] for i in index[part]],
+            )
 
     def sound(self, word, voice):
         return self.wave(self.number(word, voice)), f"{word}, voice {int(voice)}"

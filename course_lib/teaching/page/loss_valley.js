@@ -1,0 +1,122 @@
+// Two weights walk downhill on a loss that is seen whole: gradient descent with momentum, on all examples or on some.
+const SPAN = 1.4; // the map reaches this far on both sides of zero
+
+// Half the mean squared error of two weights is a quadratic: its numbers, from the examples chosen.
+function quadratic(x, y, chosen) {
+  const m = { xx: 0, xz: 0, zz: 0, xy: 0, zy: 0, yy: 0 };
+  for (const k of chosen) {
+    const [a, b, c] = [x[2 * k], x[2 * k + 1], y[k]];
+    m.xx += a * a; m.xz += a * b; m.zz += b * b; m.xy += a * c; m.zy += b * c; m.yy += c * c;
+  }
+  Object.keys(m).forEach((name) => (m[name] /= chosen.length));
+  return m;
+}
+const lossAt = (m, [v, w]) => (m.xx * v * v + 2 * m.xz * v * w + m.zz * w * w - 2 * m.xy * v - 2 * m.zy * w + m.yy) / 2;
+const slopeAt = (m, [v, w]) => [m.xx * v + m.xz * w - m.xy, m.xz * v + m.zz * w - m.zy];
+const lowestOf = (m) => { const d = m.xx * m.zz - m.xz * m.xz || 1e-12; return [(m.zz * m.xy - m.xz * m.zy) / d, (m.xx * m.zy - m.xz * m.xy) / d]; };
+
+// The weights after 0, 1, 2, ... steps. v = momentum v + slope; w = w - rate v.
+function walkOf(x, y, { rate, momentum, batch, steps, start }) {
+  let seed = 1, w = [...start], v = [0, 0];
+  const chance = (count) => (seed = (seed * 16807) % 2147483647) % count;
+  const all = y.map((_, k) => k), whole = batch >= y.length ? quadratic(x, y, all) : null, places = [w];
+  for (let step = 0; step < steps; step++) {
+    const slope = slopeAt(whole ?? quadratic(x, y, Array.from({ length: batch }, () => chance(y.length))), w);
+    v = v.map((value, k) => momentum * value + slope[k]);
+    w = w.map((value, k) => value - rate * v[k]);
+    places.push(w);
+  }
+  return places;
+}
+
+const render = livePicture((s) => {
+  const x = s.array("x"), y = s.array("y"), { rates, batches } = s.data, SIDE = 96, EDGE = 46;
+  const whole = quadratic(x, y, y.map((_, k) => k)), lowest = lowestOf(whole);
+  const state = { rate: s.data.rate, momentum: 0, batch: batches.at(-1), steps: s.data.steps, start: [...s.data.start] };
+  const map = new Float32Array(SIDE * SIDE), at = (k) => ((k + 0.5) / SIDE) * 2 * SPAN - SPAN;
+  for (let row = 0; row < SIDE; row++) for (let column = 0; column < SIDE; column++) map[row * SIDE + column] = Math.round(4 * Math.log(Math.max(1e-9, lossAt(whole, [at(column), at(row)])))); // steps of a quarter: height lines
+  let places = [], losses = [];
+  const box = (view) => { const side = Math.min(view.width - EDGE - 12, view.height - EDGE - 12); return [EDGE, 8, side, side]; };
+
+  const pair = element("div", { className: "live-two" });
+  s.body.append(pair);
+  const view = s.canvas(380, (ctx, w, h, colours) => {
+    const b = box(view), dot = ([v, u]) => [b[0] + ((v + SPAN) / (2 * SPAN)) * b[2], b[1] + b[3] - ((u + SPAN) / (2 * SPAN)) * b[3]];
+    cells(ctx, map, SIDE, SIDE, b);
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(...b);
+    ctx.clip();
+    for (const [colour, line] of [["#000", 4], ["#fff", 2]]) {
+      ctx.strokeStyle = colour;
+      ctx.lineWidth = line;
+      ctx.beginPath();
+      places.forEach((place) => ctx.lineTo(...dot(place.map((value) => Math.max(-9, Math.min(9, value || 0))))));
+      ctx.stroke();
+    }
+    places.forEach((place) => { if (Number.isFinite(place[0])) { drawMark(ctx, 0, ...dot(place), 4, "#000"); drawMark(ctx, 0, ...dot(place), 2.5, "#fff"); } });
+    drawMark(ctx, 1, ...dot(state.start), 8, "#000");
+    drawMark(ctx, 1, ...dot(state.start), 5.5, "#fff");
+    drawMark(ctx, 6, ...dot(lowest), 11, "#000");
+    drawMark(ctx, 6, ...dot(lowest), 8, "#ff9d5c");
+    ctx.restore();
+    ctx.save();
+    ctx.font = "13px system-ui, sans-serif";
+    ctx.fillStyle = colours.ink;
+    ctx.textAlign = "center";
+    [-1, 0, 1].forEach((tick) => { ctx.fillText(String(tick), dot([tick, 0])[0], b[1] + b[3] + 17); ctx.fillText(String(tick), b[0] - 12, dot([0, tick])[1] + 4); });
+    ctx.fillText("weight, 10 ms before", b[0] + b[2] / 2, b[1] + b[3] + 35);
+    ctx.translate(11, b[1] + b[3] / 2);
+    ctx.rotate(-Math.PI / 2);
+    ctx.fillText("weight, 10 ms after", 0, 0);
+    ctx.restore();
+  }, { label: "A map of the loss of two weights, bright where it is high, with the walk from the square. The star is the lowest point. Drag the square.", parent: pair });
+  const path = s.canvas(380, (ctx, w, h, colours) => {
+    const b = [52, 30, w - 64, h - 84], top = Math.log10(Math.max(...losses.filter(Number.isFinite).map((loss) => Math.min(loss, 1e3)), 0.1)) + 0.1, low = Math.log10(Math.max(1e-6, lossAt(whole, lowest))) - 0.1;
+    const up = (loss) => b[1] + b[3] - ((Math.log10(Math.min(loss, 1e3)) - low) / (top - low)) * b[3];
+    written(ctx, "the loss, step by step", 4, 17, colours, { bold: true });
+    ctx.font = "13px system-ui, sans-serif";
+    ctx.textAlign = "right";
+    for (let power = Math.ceil(low); power <= top; power++) ctx.fillText(String(Number((10 ** power).toPrecision(1))), b[0] - 8, up(10 ** power) + 4);
+    ctx.strokeStyle = colours.hot;
+    ctx.setLineDash([3, 4]);
+    ctx.beginPath();
+    ctx.moveTo(b[0], up(lossAt(whole, lowest)));
+    ctx.lineTo(b[0] + b[2], up(lossAt(whole, lowest)));
+    ctx.stroke();
+    ctx.setLineDash([]);
+    ctx.strokeStyle = colours.accent;
+    ctx.lineWidth = 2;
+    ctx.beginPath();
+    losses.forEach((loss, k) => { if (Number.isFinite(loss)) ctx.lineTo(b[0] + (k / Math.max(1, losses.length - 1)) * b[2], up(Math.max(loss, 1e-6))); });
+    ctx.stroke();
+    ctx.fillStyle = colours.ink;
+    ctx.textAlign = "center";
+    ctx.fillText(`${losses.length - 1} steps; dotted: the lowest`, b[0] + b[2] / 2, h - 14);
+  }, { label: "The loss after each step of the walk.", parent: pair });
+
+  const grid = element("div", { className: "live-grid" });
+  s.body.append(grid);
+  const slide = (words, min, max, value, act, shown, step = 1) => s.slider(words, { min, max, step, value, shown }, (number) => { act(number); walk(); }, { parent: grid });
+  slide("Learning rate", 0, rates.length - 1, rates.indexOf(state.rate), (k) => (state.rate = rates[k]), (k) => String(rates[k]));
+  slide("Momentum", 0, 0.95, 0, (value) => (state.momentum = value), (value) => value.toFixed(2), 0.05);
+  slide("Batch", 0, batches.length - 1, batches.length - 1, (k) => (state.batch = batches[k]), (k) => (batches[k] >= y.length ? `all ${y.length}` : String(batches[k])));
+  slide("Steps", 1, 200, state.steps, (number) => (state.steps = number));
+  const starts = [0, 1].map((axis) => slide(`Start, ${["before", "after"][axis]}`, -SPAN, SPAN, state.start[axis], (value) => (state.start[axis] = value), (value) => value.toFixed(2), 0.05));
+  follow(s, view.node, (px, py) => {
+    const b = box(view), inside = (value) => Math.max(-SPAN, Math.min(SPAN, value));
+    state.start = [inside(((px - b[0]) / b[2]) * 2 * SPAN - SPAN), inside(((b[1] + b[3] - py) / b[3]) * 2 * SPAN - SPAN)];
+    starts.forEach((slider, axis) => slider.show(state.start[axis]));
+    walk();
+  });
+  const told = (loss) => (loss < 1e4 ? loss.toFixed(3) : "beyond all bounds");
+  function walk() {
+    places = walkOf(x, y, state);
+    losses = places.map((place) => lossAt(whole, place));
+    s.say(`Learning rate ${state.rate}, momentum ${state.momentum.toFixed(2)}, ${state.batch >= y.length ? "all examples" : `${state.batch} examples`} a step: the loss goes from ${told(losses[0])} to ${told(losses.at(-1))} in ${state.steps} steps; the lowest point has ${told(lossAt(whole, lowest))}.`);
+    s.redraw();
+  }
+  walk();
+});
+
+export default { render };

@@ -1,0 +1,156 @@
+// Loss and accuracy of one run, or of two side by side: drawn while they train, played again where nothing trains.
+const render = livePicture((s) => {
+  const key = s.data.title;
+  s.root.dataset.training = s.kernel ? "live" : "stored";
+  s.root.dataset.key = key;
+  // beside the widget that trains, what is stored of it hides itself
+  const others = (kind) => [...document.querySelectorAll(`.live[data-training="${kind}"]`)].filter((node) => node.dataset.key === key && node !== s.root);
+  const hide = (node) => { const whole = node.closest(".course-live"); if (whole) whole.hidden = true; };
+  if (s.kernel) others("stored").forEach(hide);
+  else if (others("live").length) setTimeout(() => hide(s.root));
+
+  let upto = Infinity; // epochs that are shown
+  const both = [0, Math.max(1, s.data.runs.length - 1)]; // of many runs two are seen side by side
+  const runs = () => (s.data.runs.length > 2 ? both.map((k) => s.data.runs[k]).filter(Boolean) : s.data.runs);
+  const lengthOf = (run) => { // in epochs; accuracies that are watched begin before the first one
+    const losses = Object.values(run.loss).map((values) => values.length);
+    return losses.length ? Math.max(...losses) : Math.max(1, ...Object.values(run.accuracy).map((values) => values.length)) - 1;
+  };
+  const epochs = () => Math.max(1, ...runs().map(lengthOf));
+  const shown = (values, run) => {
+    const first = values.length > lengthOf(run) ? 0 : 1;
+    return values.map((value, k) => [k + first, value]).filter(([x]) => x <= upto);
+  };
+  const percent = (value) => `${Math.round(100 * value)} %`, side = (name) => name === "training" || name === "validation";
+
+  const pair = element("div", { className: "live-grid" });
+  s.body.append(pair);
+  function panel(part, label) {
+    return s.canvas(270, (ctx, w, h, colours) => {
+      const box = { x: 52, y: 30, w: w - 52 - 96, h: h - 30 - 44 }, most = Math.max(2, epochs());
+      const all = runs().flatMap((run) => Object.values(run[part]).flatMap((values) => values));
+      const starts = runs().flatMap((run) => Object.values(run[part]).map((values) => values[0] ?? 0));
+      const top = part === "accuracy" ? 1 : Math.max(0.1, Math.min(1.6 * Math.max(...starts, 0.1), Math.max(...all.filter(Number.isFinite), 0.1)) * 1.05);
+      const before = runs().some((run) => Object.values(run[part]).some((values) => shown(values, run)[0]?.[0] === 0)) ? 0 : 1;
+      const across = (epoch) => box.x + ((epoch - before) / Math.max(1, most - before)) * box.w, up = (value) => box.y + box.h - (Math.min(value, top) / top) * box.h;
+      ctx.textBaseline = "middle";
+      ctx.fillStyle = colours.ink;
+      ctx.font = "600 15px system-ui, sans-serif";
+      ctx.textAlign = "left";
+      ctx.fillText(label, 4, 12);
+      ctx.font = "13px system-ui, sans-serif";
+      ctx.strokeStyle = colours.line;
+      ctx.lineWidth = 1;
+      ctx.beginPath();
+      ctx.moveTo(box.x, box.y);
+      ctx.lineTo(box.x, box.y + box.h);
+      ctx.lineTo(box.x + box.w, box.y + box.h);
+      ctx.stroke();
+      ctx.textAlign = "right";
+      roundTicks(0, top, 4).forEach((tick) => ctx.fillText(part === "accuracy" ? percent(tick) : String(Number(tick.toPrecision(3))), box.x - 7, up(tick)));
+      ctx.textAlign = "center";
+      roundTicks(before, most, Math.min(6, most)).filter(Number.isInteger).forEach((tick) => ctx.fillText(String(tick), across(tick), box.y + box.h + 13));
+      ctx.fillText("epoch", box.x + box.w / 2, box.y + box.h + 31);
+      if (part === "accuracy" && s.data.chance) {
+        ctx.setLineDash([2, 4]);
+        ctx.strokeStyle = colours.ink;
+        ctx.beginPath();
+        ctx.moveTo(box.x, up(s.data.chance));
+        ctx.lineTo(box.x + box.w, up(s.data.chance));
+        ctx.stroke();
+        ctx.setLineDash([]);
+      }
+      const labels = [];
+      runs().forEach((run, which) => {
+        Object.entries(run[part]).forEach(([name, values]) => {
+          const points = shown(values, run), colour = colours.marks[which % colours.marks.length];
+          if (!points.length) return;
+          ctx.strokeStyle = colour;
+          ctx.lineWidth = name === "training" ? 1.2 : 2.4;
+          ctx.setLineDash(name === "training" ? [] : !side(name) ? [2, 3] : which ? [7, 4] : []);
+          ctx.beginPath();
+          points.forEach(([x, value]) => ctx.lineTo(across(x), up(value)));
+          ctx.stroke();
+          ctx.setLineDash([]);
+          points.forEach(([x, value]) => drawMark(ctx, side(name) ? which : which + 2, across(x), up(value), name === "training" ? 2.4 : 3.6, colour, { hollow: name === "training" }));
+          if (run.kept && run.kept <= upto && name === "validation") { drawMark(ctx, 6, across(run.kept), up(values[run.kept - 1]) - 13, 7, colour); }
+          labels.push({ text: `${runs().length > 1 ? "ABCDEF"[which] + " " : ""}${name}`, y: up(points.at(-1)[1]), colour });
+        });
+        run.changes.filter(([epoch]) => epoch <= upto).forEach(([epoch, rate]) => {
+          drawMark(ctx, 2, across(Math.max(before, epoch)), box.y + box.h - 7, 5, colours.marks[which % colours.marks.length]);
+          if (part === "loss") { ctx.fillStyle = colours.ink; ctx.textAlign = "center"; ctx.fillText(String(rate), across(Math.max(before, epoch)), box.y + box.h - 22); }
+        });
+      });
+      if (part === "accuracy" && s.data.chance) labels.push({ text: "guessing", y: up(s.data.chance), colour: colours.ink });
+      labels.sort((a, b) => a.y - b.y).forEach((label, k) => { label.y = Math.max(label.y, k ? labels[k - 1].y + 15 : box.y); });
+      for (let k = labels.length - 1, low = box.y + box.h; k >= 0; k--, low -= 15) labels[k].y = Math.min(labels[k].y, low);
+      ctx.textAlign = "left";
+      labels.forEach((label) => { ctx.fillStyle = label.colour; ctx.fillText(label.text, box.x + box.w + 8, label.y); });
+      if (!labels.length) { ctx.fillStyle = colours.soft; ctx.textAlign = "center"; ctx.fillText(runs().length ? `no ${part} was kept of these runs` : "nothing is trained yet", box.x + box.w / 2, box.y + box.h / 2); }
+    }, { label: `${label} of each epoch; the table below has the numbers.`, parent: pair });
+  }
+  panel("loss", "Loss");
+  panel("accuracy", "Accuracy");
+
+  // ---- the numbers
+  const table = element("table"), wide = element("div", { className: "live-scroll", tabIndex: 0 }, table);
+  wide.setAttribute("role", "group");
+  wide.setAttribute("aria-label", "The runs in numbers");
+  s.body.append(wide);
+  function numbers() {
+    const names = [...new Set(runs().flatMap((run) => Object.keys(run.accuracy)))], cell = (text, head = false) => element(head ? "th" : "td", { textContent: text, ...(head ? { scope: "col" } : {}) });
+    const last = (values, run) => shown(values ?? [], run).at(-1)?.[1];
+    table.replaceChildren(element("tr", {}, ...["run", "epochs", "loss", "validation loss", ...names.map((name) => `right, ${name}`), "kept", "ended"].map((name) => cell(name, true))),
+      ...runs().map((run, which) => element("tr", {}, cell(`${runs().length > 1 ? "ABCDEF"[which] + ": " : ""}${run.name}${run.changes.map(([, rate]) => ` → ${rate}`).join("")}`), cell(String(Math.min(upto, lengthOf(run)))),
+        ...["training", "validation"].map((side) => cell(last(run.loss[side], run)?.toFixed(3) ?? "–")), ...names.map((name) => { const value = last(run.accuracy[name], run); return cell(value === undefined ? "–" : percent(value)); }),
+        cell(run.kept ? `★ epoch ${run.kept}` : "–"), cell(run.ended || (run.done ? "as planned" : s.data.running === "stopped" ? "held" : "running")))));
+  }
+
+  // ---- controls
+  const picks = ["A", "B"].map((letter, which) => s.choice(`Run ${letter}`, [], "", (k) => { both[which] = Number(k); upto = Infinity; show(true); }));
+  function offer() { // of more than two runs the reader chooses
+    picks.forEach((pick, which) => {
+      const names = s.data.runs.map((run) => run.name);
+      if (pick.textContent !== names.join("")) pick.replaceChildren(...names.map((name, k) => element("option", { value: k, textContent: name })));
+      pick.value = String(both[which]);
+      pick.closest("label").hidden = names.length < 3;
+    });
+  }
+  const rate = s.slider("Learning rate", { min: 0, max: s.data.rates.length - 1, step: 1, value: s.data.rates.indexOf(s.data.lr), shown: (k) => String(s.data.rates[k]) }, (k) => { if (s.data.running) s.kernel?.send({ kind: "rate", lr: s.data.rates[k] }); });
+  const go = s.button("Train a run beside it", () => {
+    if (!s.data.running) s.kernel.send({ kind: "train", lr: s.data.rates[Number(rate.value)] });
+    else s.kernel.send({ kind: s.data.running === "stopped" ? "on" : "stop" });
+  });
+  go.classList.add("live-main");
+  const end = s.button("End here, keep the best", () => s.kernel.send({ kind: "end" }));
+  s.needsKernel(go, "Training");
+  if (!s.kernel) { rate.disabled = true; end.hidden = true; }
+  const again = s.button("Play it again", () => s.glide(250 * epochs(), (part) => { const next = part === 1 ? Infinity : Math.max(1, Math.ceil(part * epochs())); if (next !== upto) { upto = next; show(part === 1); } }));
+  const grid = element("div", { className: "live-grid" });
+  s.body.append(grid);
+  const back = s.slider("Epochs shown", { min: 1, max: 2, step: 1, value: 2 }, (number) => { upto = number >= epochs() ? Infinity : number; show(true); }, { parent: grid });
+
+  const words = () => runs().map((run, which) => {
+    const told = ["loss", "accuracy"].flatMap((part) => Object.entries(run[part]).map(([name, values]) => [part, name, shown(values, run).at(-1)?.[1]])).filter(([, , value]) => value !== undefined);
+    return `${runs().length > 1 ? `Run ${"ABCDEF"[which]}, ` : ""}${run.name}${run.ended ? `, ${run.ended}` : ""}: ${told.map(([part, name, value]) => (part === "loss" ? `${name} loss ${value.toFixed(3)}` : `${name} ${percent(value)} right`)).join(", ") || "no curve"}${run.kept && run.kept <= upto ? `; kept: epoch ${run.kept}` : ""}.`;
+  }).join(" ") || "Nothing is trained yet.";
+  function show(speak) {
+    offer();
+    numbers();
+    s.redraw();
+    go.textContent = !s.data.running ? (runs().length ? "Train a run beside it" : "Train") : s.data.running === "stopped" ? "Go on" : "Stop";
+    end.disabled = !s.data.running;
+    again.disabled = Boolean(s.data.running) || epochs() < 2;
+    back.max = epochs();
+    back.disabled = epochs() < 2;
+    back.show(Math.min(upto, epochs()));
+    if (speak) s.say(`${s.data.running ? `${s.data.running}. ` : ""}${words()}`);
+  }
+  s.kernel?.changed(() => {
+    if (s.data.running) { upto = Infinity; both[1] = Math.max(1, s.data.runs.length - 1); }
+    show(true);
+  });
+  show(true);
+});
+
+export default { render };

@@ -1,0 +1,251 @@
+"""Training, drawn while it runs: loss and accuracy, stop and go on, another rate on the way, two runs side by side.
+
+A run is an ordinary `fit`; what is drawn comes from a hook. In a cell it runs to its end; a run that is started on the
+page goes on batch by batch while the kernel has nothing else to do. Without a kernel the stored runs are played again.
+"""
+
+import asyncio
+import math
+import time
+
+from IPython.display import display
+
+from course_lib.errors import CourseError
+from course_lib.teaching.page.live import WIDGET_VIEW
+from course_lib.teaching.page.live_picture import LivePicture
+from course_lib.teaching.plots import Picture, new_axes, show_curves
+from course_lib.training import Diverged
+from course_lib.training.hooks import Hook
+from course_lib.training.stepping import Stepper
+
+FACTORS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # the rates that can be set, as parts of the first one
+EVERY_S, SLICE_S = (
+    0.2,
+    0.03,
+)  # how often batches are told; how long the kernel works before it looks at the page
+HOW = (
+    "Train a second run at another rate beside the first, stop it, change its rate on the way, go on. The star is the "
+    "epoch whose weights are kept: the one of the lowest validation loss. Epochs shown goes back in time."
+)
+
+
+class TrainingLive(LivePicture):
+    """`train(lr, progress)` makes a fresh model, calls `fit(..., lr=lr, progress=progress)`, returns (model, History).
+
+
+    lr       the rate of the first run          chance   what guessing gives, for the accuracies
+    watch    {name: function of the model that returns an accuracy}, measured before the first and after each epoch
+    runs     {rate: {name of a curve: accuracies}}: runs that were measured before, shown beside the new ones
+    `run()` trains in the cell and returns what `train` returns; `results` has it for every run, by its name.
+    """
+
+    module = "training_live"
+
+    def __init__(
+        self, train, *, lr=1e-3, title="Training, epoch by epoch", chance=None, watch=None, runs=None
+    ):
+        if not lr > 0:
+            raise CourseError(f"expected a learning rate above 0, got {lr}")
+        self.train, self.lr, self.watch = train, lr, dict(watch or {})
+        self.runs = [_run(f"rate {rate}", float(rate), curves) for rate, curves in (runs or {}).items()]
+        self.stored, self.results, self._now = len(self.runs), {}, None
+        self.rates = [float(f"{lr * factor:.2g}") for factor in FACTORS]
+        data = {"lr": lr, "rates": self.rates, "chance": chance, "runs": [], "running": ""}
+        super().__init__(title=title, how=HOW, data=data)
+        self.widget.on_msg(self._asked)
+        self.tell()
+
+    def run(self, lr=None):
+        """Train in this cell, drawn while it runs. -> (model, History), of an interrupted run too. Raises what `train` raises."""
+        display(_View(self))
+        try:
+            watcher = Watcher(self, self.lr if lr is None else lr)
+            return self._finish(watcher, self.train(watcher.rate, watcher))
+        except Diverged as error:
+            self._finish(watcher, (None, error.history))
+            raise
+        finally:
+            display(_Stored(self))
+
+    def tell(self, running=None) -> None:
+        """Send the runs to the page. `running`: words of what goes on now; "" for nothing."""
+        running = self.data["running"] if running is None else running
+        self.data = {**self.data, "runs": [dict(run) for run in self.runs], "running": running}
+        self.alt = " ".join(map(_words, self.runs)) or "Nothing is trained yet."
+        self.widget.data = self.data
+
+    def first(self) -> str:
+        fig, boxes = new_axes(1, 2, height=3.0)
+        for box, part in zip(boxes, ("loss", "accuracy")):
+            curves = {
+                f"{run['name']}, {name}": values
+                for run in self.runs
+                for name, values in run[part].items()
+                if len(values)
+            }
+            if curves:
+                show_curves(curves, box, ylabel=part, title=part)
+        return Picture(fig, f"Loss and accuracy of each epoch. {self.alt}").html
+
+    def start(self, lr) -> "Watcher":
+        """Begin a run that goes on step by step: on the page, while the kernel is free; in tests with `advance`."""
+        self._now = watcher = Watcher(self, lr)
+        watcher.stepper = Stepper(lambda: self.train(lr, watcher))
+        return watcher
+
+    def advance(self) -> bool:
+        """One batch more of the run that was begun; returns whether there is more to do."""
+        watcher = self._now
+        try:
+            if watcher.stepper.step():
+                return True
+            self._finish(watcher, watcher.stepper.answer)
+        except Diverged as error:
+            self._finish(watcher, (None, error.history))
+        self._now = None
+        return False
+
+    def _finish(self, watcher, result):
+        history = result[1]
+        watcher.run |= {"kept": history.best_epoch, "ended": history.stopped, "done": True}
+        self.results[watcher.run["name"]] = result
+        self.tell("")
+        return result
+
+    def _asked(self, _, content, buffers):
+        """The page asks: train at a rate, stop, go on, end, or another rate for the run that goes on."""
+        kind, watcher = content.get("kind"), self._now
+        if kind == "train" and watcher is None and content.get("lr") in self.rates:
+            self.runs = self.runs[: max(1, self.stored)]  # the first run stays, the new one stands beside it
+            watcher = self.start(content["lr"])
+            self._go(watcher)
+        elif watcher is None:
+            return
+        elif kind == "rate" and content.get("lr") in self.rates:
+            watcher.set_rate(content["lr"])
+            self.tell()
+        elif kind == "stop":
+            watcher.held = True
+            self.tell("stopped")
+        elif kind in ("on", "end"):
+            watcher.ending = kind == "end"
+            self._go(watcher)
+
+    def _go(self, watcher):
+        watcher.held = False
+        self.tell("begins")
+        self._task = asyncio.get_running_loop().create_task(self._drive(watcher))
+
+    async def _drive(self, watcher):
+        while self._now is watcher and not watcher.held:
+            begun = time.monotonic()
+            while time.monotonic() - begun < SLICE_S:
+                if not self.advance():
+                    return
+            await asyncio.sleep(0.001)
+
+
+class Watcher(Hook):
+    """One run: what it drew so far, its rate, and whether it is to end."""
+
+    def __init__(self, live, lr):
+        self.live, self.rate, self.held, self.ending, self.stepper, self.told = (
+            live,
+            lr,
+            False,
+            False,
+            None,
+            0.0,
+        )
+        name = f"rate {lr:g}"
+        same = sum(run["name"].split(" (")[0] == name for run in live.runs)
+        curves = {name: [] for name in live.watch}
+        self.run = _run(name + (f" ({same + 1})" if same else ""), lr, curves, done=False)
+        live.runs.append(self.run)
+
+    def set_rate(self, lr):
+        """Another rate from the next batch on."""
+        for group in self.state.optimizer.param_groups:
+            for key in ("lr", "full_lr"):
+                group[key] *= lr / self.rate
+        self.rate = lr
+        self.run["changes"].append([len(self.state.history), lr])
+
+    def on_start(self, state):
+        self.state = state
+        self._look()
+
+    def on_batch(self, number, seen, mean_loss):
+        if self.ending:
+            raise KeyboardInterrupt  # fit ends the run and keeps the best weights
+        if time.monotonic() - self.told > EVERY_S:
+            self.told = time.monotonic()
+            epoch = len(self.state.history) + 1
+            self.live.tell(f"epoch {epoch}, batch {number}: loss {mean_loss:.3f}")
+        if self.stepper:
+            self.stepper.pause()
+
+    def on_epoch(self, state):
+        row = state.history[-1]
+        for part, values in (
+            ("loss", (row.train_loss, row.valid_loss)),
+            ("accuracy", (row.train_accuracy, row.valid_accuracy)),
+        ):
+            for side, value in zip(("training", "validation"), values):
+                if not math.isnan(value):
+                    self.run[part].setdefault(side, []).append(round(value, 5))
+        self.run["kept"] = state.history.best_epoch
+        self._look()
+        self.live.tell(f"epoch {row.epoch} of {state.history.planned} is done")
+
+    def _look(self):
+        for name, measured in self.live.watch.items():
+            self.run["accuracy"][name].append(round(float(measured(self.state.model)), 5))
+
+
+class _View:
+    """The widget alone, at the place where the run begins."""
+
+    def __init__(self, live):
+        self.live = live
+
+    def __repr__(self):
+        return f"{self.live.title}: drawn here while it runs."
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        view = {"version_major": 2, "version_minor": 0, "model_id": self.live.widget.model_id}
+        return {WIDGET_VIEW: view, "text/plain": repr(self)}
+
+
+class _Stored(_View):
+    """What is stored of the run, for pages without a kernel; beside the widget it hides itself."""
+
+    def __repr__(self):
+        return self.live.text()
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.live.html(), "text/plain": repr(self)}
+
+
+def _run(name, lr, curves, done=True) -> dict:
+    """What the page is told of a run: its curves, the rates that it was given on the way, and how it ended."""
+    accuracy = {each: [round(float(value), 5) for value in values] for each, values in curves.items()}
+    return {
+        "name": name, "lr": lr, "loss": {}, "accuracy": accuracy, "changes": [], "kept": 0, "ended": "", "done": done
+    }  # fmt: skip
+
+
+def _words(run) -> str:
+    """A run in a sentence: where each curve ended, and which epoch is kept."""
+    parts = [
+        f"{part} on {name} {values[-1]:.2f}" if part == "loss" else f"accuracy on {name} {values[-1]:.0%}"
+        for part in ("loss", "accuracy")
+        for name, values in run[part].items()
+        if values
+    ]
+    epochs = max(
+        map(len, run["loss"].values()), default=max(map(len, run["accuracy"].values()), default=1) - 1
+    )
+    kept = f"; kept: epoch {run['kept']}" if run["kept"] else ""
+    ended = f", {run['ended']}" if run["ended"] else ""
+    return f"{run['name']}{ended}: after {epochs} epochs {', '.join(parts) or 'no curve'}{kept}."
