@@ -69,7 +69,8 @@ print(people)
 
 # %%
 clips = people.clips
-seconds = torch.stack([loudest_second(people.read(clip)) for clip in clips])
+waves = [people.read(clip) for clip in clips]
+seconds = torch.stack([loudest_second(wave) for wave in waves])
 who = np.array([clip.speaker for clip in clips])
 occasion = [f"{clip.speaker} {clip.session or clip.path}" for clip in clips]
 
@@ -185,7 +186,7 @@ reveal(
 # Beside one second, let whole recordings be compared: the mean direction over all windows of each.
 
 # %%
-long_vectors = F.normalize(torch.stack([voice_vector(base, people.read(clip)) for clip in clips]), dim=1)
+long_vectors = F.normalize(torch.stack([voice_vector(base, wave) for wave in waves]), dim=1)
 long_scores = (long_vectors[first] * long_vectors[second]).sum(1).numpy()
 long = equal_error_rate(long_scores, same)
 
