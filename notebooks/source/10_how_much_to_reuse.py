@@ -37,8 +37,7 @@ import math
 
 import torch
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.data import hold_out
 from course_lib.metrics import base_model_utilization, mean_and_spread, paired_difference
@@ -238,6 +237,8 @@ steps = {
     ),
     "nothing frozen": paired_difference(by_name["body.conv3"].accuracies, by_name[""].accuracies),
 }
+
+# %%
 conclude(
     "10.curve",
     steps["all but the last layer"].better and not steps["nothing frozen"].worse,
@@ -312,6 +313,8 @@ apart = paired_difference(
     *([a - b for a, b in zip(by_name[upto].accuracies, next(p for p in short if p.upto == upto).accuracies)]
       for upto in ("", "body.conv3"))
 )  # fmt: skip
+
+# %%
 conclude(
     "10.few",
     losses[""].better and losses["body.conv3"].better,
@@ -470,6 +473,8 @@ figure(
 
 # %%
 flattered = paired_difference(claims["shuffled windows"], claims["by session or recording"])
+
+# %%
 conclude(
     "10.leak",
     flattered.better,
@@ -489,6 +494,59 @@ conclude(
 # | chance, and a network without a base | what was the transfer worth? |
 #
 # This is no blame. It was a talk, not a paper. But from now on you can ask.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: twenty-four runs.** Which freezing point? `run(name)` trains once and gives an accuracy, each time
+# another one. You may call it `budget` times, 24 times for six points. How will you spend them? The check plays 300
+# such searches and looks at the truth of what you chose.
+
+
+# %% tags=["solution"]
+def explore(run, names, budget):
+    """The name of the freezing point to use, after at most `budget` calls of run(name)."""
+    ### BEGIN SOLUTION
+    means = {}
+    for name in names:
+        runs = [run(name) for _ in range(budget // len(names))]
+        means[name] = sum(runs) / len(runs)
+    return max(means, key=means.get)
+    ### END SOLUTION
+
+
+# %%
+check("10.explore", explore)
+
+# %%
+hint("10.explore")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 5: sixty epochs, one pass.** The body is frozen, so why ask it sixty times? Train the head for `epochs`
+# epochs, and let every second pass through the body once. The check counts, and judges the head on another day.
+
+# %% tags=["solution"]
+from torch.nn import functional as F
+
+
+def train_head(body, head, X, y, epochs):
+    """Train `head` on what the frozen `body` makes of X (n, 128), with classes y (n,), and return it."""
+    ### BEGIN SOLUTION
+    body.eval()
+    with torch.no_grad():
+        vectors = body(X)
+    optimizer = torch.optim.Adam(head.parameters(), lr=0.01)
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        F.cross_entropy(head(vectors), y).backward()
+        optimizer.step()
+    return head
+    ### END SOLUTION
+
+
+# %%
+check("10.once", train_head)
+
+# %%
+hint("10.once")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -40,17 +40,20 @@ from torch.nn import functional as F
 
 from course_lib import augment, check, conclude, features, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything
+from course_lib.audio import loudest_second
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
 from course_lib.data.public.weights import try_imagenet
 from course_lib.models.image_net import activation_map, as_image, as_photo, hear_map, image_network
 from course_lib.models.image_net import recalibrate_batchnorm, weights_path
-from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, paired_difference, roc_auc
+from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, mean_by_group, paired_difference
+from course_lib.metrics import roc_auc
 from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
 from course_lib.tasks.snoring import fit_detector, per_recording
 from course_lib.training import fit, predict
 from course_lib.transfer import embed, load_base
-from course_lib.teaching.widgets.night import NightExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
+from course_lib.teaching.widgets.tradeoff import Tradeoff
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # "synthetic" for the sounds of a night that the course makes, or a corpus with the label snore or snoring
@@ -269,6 +272,23 @@ if known:
 print({name: tuple(made.shape) for name, made in vectors.items()})
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Investigate.** A map of the recordings to learn from, by the vectors of one body. Which other sounds lie among the snores? Listen to them:
+# would you have told them apart?
+
+# %%
+body = "ImageNet, frozen" if known else "speech, frozen"
+means, _ = mean_by_group(vectors[body], sounds.owner)  # one vector a recording
+learned = np.flatnonzero(~tested)
+SoundMap(
+    two_maps(means[learned], seed=SEED),
+    means[learned],
+    [sounds.labels[one] for one in learned],
+    lambda k: loudest_second(sounds.waves[sounds.of([learned[k]])[0]]),
+    title=f"Sounds of a night, by the body {body}",
+    kind="sound",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # Three runs. Each time another third of the recordings judges and the others teach, with another seed. So the spread holds both:
 # the luck of the weights and the luck of the recordings. A recording's score is the mean of its pieces' scores. The test side waits.
 
@@ -396,6 +416,8 @@ conclude(
 
 # %%
 base_gain = paired_difference(areas["speech, frozen"], areas["random, frozen"])
+
+# %%
 conclude(
     "11.base",
     base_gain.better,
@@ -405,6 +427,8 @@ conclude(
 
 # %%
 rival = paired_difference(areas["speech, frozen"], areas["classic"])
+
+# %%
 conclude(
     "11.classic",
     not rival.better,
@@ -414,6 +438,8 @@ conclude(
 
 # %%
 trained = paired_difference(areas["from scratch"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.trained",
     not trained.better,
@@ -571,6 +597,8 @@ for rival, old in CLAIMS:
 # %%
 voted = paired_difference(areas["ensemble"], areas[best_voter])
 copied = paired_difference(areas["speech + copies"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.more",
     voted.mean > 0,
@@ -703,6 +731,8 @@ figure(
 
 # %%
 wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
+
+# %%
 conclude(
     "11.night",
     wrong > silent,
@@ -715,12 +745,23 @@ conclude(
 # snores. And a piece across two sounds was never in the training.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Move the threshold. To the left fewer snores are missed, to the right there are fewer false alarms. Which of the two is worse?
+# **Modify.** Every mark is a second of the night. Move the threshold. To the left fewer snores are missed, to the right there are fewer false
+# alarms. Point at an error and listen. Which of the two is worse? Say so with the lower slider, and see where the cheapest threshold goes.
 # That is no question for the network. It depends on what somebody does with the answer. (Here you play on the test side. A
 # threshold that is used afterwards is chosen on other recordings.)
 
 # %%
-NightExplorer(watched, true, width=snoring.WIDTH)
+snored = np.array([any(start <= second < end for start, end in true) for second in range(len(watched))])
+seconds = np.flatnonzero(snored), np.flatnonzero(~snored)
+Tradeoff(
+    watched[snored],
+    watched[~snored],
+    title="The seconds of the night",
+    names=("seconds of snoring", "other seconds"),
+    says_yes="told as snoring",
+    wave=lambda kind, k: night[16_000 * seconds[kind][k] :][:16_000],
+    threshold=0.0,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Do it with a recording of your own, in a terminal:
@@ -731,6 +772,29 @@ NightExplorer(watched, true, width=snoring.WIDTH)
 #
 # It trains a detector in some seconds at the first call, lists the episodes and draws them. With `--corpus` it learns from other recordings.
 # It was not trained in your room. Expect surprises, and listen to what it found.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: six snores among forty-eight.** `X` has eight numbers for each of 48 sounds: how alike it is to itself a
+# moment later. Six are snores (`y` is 1). Return a function that says for each row of such a table whether it snores.
+# It is judged on other nights, half of whose sounds are snores.
+
+# %% tags=["solution"]
+from sklearn.linear_model import LogisticRegression
+
+
+def train_detector(X, y):
+    """A function from rows (m, 8) to m times True or False."""
+    ### BEGIN SOLUTION
+    model = LogisticRegression(class_weight="balanced").fit(X, y)
+    return lambda rows: model.predict(rows) == 1
+    ### END SOLUTION
+
+
+# %%
+check("11.detector", train_detector)
+
+# %%
+hint("11.detector")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

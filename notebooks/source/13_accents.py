@@ -43,6 +43,7 @@ from torch.nn import functional as F
 
 from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything
+from course_lib.audio import loudest_second
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
@@ -56,6 +57,7 @@ from course_lib.training import fit
 from course_lib.training import predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # free speech with accents: "synthetic", "voxforge_en", or the path of a folder
@@ -132,7 +134,7 @@ hint("13.split_by_speaker")
 
 # %% [markdown]
 # Our speakers are few. So we deal them into three groups, called *folds*. Each fold is judged once, by a network that learned
-# from the other two. In the end everybody has been judged by a network that never heard him or her.
+# from the other two. In the end everybody has been judged by a network that never heard him or her. This is *cross-validation*.
 
 # %%
 fold_of = folds(people, TARGET, 3, SEED)
@@ -186,11 +188,29 @@ hits = {
     for name, fold in {"by speaker": clip_fold, "random": shuffled_fold}.items()
 }
 flattered = paired_difference(hits["random"], hits["by speaker"])
+
+# %%
 conclude(
     "13.leak",
     flattered.better,
     yes=f"Speaker by speaker the random split claims {flattered} more. It is the voice that it recognises, not the accent.",
     no=f"Speaker by speaker the random split claims {flattered} more; with these people that is not beyond doubt.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Investigate.** The same vectors as a map: a mark for each recording, colour and mark for the accent, threads between the recordings of one
+# speaker. What ties the marks together, the accent or the speaker?
+
+# %%
+SoundMap(
+    two_maps(vectors, seed=SEED),
+    vectors,
+    [clip.speaker for clip in people],
+    lambda k: loudest_second(people.read(people.clips[k])),
+    title=f"{len(people)} recordings by what the base of voices hears",
+    kind="speaker",
+    groups={clip.speaker: clip.get(TARGET) for clip in people},
+    notes={clip.speaker: clip.get(TARGET) for clip in people},
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -385,6 +405,8 @@ def right(arm):
 
 
 page_gain = paired_difference(right("page, frozen"), right("free speech alone"))
+
+# %%
 conclude(
     "13.page",
     not page_gain.better,
@@ -394,6 +416,8 @@ conclude(
 
 # %%
 text_gain = paired_difference(right("own words, frozen"), right("page, frozen"))
+
+# %%
 conclude(
     "13.words",
     not text_gain.worse,
@@ -663,6 +687,8 @@ figure(
 
 # %%
 equipment = paired_difference(heard["as in training"], heard["swapped"])
+
+# %%
 conclude(
     "13.microphone",
     equipment.better and moved < chance + 0.1,
@@ -704,6 +730,30 @@ print(f"with so few people heard, anything from {1000 * (1 - high):.0f} to {1000
 #
 # What our corpora cannot say: the synthetic accents are rules, as regular as no person is. A score on them says how a method works,
 # and nothing about anybody.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: folds that promise nothing.** Deal recordings to `k` folds, so that the estimate can be believed. The
+# check has an unkind test: it draws the labels of 16 speakers by lot, so that nobody can be right in more than half.
+# What will your folds promise?
+
+
+# %% tags=["solution"]
+def deal_folds(speakers, labels, k):
+    """k pairs (numbers to learn from, numbers to test), from one speaker and one label for each recording."""
+    ### BEGIN SOLUTION
+    label_of = dict(zip(speakers, labels))
+    names = sorted(label_of, key=lambda name: (label_of[name], name))
+    fold_of = {name: number % k for number, name in enumerate(names)}
+    fold = np.array([fold_of[name] for name in speakers])
+    return [(np.flatnonzero(fold != f), np.flatnonzero(fold == f)) for f in range(k)]
+    ### END SOLUTION
+
+
+# %%
+check("13.folds", deal_folds)
+
+# %%
+hint("13.folds")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

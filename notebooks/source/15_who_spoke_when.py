@@ -36,8 +36,7 @@
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import meeting
 from course_lib.tasks.diarization import diarize, speech, vectors_of_parts
 from course_lib.metrics import diarization_error
@@ -47,6 +46,7 @@ from course_lib.data.synthetic.voices import draw_voice
 from course_lib.transfer import identify, fit_prototypes, load_base, overall, speakers_of
 from course_lib.metrics.turns import Turn, joined
 from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
@@ -70,7 +70,7 @@ print(talk)
 # A recording, and for every moment the names of those who speak. That is *diarization*: keeping a diary of a meeting.
 
 # %%
-listen(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
+SoundPicture(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # How many people did you hear? Here is the truth. Click a bar to hear that turn.
@@ -268,6 +268,8 @@ for name, each in errors.items():
 whole, left, trivial = (
     errors[name].rate for name in ("count known", "speech and count known", "one speaker, speech found")
 )
+
+# %%
 conclude(
     "15.stages",
     whole < trivial,
@@ -348,6 +350,8 @@ reveal(
 often = (
     max(sum(turn.duration for turn in named.turns if turn.speaker == name) for name in named.before) / spoken
 )
+
+# %%
 conclude(
     "15.names",
     right / spoken > often,
@@ -509,6 +513,39 @@ for name in (first, third):
 if second in booth.names:  # once forgotten, there is nobody left to forget
     booth.forget(second)
 print(booth.names)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 5: who is not on the list.** `enrolled` is {name: vectors (n, d)}, `others` are seconds of people who are
+# not on the list. Return a function that answers one vector with a name or with None. It is judged on another day of
+# the enrolled, and on strangers who are not among your `others`.
+
+# %% tags=["solution"]
+import torch
+from torch.nn import functional as F
+
+
+def make_answer(enrolled, others):
+    """A function from a vector (d,), of length 1, to a name or None."""
+    ### BEGIN SOLUTION
+    names = list(enrolled)
+    means = torch.stack([F.normalize(enrolled[name].mean(0), dim=0) for name in names])
+    own = [x @ F.normalize(X.sum(0) - x, dim=0) for X in enrolled.values() for x in X]
+    strangers = (others @ means.T).max(1).values
+    bar = (torch.stack(own).mean() + strangers.mean()) / 2
+
+    def answer(vector):
+        likeness = means @ vector
+        return names[int(likeness.argmax())] if likeness.max() > bar else None
+
+    return answer
+    ### END SOLUTION
+
+
+# %%
+check("15.stranger", make_answer)
+
+# %%
+hint("15.stranger")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -46,7 +46,7 @@ from course_lib.metrics import calibrate, det_curve, equal_error_rate, likelihoo
 from course_lib.metrics import permutation_test, speaker_interval
 from course_lib.tasks.verification import all_trials, voice_vector
 from course_lib.teaching.plots import show_curves, show_det
-from course_lib.teaching.widgets.tradeoff import Tradeoff as TradeoffExplorer
+from course_lib.teaching.widgets.tradeoff import Tradeoff
 from course_lib.transfer import load_base
 
 # %% tags=["parameters"]
@@ -132,7 +132,7 @@ def both(kind, number):
 
 
 # %%
-TradeoffExplorer(
+Tradeoff(
     scores[kinds[0]], scores[kinds[1]], title="One voice or two", names=("one voice", "two voices"),
     says_yes="the same voice", wave=both,
 )  # fmt: skip

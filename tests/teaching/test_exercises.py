@@ -44,6 +44,13 @@ def test_the_course_has_exercises_of_every_kind():
     assert all(exercise.solution.strip() and exercise.why.strip() for exercise in EXERCISES)
 
 
+def test_what_the_reader_builds_is_judged_in_every_lesson_from_the_third_on():
+    judged = [exercise for exercise in EXERCISES if exercise.judge]
+    assert {f"{number:02d}" for number in range(3, 16)} <= {exercise.id[:2] for exercise in judged}
+    assert len(judged) >= 16 and 52 <= len(EXERCISES) <= 70, (len(judged), len(EXERCISES))
+    assert {exercise.kind for exercise in judged} == {"result"}
+
+
 def test_lessons_rise_in_difficulty():
     """The first two lessons ask for lines and functions; planning an experiment comes with transfer."""
     first = {kind: min(each.id[:2] for each in EXERCISES if each.kind == kind) for kind in KINDS}

@@ -49,7 +49,7 @@ def test_all_the_javascript_is_small_and_ends_as_a_module():
     files = list(HERE.glob("*.js"))
     assert sum(file.stat().st_size for file in files) < 150_000
     for file in files:
-        if file.stem not in ("element", "core", "sound"):
+        if file.stem not in ("element", "core", "sound", "layer_math", "layer_draw"):  # parts of modules
             assert file.read_text(encoding="utf-8").rstrip().endswith("export default { render };"), file.name
 
 
