@@ -1,6 +1,5 @@
 """Exercises of lesson 03: steps of an epoch, frames with their neighbours, momentum that arrives, the utterance's vote, a loop and a loader."""
 
-
 import torch
 
 from course_lib.teaching.exercises.banks import Code
