@@ -121,7 +121,7 @@ print(
 # out. Move the threshold, and listen to the trials on the wrong side of it.
 
 # %%
-half = np.random.default_rng(SEED).permutation(np.flatnonzero(~same))[: max(500, same.sum())]
+half = np.random.default_rng(SEED).permutation(np.flatnonzero(~same))[:1500]
 kinds = np.flatnonzero(same)[:1500], np.sort(half)
 
 
