@@ -13,11 +13,11 @@ from bs4 import BeautifulSoup
 from course_lib.audio import SR, tone
 from course_lib.errors import AudioError, CourseError
 from course_lib.teaching.page import LivePicture
+from course_lib.teaching.page.clips import clips_bytes
 from course_lib.teaching.page.elements import HERE
 from course_lib.teaching.page.live_picture import page_script
 from course_lib.teaching.plots import COLOURS
 from course_lib.teaching.widgets import sound_map
-from course_lib.teaching.page.clips import clips_bytes
 from course_lib.teaching.widgets.sound_map import SoundMap
 from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tradeoff import Tradeoff

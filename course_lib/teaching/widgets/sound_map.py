@@ -4,8 +4,8 @@ import numpy as np
 
 from course_lib.errors import CourseError
 from course_lib.teaching.page import LivePicture
-from course_lib.teaching.plots import COLOURS, Picture, new_axes, wav_bytes
 from course_lib.teaching.page.clips import clips_bytes
+from course_lib.teaching.plots import COLOURS, Picture, new_axes, wav_bytes
 
 NEAREST = 5  # neighbours that are drawn
 MOST = 200  # sounds stored with the page, evenly over the classes: about 3 kB each

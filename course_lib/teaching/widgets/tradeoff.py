@@ -5,8 +5,8 @@ import numpy as np
 from course_lib.errors import CourseError
 from course_lib.metrics import det_curve, equal_error_rate
 from course_lib.teaching.page import LivePicture
-from course_lib.teaching.plots import COLOURS, Picture, new_axes
 from course_lib.teaching.page.clips import clips_bytes
+from course_lib.teaching.plots import COLOURS, Picture, new_axes
 
 MOST = 2_000  # trials of one kind that are drawn
 HEARD = 150  # sounds stored with the page, those nearest the threshold
