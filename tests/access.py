@@ -3,7 +3,7 @@
 from pathlib import Path
 
 TEXT, RING = 4.5, 3.0  # WCAG 2.2: 1.4.3 text, 1.4.11 marks and focus rings
-WIDGETS = ".course-card, .course-explorer, .course-booth, .course-timeline, .live"
+WIDGETS = ".course-card, .course-explorer, .course-booth, .live"
 
 CONTRAST = """(scope) => {
   const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return [n[0], n[1], n[2], n[3] ?? 1]; };
@@ -35,7 +35,7 @@ WATCH = """(widgets) => {
     const label = [...(target.labels ?? [])].map((each) => each.textContent).join(" ");
     window.courseFocus.push({
       root: root ? [...document.querySelectorAll(widgets)].indexOf(root) : -1,
-      name: (target.getAttribute("aria-label") || label || (target.matches("button, a") ? target.textContent : "")).trim(),
+      name: (target.getAttribute("aria-label") || label || (target.matches("button, a, summary") ? target.textContent : "")).trim(),
       what: target.outerHTML.slice(0, 120),
       ring: ring.outlineStyle === "none" ? 0 : parseFloat(ring.outlineWidth),
     });

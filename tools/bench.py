@@ -24,6 +24,7 @@ from bench_fetch import measure_fetch
 from bench_frame import Row, line, number
 from bench_lessons import measure_lessons, measure_one_core, measure_start
 from bench_memory import measure_memory
+from bench_pictures import measure_pictures
 from bench_training import measure_frames, measure_heads, measure_loop
 
 from course_lib import seeding
@@ -42,6 +43,7 @@ BENCHMARKS = {
     "lessons": measure_lessons,
     "one core": measure_one_core,
     "class": measure_class,
+    "pictures": measure_pictures,
 }
 
 

@@ -86,6 +86,32 @@ def diarization_error(reference, hypothesis, *, collar=0.25, overlap=True) -> Di
     return DiarizationError(missed, false_alarm, confused, speech, names)
 
 
+def error_turns(reference, hypothesis, names) -> list:
+    """Where the errors lie, without collar: [(start, end, kind), ...], kind one of missed, false alarm, confusion.
+
+    `names` as in DiarizationError. Where several are wrong at once, what is missed comes first, then the false alarm.
+
+    >>> error_turns([(0, 6, "ana"), (6, 10, "ben")], [(1, 8, "1"), (8, 11, "2")], {"1": "ana", "2": "ben"})
+    [(0, 1, 'missed'), (6, 8, 'confusion'), (10, 11, 'false alarm')]
+    """
+    reference, hypothesis, turns = _checked(reference), _checked(hypothesis), []
+    cuts = sorted({time for start, end, _ in [*reference, *hypothesis] for time in (start, end)})
+    for start, end in itertools.pairwise(cuts):
+        spoken, found = (_at(each, (start + end) / 2) for each in (reference, hypothesis))
+        right = len(spoken & {names.get(name) for name in found})
+        kinds = {
+            "missed": len(spoken) > len(found),
+            "false alarm": len(found) > len(spoken),
+            "confusion": min(len(spoken), len(found)) > right,
+        }
+        kind = next((name for name, there in kinds.items() if there), None)
+        if kind and turns and turns[-1][1:] == (start, kind):
+            turns[-1] = (turns[-1][0], end, kind)
+        elif kind:
+            turns.append((start, end, kind))
+    return turns
+
+
 def _matched(segments) -> dict:
     """{hypothesis name: reference name}, one to one, with the most seconds in common."""
     spoken = sorted({name for _, names, _ in segments for name in names})

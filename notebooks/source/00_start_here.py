@@ -13,10 +13,11 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 00 · Start here
 #
-# **Why:** in this course you hear a claim, guess, and measure it yourself; ten minutes here show how, and check that your machine can do it.
+# **Why:** in three minutes a network names two people from ten seconds of each; the course is the answer to how, and this half hour shows how it works.
 #
 # **Objectives.** After this lesson you can
 #
+# - enrol two voices on a network that has never heard them, and say what was reused and what was learned;
 # - play a recording, draw it, and say what the numbers in it mean;
 # - commit to a guess before you run a cell, and compare it with what came out;
 # - ask a check why an answer is wrong, and get one hint at a time;
@@ -27,8 +28,8 @@
 # **Needs:** headphones or a loudspeaker, and that you can read a line of Python.
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
-# Say first what makes the course different: nothing on the slides has to be believed. Play the voice before you
-# explain anything. If the room has no sound, the drawn wave carries the lesson. Where classes stumble: people run
+# Say nothing first: run section 1, and let the names appear. Then say what makes the course different: nothing on the
+# slides has to be believed. With two volunteers, read the consent text to them before anybody is recorded. If the room has no sound, the drawn wave carries the lesson. Where classes stumble: people run
 # the whole notebook with one click and skip the guesses. Ask for a show of hands at every guess; it costs ten
 # seconds and it is what makes the answer stick.
 
@@ -37,10 +38,15 @@
 # sets three choices that every lesson has.
 
 # %%
+import torch
+
 from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import SR, loudest_second
 from course_lib.teaching.plots import show_wave
+from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tone import ToneExplorer
+from course_lib.transfer import fit_prototypes, identify, load_base, speakers_of
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -48,31 +54,96 @@ PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 1 · Hear a voice
+# ## 1 · Who is speaking?
+#
+# Here are two people whom the network below has never heard. The next cell takes some of their recordings for the network to
+# meet them, and lays other recordings of theirs, of other days where the corpus names days, into a short talk.
+
+# %%
+seed_everything(SEED)
+people = speakers_of(CORPUS)
+pair = people.speakers[:2]
+
+
+def speech(name, side):
+    """The recordings of a speaker on one side of the split, one after the other."""
+    return torch.cat([people.read(clip) for clip in people.select(split=side, speaker=name)])
+
+
+# %%
+turns = [(name, k) for k in (0, 1) for name in pair]  # each speaks twice, three seconds at a time
+talk = torch.cat([speech(name, "test")[3 * k * SR : 3 * (k + 1) * SR] for name, k in turns])
+listen(talk, label=f"{pair[0]} and {pair[1]}, in turns of three seconds")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **Predict.** The network hears ten seconds of each, and must then name every second of the talk. How many of the twelve will
+# be right? Write a number, and press the button. Nobody marks your guess; it is kept for you to compare.
+
+# %% tags=["predict"]
+guess("00.named", "Seconds of twelve that get the right name:", unit="seconds", low=0, high=12)
+
+# %% [markdown]
+# **Run.** Five lines: take a network that is trained already, let it meet the two, and ask it.
+
+# %% slideshow={"slide_type": "fragment"}
+base = load_base()
+known = fit_prototypes(base, {name: speech(name, "train")[: 10 * SR] for name in pair})
+named = identify(known, talk)
+for second in named:
+    print(f"{second.start:4.0f} s  {second.speaker}  ({second.probability:.0%})")
+
+# %%
+truth = [name for name, _ in turns for _ in range(3)]
+right = sum(second.speaker == name for second, name in zip(named, truth))
+reveal("00.named", right, because=f"of {len(truth)}. Two names and a coin would get half of them.")
+
+# %%
+reused = sum(parameter.numel() for parameter in base.model.body.parameters())
+learned = len(pair) * base.embed(talk[None, :SR]).shape[1]
+print(
+    f"reused: {reused:,} numbers, learned from other people; learned here: {learned:,}, from ten seconds each"
+)
+
+# %% [markdown]
+# That is **transfer learning**: what a network has learned from many people, its *body*, was reused as it stood, and only a short
+# description of each new voice was learned. How that can be, when it works and when it does not, is the rest of this course.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Two people at the table.** Read this aloud first, and go on only if everybody agrees:
+#
+# > *Everybody who will be recorded has been asked, has said yes, and may take it back. I know that a voice can tell who
+# > somebody is, and more.*
+#
+# Then write a name, record ten seconds, and keep them; the same for the second person; then speak in turn. Whoever would rather not
+# be recorded takes the files of the list. Nothing is written to disk, and all is forgotten when the notebook is closed.
+
+# %%
+VoiceBooth(base, recordings={name: speech(name, "train")[: 10 * SR] for name in pair} | {"the talk": talk})
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 2 · Hear a voice
 #
 # A *corpus* is a folder of recordings with a list of who speaks in each. The course brings its own, made by a
 # speech synthesiser, so that everything works without a network. Later you can use real voices, and your own.
 
 # %%
-seed_everything(SEED)
 corpus = load(CORPUS)
 corpus
 
 # %% [markdown]
-# Take the first recording that is meant for training, and listen. If you hear nothing, look at the volume first;
-# the last section helps with the rest.
+# Take the first recording that is meant for training, and listen: press *Play*, or click in the picture to hear it
+# from there. If you hear nothing, look at the volume first; section 6 helps with the rest.
 
 # %%
 clip = corpus.select(split="train").clips[0]
 wave = corpus.read(clip)
-listen(wave, label=f"Speaker {clip.speaker}")
+SoundPicture(wave, label=f"Speaker {clip.speaker}", view="wave")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 2 · See it
+# ## 3 · See it
 #
 # **Predict.** A sound in a computer is a list of numbers, one for each tiny step of time. How many numbers make
-# up *one second* of this recording? Choose, then press the button. Nobody marks your guess; it is kept for you
-# to compare.
+# up *one second* of this recording? Choose, then press the button.
 
 # %% tags=["predict"]
 guess(
@@ -119,14 +190,14 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 3 · Move it
+# ## 4 · Move it
 #
 # **Modify.** This is an *explorer*. Move the sliders with the mouse, or press Tab and use the arrow keys. One
 # slider changes how often the wave repeats, the other how high it is. Which one do you hear as pitch, which as
 # loudness?
 
 # %%
-ToneExplorer()
+ToneExplorer().seek("the same note two octaves above 200 Hz", lambda now: now["frequency"] == 800)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a louder sound has a higher pitch".** In daily life both often rise together: people who
@@ -134,7 +205,7 @@ ToneExplorer()
 # > Pitch is how *often* it repeats. Each slider above moves one of them and leaves the other alone.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 4 · Check it
+# ## 5 · Check it
 #
 # **Exercise 1: how long is it?** A recording has `n_samples` numbers and `rate` of them make one second. Replace
 # the dots, run the cell, then run the check below it. The check tries your function on several recordings. If it
@@ -190,7 +261,7 @@ listen(second, label="The second as it was")
 listen(second * 0.5, label="Half the amplitude")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 5 · Is everything in place?
+# ## 6 · Is everything in place?
 #
 # The next cell asks the course's doctor. Each line names one thing and says *ok*, or what to do. You can ask at
 # any time in a terminal too: `course doctor`.
@@ -205,13 +276,13 @@ from course_lib.cli import main as course
 found = course(["doctor"])
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 6 · The map
+# ## 7 · The map
 #
 # | lesson | what you will be able to do |
 # | --- | --- |
 # | 01 From sound to spectrogram | turn a second of sound into a picture that a network can read |
 # | 02 Dense layers | build a neuron, count its parameters, classify with it |
-# | 03 Training a speaker identifier | train a network that names the speaker, and know when to stop |
+# | 03 A speaker identifier | name the speaker of a recording, and find out whether the test is honest |
 # | 04 Pooling layers | make a network care less about *where* something happens |
 # | 05 Convolution layers | slide one small dense layer over a whole sound |
 # | 06 The base model | train a network that knows many voices |
@@ -224,12 +295,13 @@ found = course(["doctor"])
 # | 13 Accents | carry what was learned from read text to free speech |
 # | 14 Training that never stops | take in new speakers every day and forget nobody |
 # | 15 Who spoke when, and your own voice | follow a meeting, and let the model learn your voice |
+# | 16 The training loop | write the loop that trains every network, and read its curves |
 #
-# The lessons make four parts: 00 to 03 (a sound becomes numbers and first networks), 04 to 06 (layers that look
-# everywhere), 07 to 10 (transfer), 11 to 15 (applications). Each part ends with a take-away and a mixed review.
+# The lessons make four parts: 00, 01, 02, 03, 16 (a sound becomes numbers and first networks), 04 to 06 (layers that
+# look everywhere), 07 to 10 (transfer), 11 to 15 (applications). Each part ends with a take-away and a mixed review.
 #
-# The idea behind all of them: a network that has heard many voices has learned something about *voices*, and
-# you can borrow it. That is **transfer learning**.
+# The idea behind all of them is the one of section 1: a network that has heard many voices has learned something about
+# *voices*, and you can borrow it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -242,8 +314,8 @@ quiz("00")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. A recording is a list of numbers; here 16,000 of them make one second.
-# 2. The height of the wave is its amplitude; how often it repeats is its pitch.
+# 1. Transfer learning: reuse what was learned from many, learn the little that is new.
+# 2. A recording is a list of numbers; the height of the wave is its amplitude, how often it repeats its pitch.
 # 3. Guess first, then run: a result that surprises you is one that you remember.
 # 4. A check names the thought behind a wrong answer; a hint helps one step at a time.
 # 5. `course doctor` says what is wrong with the set-up and what to do.

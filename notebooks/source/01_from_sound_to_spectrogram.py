@@ -34,7 +34,7 @@
 # %%
 import torch
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram, tone
 from course_lib.audio import SR, loudest_second, resample
 from course_lib.features import HOP, N_FFT, mel, mel_frequencies, mfcc, strongest_frequency
@@ -46,7 +46,7 @@ from course_lib.teaching.plots import (
     show_spectrum,
     show_wave,
 )
-from course_lib.teaching.widgets.spectrogram import SpectrogramExplorer
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -58,7 +58,7 @@ seed_everything(SEED)
 corpus = load(CORPUS)
 wave = corpus.read(corpus.select(split="train").clips[0])
 second = loudest_second(wave)
-listen(second, label="The second that this lesson takes apart")
+SoundPicture(second, label="The second that this lesson takes apart", view="wave")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Sampling: a sound as dots
@@ -217,6 +217,14 @@ reveal(
     because=f"the hard edges smear the tone over {filled_hard} bins; with the Hann window it fills {filled_soft}.",
 )
 
+# %%
+conclude(
+    "01.window",
+    filled_hard > 5 * filled_soft,
+    yes=f"A cut with hard edges smears a pure tone over {filled_hard} bins, a faded one over {filled_soft}: the window keeps a tone in its place.",
+    no=f"With hard edges the tone fills {filled_hard} bins, with the window {filled_soft}: here the window hardly matters.",
+)
+
 # %% slideshow={"slide_type": "fragment"}
 figure(
     show_spectrum({"hard edges": hard, "Hann window": soft}, title="A window keeps a tone in its place"),
@@ -353,10 +361,10 @@ hint("01.find_tone")
 #
 # - the setting at which single pitch pulses appear as upright stripes;
 # - the setting at which the multiples of the pitch appear as level stripes;
-# - what the marked moment sounds like: move the marker, then press play.
+# - what a piece of it sounds like: drag a box over one formant or one hiss, and only that time and band is played.
 
 # %%
-SpectrogramExplorer(second)
+SoundPicture(second, label="Long window or short?", explore=True)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a better spectrogram has both, fine time and fine frequency".** More pixels do not help.

@@ -44,6 +44,7 @@ from course_lib.metrics import paired_difference, wilson_interval
 from course_lib.teaching.plots import new_axes, show_activity, show_curves, show_mel, show_scores
 from course_lib.seeding import set_threads
 from course_lib.teaching.widgets.dense import DenseExplorer
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -55,7 +56,7 @@ seed_everything(SEED)
 set_threads(1)  # networks this small train no faster on two cores
 corpus = load(CORPUS)
 wave = corpus.read(corpus.select(split="train").clips[0])[: 4 * SR]
-listen(wave, label="The recording of this lesson")
+SoundPicture(wave, label="The recording of this lesson")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · One neuron, one sound
@@ -233,11 +234,19 @@ hint("02.parameters")
 # patch. Choose a unit, and move the cursor: below the picture is the product at that place. Try to
 #
 # - find a moment where unit 0, the hiss detector, says most;
-# - make a layer of exactly 100 parameters, then of more than 50,000;
+# - make a layer of more than 50,000 parameters, then of fewer than ten;
 # - find what the unit "later minus earlier" does with a single frame, and why.
 
+
 # %%
-DenseExplorer(wave)
+def weights_of(now):
+    """Parameters of the layer at a setting of the explorer."""
+    return now["units"] * (now["bands"] * now["frames"] + 1)
+
+
+DenseExplorer(wave).seek("more than 50,000 parameters", lambda now: weights_of(now) > 50_000).seek(
+    "fewer than ten", lambda now: weights_of(now) < 10
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Classes as one-hot codes
@@ -334,6 +343,8 @@ figure(
 # %%
 number_high = wilson_interval(int(right["as a number"].sum()), len(test_y))[1]
 code_low = wilson_interval(int(right["one-hot"].sum()), len(test_y))[0]
+
+# %%
 conclude(
     "02.codes",
     code_low > number_high,
@@ -453,6 +464,8 @@ figure(
 
 # %%
 bend = paired_difference(*list(depth.values())[::-1])
+
+# %%
 conclude(
     "02.depth",
     bend.better,
@@ -562,6 +575,8 @@ figure(
 
 # %%
 million = paired_difference(results["network on pictures"], results["classic"] * 3)
+
+# %%
 conclude(
     "02.pictures",
     not million.better,
@@ -587,6 +602,8 @@ for name, runs, sizes in [
 
 # %%
 remembered = paired_difference(*zip(*on_pictures))
+
+# %%
 conclude(
     "02.overfitting",
     remembered.low > 0.05,

@@ -48,6 +48,7 @@ from course_lib.models import layer_table
 from course_lib.teaching.plots import new_axes, show_cells, show_curves
 from course_lib.seeding import set_threads
 from course_lib.teaching.widgets.shifting import ShiftExplorer, change
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.window_story import WindowStory
 
 # %% tags=["parameters"]
@@ -61,7 +62,7 @@ set_threads(1)  # layers this small are no faster on two cores
 corpus = load(CORPUS)
 clip = corpus.select(split="train").clips[0]
 second = loudest_second(corpus.read(clip))
-listen(second, label=f"Speaker {clip.speaker}, one second")
+SoundPicture(second, label=f"Speaker {clip.speaker}, one second")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Four numbers become one
@@ -380,6 +381,8 @@ conclude(
 
 # %%
 ahead = paired_difference(largest_of, average)
+
+# %%
 conclude(
     "04.average_ahead",
     ahead.better,
@@ -425,6 +428,8 @@ figure(
 
 # %%
 near, far = (curves["no pooling"][k] - curves["average, 160 ms"][k] for k in (2, -1))
+
+# %%
 conclude(
     "04.window",
     near > 2 * far,
@@ -572,6 +577,8 @@ figure(
 # %%
 note, order = ([[row[k] for row in runs[kind]] for k in range(len(frames))] for kind in KINDS)
 helped = paired_difference(note[-1], note[0])
+
+# %%
 conclude(
     "04.pooling_helps",
     helped.better,
@@ -581,6 +588,8 @@ conclude(
 
 # %%
 half, gone = paired_difference(order[4], order[0]), paired_difference(order[-1], [0.5] * len(DRAWS))
+
+# %%
 conclude(
     "04.order_lost",
     half.better and gone.high < 0.1,
@@ -682,6 +691,28 @@ for name, value in seconds.items():
 # The loop is slow because Python is slow, not because there is much to do: 6,400 numbers are read and added up once.
 # The dense layer reads 2.6 million weights. And pooling saves twice: whatever comes *after* it has sixteen times
 # fewer numbers to look at.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: who, not when.** At most 64 numbers for each spectrogram, such that a linear head can name the speaker
+# on another day, even where everything comes a third of a second later. The check runs it on sounds that you have not
+# seen and answers with the result, a mark of ten and, where it can tell, what went wrong.
+
+# %% tags=["solution"]
+from torch.nn import functional as F
+
+
+def front(pictures):
+    """Spectrograms (n, 1025, 32) in dB -> (n, k) numbers, k at most 64."""
+    ### BEGIN SOLUTION
+    return F.avg_pool1d(pictures.mean(2), 16)
+    ### END SOLUTION
+
+
+# %%
+check("04.front", front)
+
+# %%
+hint("04.front")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

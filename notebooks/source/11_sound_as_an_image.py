@@ -38,17 +38,20 @@ from torch.nn import functional as F
 
 from course_lib import augment, check, conclude, features, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything
+from course_lib.audio import loudest_second
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
 from course_lib.data.public.weights import try_weights
 from course_lib.models.image_net import WEIGHTS, as_image, as_photo, mobilenet
 from course_lib.models.image_net import recalibrate_batchnorm, weights_path
-from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, paired_difference, roc_auc
+from course_lib.metrics import accuracy, balanced_accuracy, mean_and_spread, mean_by_group, paired_difference
+from course_lib.metrics import roc_auc
 from course_lib.teaching.plots import new_axes, show_night, show_photo, show_scores
 from course_lib.tasks.snoring import fit_detector, per_recording
 from course_lib.training import fit, predict
 from course_lib.transfer import Base, embed, load_base
-from course_lib.teaching.widgets.night import NightExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
+from course_lib.teaching.widgets.tradeoff import Tradeoff
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # "synthetic" for the sounds of a night that the course makes, or a corpus with the label snore or snoring
@@ -223,8 +226,8 @@ def speech(waves, draw=None):
 
 
 # %% [markdown]
-# **Run.** The bodies that stand still run once over everything. A random body comes with averages in its BatchNorm layers that
-# nothing was measured for; `recalibrate_batchnorm` measures them, without any label, or the comparison would be unfair.
+# **Run.** The bodies that stand still run once over everything. The averages in the BatchNorm layers of a random body
+# have never been measured; `recalibrate_batchnorm` measures them, without any label. Without that the comparison would be unfair.
 
 # %%
 images = torch.cat([as_image(part) for part in sounds.waves.split(8)])
@@ -236,6 +239,23 @@ vectors["random, frozen"] = embed(settled, images)
 if known:
     vectors["ImageNet, frozen"] = embed(mobilenet("pretrained"), images)
 print({name: tuple(made.shape) for name, made in vectors.items()})
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Investigate.** A map of the recordings to learn from, by the vectors of one body. Which other sounds lie among the snores? Listen to them:
+# would you have told them apart?
+
+# %%
+body = "ImageNet, frozen" if known else "speech, frozen"
+means, _ = mean_by_group(vectors[body], sounds.owner)  # one vector a recording
+learned = np.flatnonzero(~tested)
+SoundMap(
+    two_maps(means[learned], seed=SEED),
+    means[learned],
+    [sounds.labels[one] for one in learned],
+    lambda k: loudest_second(sounds.waves[sounds.of([learned[k]])[0]]),
+    title=f"Sounds of a night, by the body {body}",
+    kind="sound",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Three runs. Each time another third of the recordings judges and the others teach, with another seed. So the spread holds both:
@@ -335,6 +355,8 @@ reveal("11.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area 
 
 # %%
 base_gain = paired_difference(areas["speech, frozen"], areas["random, frozen"])
+
+# %%
 conclude(
     "11.base",
     base_gain.better,
@@ -344,6 +366,8 @@ conclude(
 
 # %%
 rival = paired_difference(areas["speech, frozen"], areas["classic"])
+
+# %%
 conclude(
     "11.classic",
     not rival.better,
@@ -353,6 +377,8 @@ conclude(
 
 # %%
 trained = paired_difference(areas["random, trained"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.trained",
     not trained.better,
@@ -373,7 +399,7 @@ conclude(
 # - *mixing*: another sound of the night (never a snore) 0 to 15 dB weaker;
 # - *masking*: hide a stripe of frequencies and a stripe of time (SpecAugment).
 #
-# Each adds one changed copy of every learning piece. Mixed are only recordings of the same third: no recording is on both sides.
+# Each adds one changed copy of every learning piece. Only recordings of the same third are mixed, so that no recording is on both sides.
 
 
 # %%
@@ -456,6 +482,8 @@ for rival, old in (("ensemble", best_voter), ("speech + copies", "speech, frozen
 # %%
 voted = paired_difference(areas["ensemble"], areas[best_voter])
 copied = paired_difference(areas["speech + copies"], areas["speech, frozen"])
+
+# %%
 conclude(
     "11.more",
     voted.mean > 0,
@@ -499,8 +527,8 @@ print("guessing: AUC 0.500, balanced accuracy 50.0%")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · A night
 #
-# In a long recording nobody has cut the snores out. We put one together from recordings of the test side: each is heard three
-# times in a row, fifteen seconds. Then the detector looks at five seconds around every second.
+# In a long recording nobody has cut the snores out. We put such a recording together from recordings of the test side: each is
+# heard three times in a row, for fifteen seconds. Then the detector looks at five seconds around every second.
 
 # %%
 order = np.random.default_rng(SEED)
@@ -559,7 +587,7 @@ check("11.runs_of", runs_of)
 hint("11.runs_of")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Predict.** With the threshold that training chose: how many seconds of the night are told wrongly, missed and false alarm together?
+# **Predict.** With the threshold that training chose: how many seconds of the night will be wrong, missed snoring and false alarms together?
 
 # %% tags=["predict"]
 guess("11.night", "Wrong are ...", unit="% of the seconds", low=0, high=100)
@@ -588,6 +616,8 @@ figure(
 
 # %%
 wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
+
+# %%
 conclude(
     "11.night",
     wrong > silent,
@@ -600,12 +630,23 @@ conclude(
 # snores. And a piece across two sounds was never in the training.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Move the threshold. To the left fewer snores are missed, to the right there are fewer false alarms. Which of the two is worse?
+# **Modify.** Every mark is a second of the night. Move the threshold. To the left fewer snores are missed, to the right there are fewer false
+# alarms. Point at an error and listen. Which of the two is worse? Say so with the lower slider, and see where the cheapest threshold goes.
 # That is no question for the network. It depends on what somebody does with the answer. (Here you play on the test side. A
 # threshold that is used afterwards is chosen on other recordings.)
 
 # %%
-NightExplorer(watched, true, width=snoring.WIDTH)
+snored = np.array([any(start <= second < end for start, end in true) for second in range(len(watched))])
+seconds = np.flatnonzero(snored), np.flatnonzero(~snored)
+Tradeoff(
+    watched[snored],
+    watched[~snored],
+    title="The seconds of the night",
+    names=("seconds of snoring", "other seconds"),
+    says_yes="told as snoring",
+    wave=lambda kind, k: night[16_000 * seconds[kind][k] :][:16_000],
+    threshold=0.0,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Do it with a recording of your own, in a terminal:
@@ -616,6 +657,29 @@ NightExplorer(watched, true, width=snoring.WIDTH)
 #
 # It trains a detector in some seconds at the first call, lists the episodes and draws them. With `--corpus` it learns from other recordings.
 # It was not trained in your room. Expect surprises, and listen to what it found.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: six snores among forty-eight.** `X` has eight numbers for each of 48 sounds: how alike it is to itself a
+# moment later. Six are snores (`y` is 1). Return a function that says for each row of such a table whether it snores.
+# It is judged on other nights, half of whose sounds are snores.
+
+# %% tags=["solution"]
+from sklearn.linear_model import LogisticRegression
+
+
+def train_detector(X, y):
+    """A function from rows (m, 8) to m times True or False."""
+    ### BEGIN SOLUTION
+    model = LogisticRegression(class_weight="balanced").fit(X, y)
+    return lambda rows: model.predict(rows) == 1
+    ### END SOLUTION
+
+
+# %%
+check("11.detector", train_detector)
+
+# %%
+hint("11.detector")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -37,12 +37,13 @@ from dataclasses import replace
 
 import numpy as np
 import torch
+from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 
 from course_lib import check, conclude, figure, fit_second, hint, listen
 from course_lib import guess, quiz, reveal, seed_everything
 from course_lib.tasks.keywords import background_seconds, clips_in_a_row, common_threshold, embedding_set
-from course_lib.tasks.keywords import few_shot, fit_spotter, sample_examples, spot, word_task
+from course_lib.tasks.keywords import few_shot, fit_spotter, sample_examples, spot, trials, word_task
 from course_lib.tasks.keywords.clean_utterances import words_of_voices
 from course_lib.tasks.keywords.training import Seconds, train_words
 from course_lib.metrics import f1_at, match_detections, paired_difference, wilson_interval
@@ -51,7 +52,8 @@ from course_lib.teaching.plots import new_axes, show_curves, show_score, show_sc
 from course_lib.data.synthetic import passage
 from course_lib.data.synthetic.wordbank import KNOWN, novel_words, trained_words
 from course_lib.transfer import Base, load_base
-from course_lib.teaching.widgets.words import ThresholdExplorer, WordMapExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap
+from course_lib.teaching.widgets.tradeoff import Tradeoff
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # whose new words: a corpus by name, or the path of a folder with words as labels
@@ -145,6 +147,8 @@ print(
 # %%
 seen_low = wilson_interval(round(same * len(test)), len(test))[0]
 blind_high = wilson_interval(round(blind * len(test)), len(test))[1]
+
+# %%
 conclude(
     "12.nearest",
     seen_low > blind_high and blind > by_chance,
@@ -174,15 +178,25 @@ print(f"{len(points)} seconds of {len(set(named))} new words")
 # %%
 unit = torch.nn.functional.normalize(points).numpy()
 perplexity = min(20, (len(points) - 1) // 4)
-places = TSNE(2, init="pca", perplexity=perplexity, random_state=SEED).fit_transform(unit)
+near = TSNE(2, init="pca", perplexity=perplexity, random_state=SEED).fit_transform(unit)
+places = {"t-SNE": near, "PCA": PCA(2, random_state=SEED).fit_transform(unit)}
 
 # %% slideshow={"slide_type": "slide"}
 languages = {word: name for name in KNOWN for word in novel_words(name)}
 languages |= {clip.label: clip.language for clip in task.corpus}
-WordMapExplorer(places, points.numpy(), named, lambda number: sounds[number], notes=languages)
+SoundMap(
+    places,
+    unit,
+    named,
+    lambda number: sounds[number],
+    title=f"{len(set(named))} words that the network never learned",
+    kind="word",
+    groups=languages,
+    notes=languages,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Step from word to word with the arrow keys and listen. Which words lie beside each other? Do they sound alike, or mean
+# **Investigate.** Colour and mark are the language; threads tie the voices of one word together. Point at the words, or step with the arrow keys, and listen. Which words lie beside each other? Do they sound alike, or mean
 # the same? The network has heard sounds, and never a meaning.
 #
 # > **Misconception: "what is far apart on the map is very different".** t-SNE keeps neighbours and gives up the rest. Distances
@@ -323,6 +337,8 @@ five, twenty = (
     paired_difference(word_gains[1], word_gains[0]),
     paired_difference(word_gains[2], word_gains[1]),
 )
+
+# %%
 conclude(
     "12.five",
     five.better and five.mean > 2 * twenty.mean,
@@ -360,6 +376,8 @@ print("easiest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[-4:]))
 by_group = [[means[name] for name in own] for own in task.groups.values()]
 gap = float(np.mean(by_group[0]) - np.mean(by_group[-1]))
 spread = sum(np.var(own, ddof=1) / len(own) for own in by_group) ** 0.5 if len(by_group) > 1 else 0.0
+
+# %%
 conclude(
     "12.languages",
     gap < 2 * spread or len(by_group) == 1,
@@ -465,7 +483,7 @@ hint("12.honest_report")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Listening to a stream
 #
-# In life nobody cuts words into seconds. The spotter slides over a long recording, ten times a second, and says yes where its score is highest
+# In real life nobody cuts words into seconds. The spotter slides over a long recording, ten times a second, and says yes where its score is highest
 # and reaches the threshold. We need two recordings: one to choose the threshold on, another one to report.
 
 
@@ -527,10 +545,23 @@ check("12.count", count)
 hint("12.count")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Move the threshold over this recording. What do you buy with a high one, and what do you pay?
+# **Modify.** Move the threshold over this recording. What do you buy with a high one, and what do you pay? Each mark is a moment: the
+# best one where the word is said, and every other one at which the score has a peak.
 
 # %%
-ThresholdExplorer(heard, said)
+moments = trials(heard, said)  # (time, score) where the word is said, and elsewhere
+
+
+def around(kind, number):
+    """The second around a moment."""
+    middle = int(16_000 * moments[kind][number, 0])
+    return wave[max(0, middle - 8_000) : middle + 8_000]
+
+
+# %%
+there, elsewhere = (found[:, 1] for found in moments)
+kinds = (f"{word} is said", "other moments")
+Tradeoff(there, elsewhere, title=f"Listening for {word}", names=kinds, says_yes="detected", wave=around)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** The threshold is chosen here, on this recording. Then comes another voice, in another room.
@@ -586,6 +617,33 @@ conclude(
 #
 #     course spot enrol myword one.wav two.wav three.wav four.wav five.wav --out myword.safetensors
 #     course spot run myword.safetensors long.wav --picture score.png
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 4: a word from five examples.** Five examples of a word, and 36 seconds of other words, as vectors of
+# length 1 from the keyword network. Return a function that says for each row whether it is the word. It will hear
+# voices that said none of these. The check runs it on sounds that you have not seen and answers with the result, a mark
+# of ten and, where it can tell, what went wrong.
+
+# %% tags=["solution"]
+from torch.nn import functional as F
+
+
+def make_spotter(five, others):
+    """A function from vectors (m, 192) to m times True or False; five (5, 192), others (36, 192)."""
+    ### BEGIN SOLUTION
+    centre = F.normalize(five.mean(0), dim=0)
+    own = [five[k] @ F.normalize(five.sum(0) - five[k], dim=0) for k in range(len(five))]
+    near = (others @ centre).topk(3).values.mean()
+    bar = (torch.stack(own).mean() + near) / 2
+    return lambda vectors: vectors @ centre > bar
+    ### END SOLUTION
+
+
+# %%
+check("12.spotter", make_spotter)
+
+# %%
+hint("12.spotter")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

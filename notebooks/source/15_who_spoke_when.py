@@ -36,10 +36,10 @@
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import meeting
-from course_lib.tasks.diarization import diarize, speech, turns_from, vectors_of_parts, voice_activity
+from course_lib.tasks.diarization import cluster, diarize, speech, turns_from, vectors_of_parts
+from course_lib.tasks.diarization import voice_activity
 from course_lib.metrics import diarization_error
 from course_lib.teaching.plots import new_axes, show_likeness, show_turns
 from course_lib.data.synthetic.rooms import at_level
@@ -47,6 +47,7 @@ from course_lib.data.synthetic.voices import draw_voice
 from course_lib.transfer import identify, fit_prototypes, load_base, overall, speakers_of
 from course_lib.metrics.turns import Turn, joined
 from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
@@ -56,7 +57,7 @@ SEED = 0  # same seed, same machine, same numbers
 
 # %%
 seed_everything(SEED)
-base = load_base()  # knows hundreds of voices, none of those below
+base = load_base()  # knows thousands of voices, none of those below
 made = CORPUS in ("narrators", "synthetic")
 where = CORPUS if made else load(CORPUS)
 if not made and "rttm_path" not in where.columns:
@@ -70,7 +71,7 @@ print(talk)
 # A recording, and for every moment the names of those who speak. That is *diarization*: keeping a diary of a meeting.
 
 # %%
-listen(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
+SoundPicture(talk.wave[: 12 * 16_000], label="The first seconds of the meeting")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # How many people did you hear? Here is the truth. Click a bar to hear that turn.
@@ -241,8 +242,17 @@ figure(
 #
 # **Modify.** Move the threshold. Where does one voice fall into pieces? Where do two become one?
 
+
 # %%
-ClusterExplorer(vectors, middles, talk.turns)
+def voices_found(now):
+    """How many voices there are at a setting of the explorer."""
+    return len(set(cluster(unit, times=middles, difference=now["difference"]).tolist()))
+
+
+real = len({turn[2] for turn in talk.turns})
+ClusterExplorer(vectors, middles, talk.turns).seek(
+    "one voice in pieces: more found than there are", lambda now: voices_found(now) > real
+).seek("two voices in one: fewer found than there are", lambda now: voices_found(now) < real)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Which error will be largest when the number of speakers is known?
@@ -301,6 +311,8 @@ conclude(
 whole, left, trivial = (
     errors[name].rate for name in ("count known", "speech and count known", "one speaker, speech found")
 )
+
+# %%
 conclude(
     "15.stages",
     whole < trivial,
@@ -381,6 +393,8 @@ reveal(
 often = (
     max(sum(turn.duration for turn in named.turns if turn.speaker == name) for name in named.before) / spoken
 )
+
+# %%
 conclude(
     "15.names",
     right / spoken > often,
@@ -431,7 +445,7 @@ hint("15.can_answer")
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
 # bar decides between them.
 #
-# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Who reaches the bar is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the bar is accepted.
 
 
 # %% tags=["solution"]
@@ -544,6 +558,39 @@ if second in booth.names:  # once forgotten, there is nobody left to forget
 print(booth.names)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
+# **Exercise 5: who is not on the list.** `enrolled` is {name: vectors (n, d)}, `others` are seconds of people who are
+# not on the list. Return a function that answers one vector with a name or with None. It is judged on another day of
+# the enrolled, and on strangers who are not among your `others`.
+
+# %% tags=["solution"]
+import torch
+from torch.nn import functional as F
+
+
+def make_answer(enrolled, others):
+    """A function from a vector (d,), of length 1, to a name or None."""
+    ### BEGIN SOLUTION
+    names = list(enrolled)
+    means = torch.stack([F.normalize(enrolled[name].mean(0), dim=0) for name in names])
+    own = [x @ F.normalize(X.sum(0) - x, dim=0) for X in enrolled.values() for x in X]
+    strangers = (others @ means.T).max(1).values
+    bar = (torch.stack(own).mean() + strangers.mean()) / 2
+
+    def answer(vector):
+        likeness = means @ vector
+        return names[int(likeness.argmax())] if likeness.max() > bar else None
+
+    return answer
+    ### END SOLUTION
+
+
+# %%
+check("15.stranger", make_answer)
+
+# %%
+hint("15.stranger")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
 #
 # Five questions. Every choice has an explanation, the right ones too.
@@ -554,7 +601,7 @@ quiz("15")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. Speech, windows, vectors, clusters, turns: only the vectors come from a trained network, and it was trained on other people.
+# 1. Speech, windows, vectors, clusters, turns: speech and vectors come from trained networks, and both were trained on other people.
 # 2. The diarization error rate is missed, false alarm and confusion over the time of speech; it can be above 100 %.
 # 3. Give a stage the truth, and see what is left: so you find the stage that is worth your work. <!-- conclusion: 15.stages -->
 # 4. Ten seconds make a row of a head; the base's old voices stand for "somebody else". <!-- conclusion: 15.names -->
@@ -582,7 +629,8 @@ quiz("review 4")
 # ## What comes next
 #
 # You have come from one neuron to your own voice. Take one of your own recordings, a question that you really have, and the recipe:
-# a frozen base, a small head, an honest split, a chance line, several seeds.
+# a frozen base, a small head, an honest split, a chance line, several seeds. [A project](../docs/project.md) has six open questions,
+# a rubric, and a sealed test for your model: `course project score FILE`.
 #
 # ## References
 #

@@ -101,11 +101,13 @@ def test_likeness_is_a_cosine():
 
 def test_a_meeting_player_holds_every_turn_and_the_sound():
     player = MeetingPlayer(torch.zeros(16_000 * 5), {"reference": TURNS, "found": TURNS[:1]})
-    lanes = player.widget.lanes
+    *lanes, errors = player.data["lanes"]
     assert [lane["name"] for lane in lanes] == ["reference: ana", "reference: ben", "found: ana"]
     assert lanes[0]["turns"] == [[0.5, 2.0], [3.0, 4.0]] and [lane["kind"] for lane in lanes] == [0, 0, 1]
-    assert len(player.widget.wav) == 44 + 2 * 16_000 * 5
-    assert "reference: ana 2 turns, 2.5 s" in player.html() and "data:audio" not in player.html()
+    assert errors["turns"] == [[2.0, 4.0, "missed"]]
+    assert player.data["errors"] == [["missed", 2.0], ["false-alarm", 0], ["confusion", 0]]
+    assert len(player.blobs["clips"]) > 1000
+    assert "reference: ana 2 turns, 2.5 s" in player.html() and "missed" in player.alt
     with pytest.raises(AudioError, match="at most 300 s"):
         MeetingPlayer(torch.zeros(16_000 * 301), TURNS)
 

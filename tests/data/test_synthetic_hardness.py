@@ -3,7 +3,7 @@
 Small and quick (16 + 16 speakers, one seed); docs/synthetic.md has the whole corpus and several seeds.
 """
 
-import measure_corpus as measuring
+import measure_narrators as measuring
 import numpy as np
 import pytest
 

@@ -15,7 +15,9 @@ SOURCES = sorted((ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.py"))
 ROWS = dict(
     re.findall(r"^\| (\d\d) \| (.+) \|$", (ROOT / "docs" / "access.md").read_text(encoding="utf-8"), re.M)
 )
-SEEN = re.compile(r"\b(figure|print|reveal|check|\w+Explorer|MeetingPlayer|VoiceBooth)\(")
+SEEN = re.compile(
+    r"\b(figure|print|reveal|check|\w+Explorer|\w+Story|LossValley|SoundMap|Tradeoff|MeetingPlayer|VoiceBooth)\("
+)
 
 
 def sections(source):
@@ -42,7 +44,7 @@ def test_every_lesson_has_its_row():
 def test_no_sound_stands_alone(source):
     """Beside a player: its own folded picture and words; and somewhere in its section or the next, more than that."""
     parts = sections(source)
-    assert any("listen(" in code for _, code in parts)
+    assert any("listen(" in code or "SoundPicture(" in code for _, code in parts)
     for (heading, code), (_, after) in zip(parts, [*parts[1:], ["", ""]]):
         if "listen(" in code:
             assert SEEN.search(code) or SEEN.search(after), f"a sound without a picture or words: {heading}"

@@ -88,7 +88,24 @@ def test_every_picture_has_alt_text_in_the_page(lesson):
     assert seen
 
 
+def test_every_live_picture_moves_from_the_keyboard(lesson):
+    sources = ["".join(cell["source"]) for cell in lesson.cells()]
+    named = re.compile(r"^(SoundPicture|SoundMap|Tradeoff)\(", re.M)
+    for source in filter(named.search, sources):
+        live = lesson.find(source).locator(".live")
+        live.wait_for()
+        board = live.locator("[role=application]").first
+        board.focus()
+        steps = live.evaluate("live => live.courseCost.steps")
+        lesson.page.keyboard.press("ArrowRight")
+        lesson.page.keyboard.press("ArrowLeft")
+        assert live.evaluate("live => live.courseCost.steps") > steps
+        assert live.locator(".live-words").inner_text() and live.locator("[role=alert]").inner_text() == ""
+
+
 def test_the_explorer_moves_from_the_keyboard(lesson):
+    if not any("Explorer(" in "".join(cell["source"]) for cell in lesson.cells()):
+        pytest.skip("what moves in this lesson are live pictures")
     area = lesson.find("Explorer(")
     explorer = area.locator(".course-explorer")
     explorer.wait_for()

@@ -4,17 +4,14 @@ import json
 import re
 
 import pytest
-import torch
 
 from course_lib import user_store
-from course_lib.audio import tone
-from course_lib.errors import AudioError, CourseError, DataError
+from course_lib.errors import CourseError, DataError
 from course_lib.teaching.page.live import WIDGET_VIEW
 from course_lib.teaching.plots import show_wave
 from course_lib.teaching.predictions import guesses as room
 from course_lib.teaching.predictions.answers import distance
 from course_lib.teaching.widgets import Explorer, choice, guess, reveal, slider, steps
-from course_lib.teaching.widgets.spectrogram import SCALES, WINDOWS, SpectrogramExplorer
 from course_lib.teaching.widgets.tone import ToneExplorer
 
 
@@ -199,79 +196,31 @@ def test_predictions_survive_a_broken_file(home):
     assert (home / "predictions.broken-1.json").exists()
 
 
-VOICE = 0.4 * tone(1000) + 0.02 * torch.randn(16_000, generator=torch.Generator().manual_seed(0))
-
-
 @pytest.fixture(scope="module")
 def explorer():
-    return SpectrogramExplorer(VOICE)
-
-
-def test_every_setting_gives_a_picture_alt_text_and_numbers(explorer):
-    seen = set()
-    for window in WINDOWS:
-        for _, scale in SCALES:
-            explorer.set(window=window, scale=scale)
-            stage = explorer.figure_widget
-            assert stage.png.startswith(b"\x89PNG") and len(stage.alt) > 60 and stage.error == ""
-            assert f"Window {window:,} samples" in stage.text
-            seen.add(stage.png)
-    assert len(seen) == len(WINDOWS) * len(SCALES)
-
-
-@pytest.mark.parametrize(
-    "window, numbers",
-    [(2048, "128 ms; bins 7.8125 Hz"), (256, "16 ms; bins 62.5 Hz"), (64, "4 ms; bins 250 Hz")],
-)
-def test_the_trade_off_in_numbers(explorer, window, numbers):
-    explorer.set(window=window, hop=512, scale="db")
-    assert numbers in explorer.figure_widget.text
-    assert f"{window // 2 + 1:,} bins x 32 frames" in explorer.figure_widget.text
-    assert "strongest bin is at 1,000 Hz" in explorer.figure_widget.text
-
-
-def test_the_marked_moment_is_heard(explorer):
-    explorer.set(moment=0.0)
-    start = explorer.figure_widget.wav
-    explorer.set(moment=1.0)
-    assert len(start) == len(explorer.figure_widget.wav) == 44 + 2 * 8000  # half a second
-    assert start != explorer.figure_widget.wav and "1.00 s" in explorer.figure_widget.caption
+    return ToneExplorer()
 
 
 def test_a_control_moved_on_the_page_updates_everything(explorer):
-    explorer.set(window=2048, hop=512, moment=0.5)
-    before = (explorer.figure_widget.png, explorer.figure_widget.alt, explorer.figure_widget.text)
-    explorer.controls["window"].value = 256
+    explorer.set(frequency=300, amplitude=0.5)
+    stage = explorer.figure_widget
+    before = (stage.png, stage.alt, stage.text, stage.wav, stage.caption)
+    explorer.controls["frequency"].value = 400
     assert all(
-        now != then
-        for now, then in zip(
-            (explorer.figure_widget.png, explorer.figure_widget.alt, explorer.figure_widget.text), before
-        )
+        now != then for now, then in zip((stage.png, stage.alt, stage.text, stage.wav, stage.caption), before)
+    )
+    assert (
+        stage.png.startswith(b"\x89PNG") and len(stage.wav) == 44 + 2 * 16_000 and "400 Hz" in stage.caption
     )
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"window": 100}, {"moment": 9.0}, {"moment": -1}, {"colour": "red"}, {"scale": "dB"}]
-)
+@pytest.mark.parametrize("wrong", [{"amplitude": 9.0}, {"amplitude": -1}, {"colour": "red"}])
 def test_settings_that_do_not_exist_are_refused_and_nothing_moves(explorer, wrong):
-    explorer.set(window=512)
+    explorer.set(frequency=500)
     before = explorer.values
     with pytest.raises(CourseError, match="expected"):
-        explorer.set(hop=128, **wrong)
+        explorer.set(frequency=200, **wrong)
     assert explorer.values == before
-
-
-@pytest.mark.parametrize("wave", [torch.zeros(100), torch.zeros(2, 16_000), torch.zeros(16_000 * 11)])
-def test_sounds_that_cannot_be_explored(wave):
-    with pytest.raises(AudioError, match="call fit_second"):
-        SpectrogramExplorer(wave)
-
-
-def test_silence_can_be_explored():
-    explorer = SpectrogramExplorer(torch.zeros(16_000))
-    for _, scale in SCALES:
-        explorer.set(scale=scale)
-        assert explorer.figure_widget.error == "" and explorer.figure_widget.png
 
 
 def test_the_tone_explorer_moves_pitch_and_loudness_apart():
@@ -294,6 +243,17 @@ class Fragile(Explorer):
     def picture(self, ax, count, kind, size):
         show_wave([0.0, 1 / count], ax)
         return f"A line that rises to {1 / count:.2f} in one step.", f"count {count:.0f} <{kind}> {size}"
+
+
+def test_what_a_modify_task_asks_for_is_noticed_when_it_is_found():
+    explorer = ToneExplorer().seek("a tone above 900 Hz", lambda now: now["frequency"] > 900)
+    assert explorer.figure_widget.text.endswith("○ To find: a tone above 900 Hz.")
+    assert explorer.set(frequency=940).figure_widget.text.endswith("✔ Found: a tone above 900 Hz.")
+    assert "✔ Found" in explorer.set(frequency=200).figure_widget.text  # what was found stays found
+    at_once = ToneExplorer().seek("a tone", lambda now: True)
+    assert "○ To find" in at_once.text() and "✔" in at_once.set(amplitude=0.2).text()
+    back = ToneExplorer().seek("where it began", lambda now: now["frequency"] == 200)
+    assert "✔" not in back.set(frequency=400).text() and "✔" in back.set(frequency=200).text()
 
 
 def test_exceptions_surface_in_code():

@@ -9,7 +9,7 @@ few_shot_tasks.py    which words of a corpus are new
 evaluation.py        mean F1 over words for 1, 5, 20 examples
 """
 
-from course_lib.tasks.keywords.detection import Heard, detections, smoothed, spot
+from course_lib.tasks.keywords.detection import Heard, detections, smoothed, spot, trials
 from course_lib.tasks.keywords.evaluation import (
     EmbeddingSet,
     FewShot,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from course_lib.audio import SR
+from course_lib.metrics.spotting import TOLERANCE
 
 HOP = 0.1  # s from one window to the next
 SMOOTH = 3  # windows whose scores are averaged: a word is heard in several
@@ -64,3 +65,22 @@ def detections(times, scores, threshold, *, apart=APART) -> tuple:
         if all(abs(times[place] - time) >= apart for time, _ in found):
             found.append((float(times[place]), float(scores[place])))
     return tuple(sorted(found))
+
+
+def trials(heard, said, *, tolerance=TOLERANCE):
+    """What a threshold decides on: (time, score) of the best window of each occurrence, and of every peak elsewhere.
+
+    said ((start, end), ...) in seconds -> two arrays (occurrences, 2) and (peaks, 2). A peak is as in `detections`.
+
+    >>> heard = Heard(np.arange(4.0), np.array([0.1, 0.9, 0.2, 0.4]), (), 0.5, 4.0)
+    >>> there, elsewhere = trials(heard, [(0.9, 1.2)])
+    >>> there.tolist(), elsewhere.tolist()
+    ([[1.0, 0.9]], [[0.0, 0.1], [2.0, 0.2], [3.0, 0.4]])
+    """
+    times, scores = np.asarray(heard.times), np.asarray(heard.scores)
+    spans = [(start - tolerance, end + tolerance) for start, end in said]
+    inside = [np.flatnonzero((low <= times) & (times <= high)) for low, high in spans]
+    best = [places[scores[places].argmax()] for places in inside if len(places)]
+    peaks = detections(times, scores, -np.inf)
+    free = [peak for peak in peaks if not any(low <= peak[0] <= high for low, high in spans)]
+    return np.stack([times[best], scores[best]], 1), np.array(free, dtype=float).reshape(-1, 2)

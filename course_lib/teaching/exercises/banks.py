@@ -22,12 +22,15 @@ OPTIONAL = {"cases", "tolerance", "atol"}
 @dataclass(frozen=True)
 class Code:
     """What an exercise needs besides its words: the slow `spec`, the `wrong` function of each misconception by its
-    name, other right answers, and the `cases` where they are no plain data (these stand in the YAML file)."""
+    name, other right answers, and the `cases` where they are no plain data (these stand in the YAML file).
+
+    `judge` for an exercise that is judged by its result: a function from an answer to a Verdict (judged/verdict.py)."""
 
     spec: Callable
     wrong: dict[str, Callable]
     equivalents: tuple[Callable, ...]
     cases: Any = ()
+    judge: Callable | None = None
 
 
 def find(id: str) -> Exercise:
@@ -124,6 +127,7 @@ def _exercise(file, number, entry, code) -> Exercise:
             ),
             equivalents=own.equivalents,
             hints=tuple(hints),
+            judge=own.judge,
             **settings,
         )
     except CourseError as error:

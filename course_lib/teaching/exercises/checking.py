@@ -47,6 +47,8 @@ def examine(exercise: Exercise, candidate) -> Result:
 
     if candidate is ...:
         return result(None, "not attempted yet")
+    if exercise.judge:
+        return _examine_result(exercise, candidate, result)
     if not exercise.is_function:
         return _examine_value(exercise, candidate, result)
     if not callable(candidate):
@@ -116,6 +118,34 @@ def _examine_value(exercise, candidate, result) -> Result:
     # the expected value is the answer itself, so it is not given away here
     words = f"yours is {short(candidate)}" if kind_of(candidate) == kind_of(exercise.spec) else found
     return result(False, f"{named.says}\n{words}" if named else f"not yet: {words}", _next_hint(exercise))
+
+
+def _examine_result(exercise, candidate, result) -> Result:
+    """Run what the reader made on sounds that were not seen: the result, the mark and the likely misconception.
+
+    The draws of a check are always the same, and the reader's own draws go on as if there had been none.
+    """
+    import torch
+
+    from course_lib.teaching.exercises.judged.verdict import MOST, NotAttempted, Unusable
+
+    try:
+        with torch.random.fork_rng(devices=[]), contextlib.redirect_stdout(io.StringIO()):
+            torch.manual_seed(0)
+            verdict = exercise.judge(candidate)
+    except NotAttempted:
+        return result(None, "not attempted yet")
+    except Unusable as error:
+        return result(False, f"yours could not be judged: {error}", _next_hint(exercise))
+    except (Exception, SystemExit) as error:
+        told = _describe_error(error, candidate)
+        return result(False, f"yours could not be judged: {told}", _next_hint(exercise))
+    lines = [f"mark {verdict.mark} of {MOST}", verdict.shown]
+    if verdict.passed:
+        return result(True, "\n".join(lines))
+    says = {wrong.name: wrong.says for wrong in exercise.misconceptions}
+    lines[:0] = [says[verdict.misconception]] if verdict.misconception else []
+    return result(False, "\n".join(lines), _next_hint(exercise))
 
 
 def _misconception(exercise, tries):

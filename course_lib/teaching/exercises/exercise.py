@@ -15,6 +15,7 @@ KINDS = {  # what an exercise asks for, in the words of its title
     "function": "write a function",
     "experiment": "design an experiment",
     "debug": "find the fault",
+    "result": "build it; the result is judged",
 }
 
 
@@ -33,7 +34,8 @@ class Exercise:
 
     `cases` are tuples of arguments, or a function that makes them; empty where a value is asked for. `equivalents` are
     other right answers, kept for the tests. `solution` is the worked solution, `why` its reason. Numbers are
-    right within atol + tolerance * |expected|. Raises CourseError for an exercise that cannot teach: no kind, no cases,
+    right within atol + tolerance * |expected|. `judge` runs the answer of an exercise of the kind "result" on unseen
+    sounds; it has no cases, and its spec is the worked solution. Raises CourseError for an exercise that cannot teach: no kind, no cases,
     fewer than three misconceptions, other than three hints.
     """
 
@@ -49,6 +51,7 @@ class Exercise:
     why: str = ""
     tolerance: float = 1e-5  # relative
     atol: float = 1e-8  # absolute, for values that should be zero
+    judge: Callable | None = None
 
     def __post_init__(self):
         lesson, dot, name = self.id.partition(".")
@@ -60,7 +63,9 @@ class Exercise:
             "three misconceptions or more": len(self.misconceptions) >= 3,
             "an equivalent answer": len(self.equivalents) >= 1,
             "a solution and why it is right": bool(self.solution.strip() and self.why.strip()),
-            "cases for a function, none for a value": self.is_function == bool(self.cases),
+            'a judge for the kind "result" and for no other': (self.kind == "result") == bool(self.judge),
+            "cases for a function, none for a value or a judge": (self.is_function and not self.judge)
+            == bool(self.cases),
         }
         for what, there in wanted.items():
             if not there:

@@ -1,20 +1,9 @@
-"""Exercises of lesson 03: steps of an epoch, frames with their neighbours, momentum that arrives, the utterance's vote."""
-
-import math
+"""Exercises of lesson 03: steps of an epoch, frames with their neighbours, momentum that arrives, the utterance's vote, a loop and a loader."""
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
-
-
-def steps(n_examples, batch_size, epochs):
-    """Deal the examples out, batch by batch, epoch by epoch, and count the steps."""
-    count = 0
-    for _ in range(epochs):
-        left = n_examples
-        while left > 0:
-            left, count = left - batch_size, count + 1
-    return count
+from course_lib.teaching.exercises.judged import hand_training
 
 
 def stack_frames(frames, in_frames):
@@ -48,52 +37,6 @@ def few_frames():
     ]
 
 
-def walk(gradients, lr, momentum):
-    """Where one weight stands after each step, from 0: v = momentum * v + gradient; w = w - lr * v."""
-    weight, velocity, places = 0.0, 0.0, []
-    for gradient in gradients:
-        velocity = momentum * velocity + gradient
-        weight = weight - lr * velocity
-        places.append(weight)
-    return places
-
-
-def _walk(gradients, lr, momentum, *, keep=None, share=1.0, sign=-1):
-    """The same walk with one thing changed, for the misconceptions."""
-    weight, velocity, places = 0.0, 0.0, []
-    for gradient in gradients:
-        velocity = (momentum if keep is None else keep) * velocity + share * gradient
-        weight = weight + sign * lr * velocity
-        places.append(weight)
-    return places
-
-
-def _nesterov(gradients, lr, momentum):
-    weight, velocity, places = 0.0, 0.0, []
-    for gradient in gradients:
-        velocity = momentum * velocity + gradient
-        weight = weight - lr * (gradient + momentum * velocity)
-        places.append(weight)
-    return places
-
-
-def _reset(gradients, lr, momentum):
-    weight, places = 0.0, []
-    for number, gradient in enumerate(gradients):
-        weight -= lr * (gradient + (momentum * gradients[number - 1] if number else 0.0))
-        places.append(weight)
-    return places
-
-
-def _unrolled(gradients, lr, momentum):
-    """Each gradient g has pushed by g (1 + m + m**2 + ...) since its step: the same walk without a velocity."""
-    pushed = [
-        sum(g * sum(momentum**k for k in range(t - s + 1)) for s, g in enumerate(gradients[: t + 1]))
-        for t in range(len(gradients))
-    ]
-    return [-lr * push for push in pushed]
-
-
 def decide(log_probs):
     """Add up each class over all frames, take the class with the largest sum. (frames, classes) -> class."""
     sums = [0.0] * log_probs.shape[1]
@@ -122,22 +65,6 @@ def utterances():
 
 
 CODE = {
-    "03.steps": Code(
-        spec=steps,
-        wrong={
-            "the rest is left out": lambda n_examples, batch_size, epochs: n_examples // batch_size * epochs,
-            "one too many": lambda n_examples, batch_size, epochs: (n_examples // batch_size + 1) * epochs,
-            "rounded at the end": lambda n_examples, batch_size, epochs: math.ceil(
-                n_examples * epochs / batch_size
-            ),
-            "one epoch only": lambda n_examples, batch_size, epochs: math.ceil(n_examples / batch_size),
-            "not a whole number": lambda n_examples, batch_size, epochs: n_examples / batch_size * epochs,
-        },
-        equivalents=(
-            lambda n_examples, batch_size, epochs: -(-n_examples // batch_size) * epochs,
-            lambda n_examples, batch_size, epochs: len(range(0, n_examples, batch_size)) * epochs,
-        ),
-    ),
     "03.stack_frames": Code(
         spec=stack_frames,
         cases=few_frames,
@@ -162,20 +89,6 @@ CODE = {
             ].flatten(1),
         ),
     ),
-    "03.momentum": Code(
-        spec=walk,
-        wrong={
-            "momentum never arrives": lambda gradients, lr, momentum: _walk(
-                gradients, lr, momentum, keep=0.0
-            ),
-            "only one step back": _reset,
-            "an average": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, share=1 - momentum),
-            "nothing is ever lost": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, keep=1.0),
-            "uphill": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, sign=1),
-            "looking ahead": _nesterov,
-        },
-        equivalents=(_unrolled,),
-    ),
     "03.decide": Code(
         spec=decide,
         cases=utterances,
@@ -193,4 +106,6 @@ CODE = {
             lambda log_probs: max(range(log_probs.shape[1]), key=lambda k: float(log_probs[:, k].sum())),
         ),
     ),
+    "03.train": hand_training.TRAIN,
+    "03.scale": hand_training.SCALE,
 }

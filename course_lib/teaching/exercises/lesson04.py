@@ -1,10 +1,11 @@
-"""Exercises of lesson 04: how many places a window finds, max pooling of levels, a mean that must not count padding."""
+"""Exercises of lesson 04: how many places a window finds, max pooling of levels, a mean that must not count padding, a front that forgets when."""
 
 import math
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import layers
 
 
 def out_size(size, window, stride, padding):
@@ -152,4 +153,5 @@ CODE = {
             ),
         ),
     ),
+    "04.front": layers.FRONT,
 }

@@ -1,10 +1,11 @@
-"""Exercises of lesson 05: counting a kernel's parameters, sliding a kernel along a list, how far a layer sees."""
+"""Exercises of lesson 05: counting a kernel's parameters, sliding a kernel along a list, how far a layer sees, a fast filter."""
 
 import math
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import layers
 
 
 def parameters(in_channels, units, height, width):
@@ -160,4 +161,5 @@ CODE = {
             ),
         ),
     ),
+    "05.faster": layers.FASTER,
 }

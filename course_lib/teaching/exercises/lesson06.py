@@ -1,8 +1,9 @@
-"""Exercises of lesson 06: the share of the body, dropout by hand, which epoch to keep."""
+"""Exercises of lesson 06: the share of the body, dropout by hand, the best epoch kept."""
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import best_epoch
 
 BODY, DENSE1 = 102_624, 114_816  # parameters of the small CNN's convolutions and of its first dense layer
 
@@ -19,15 +20,6 @@ def body_share(n_classes):
 def dropout(values, kept, share):
     """Value by value: dropped ones become 0, kept ones grow so that the sum stays the same on average."""
     return [value / (1 - share) if keep else 0.0 for value, keep in zip(values, kept)]
-
-
-def best_epoch(train_loss, valid_loss):
-    """Walk through the epochs, counted from 1, and remember the first one with the smallest validation loss."""
-    best = 1
-    for epoch in range(2, len(valid_loss) + 1):
-        if valid_loss[epoch - 1] < valid_loss[best - 1]:
-            best = epoch
-    return best
 
 
 CODE = {
@@ -69,23 +61,5 @@ CODE = {
             lambda values, kept, share: (torch.tensor(values) * torch.tensor(kept) / (1 - share)).tolist(),
         ),
     ),
-    "06.best_epoch": Code(
-        spec=best_epoch,
-        wrong={
-            "the training loss": lambda train, valid: train.index(min(train)) + 1,
-            "the last epoch": lambda train, valid: len(valid),
-            "counted from zero": lambda train, valid: valid.index(min(valid)),
-            "the largest": lambda train, valid: valid.index(max(valid)) + 1,
-            "the last of equals": lambda train, valid: max(
-                i + 1 for i, v in enumerate(valid) if v == min(valid)
-            ),
-            "the widest gap": lambda train, valid: (
-                max(range(len(valid)), key=lambda i: valid[i] - train[i]) + 1
-            ),
-        },
-        equivalents=(
-            lambda train, valid: valid.index(min(valid)) + 1,
-            lambda train, valid: min(range(1, len(valid) + 1), key=lambda epoch: valid[epoch - 1]),
-        ),
-    ),
+    "06.keep_best": best_epoch.KEEP_BEST,
 }

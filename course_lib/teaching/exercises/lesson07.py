@@ -1,20 +1,11 @@
-"""Exercises of lesson 07: what a foreign layer is worth, the recommended strategy, who won, which rows may be compared."""
+"""Exercises of lesson 07: what a foreign layer is worth, a choice without the test, who won, which rows may be compared."""
 
 import math
 import statistics
 
 from course_lib.metrics import paired_difference
 from course_lib.teaching.exercises.banks import Code
-
-HEAD, TUNE, EARLY, SCRATCH = "new head", "fine-tune all", "freeze the early layers", "train from scratch"
-
-
-def strategy(large, similar):
-    """The four cases one by one, as the lesson's table lists them."""
-    if similar:
-        return TUNE if large else HEAD
-    return SCRATCH if large else EARLY
-
+from course_lib.teaching.exercises.judged import choices
 
 FACTOR = {
     2: 12.71,
@@ -105,21 +96,6 @@ STORY = [("random", "nothing", 2, 3), ("pretrained", "body", 2, 3)]
 
 
 CODE = {
-    "07.strategy": Code(
-        spec=strategy,
-        wrong={
-            "size alone": lambda large, similar: TUNE if large else HEAD,
-            "similarity alone": lambda large, similar: HEAD if similar else SCRATCH,
-            "turned round": lambda large, similar: strategy(not large, similar),
-            "similar and different exchanged": lambda large, similar: strategy(large, not similar),
-            "always fine-tune": lambda large, similar: TUNE,
-        },
-        equivalents=(
-            lambda large, similar: {(1, 1): TUNE, (0, 1): HEAD, (1, 0): SCRATCH, (0, 0): EARLY}[
-                large, similar
-            ],
-        ),
-    ),
     "07.verdict": Code(
         spec=verdict,
         wrong={
@@ -166,4 +142,5 @@ CODE = {
         },
         equivalents=(lambda runs: _pairs(runs, 1, 2, 3),),
     ),
+    "07.choose": choices.CHOOSE,
 }

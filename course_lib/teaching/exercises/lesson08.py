@@ -1,8 +1,9 @@
-"""Exercises of lesson 08: how alike two vectors are, the nearest centroid, how many seconds are enough."""
+"""Exercises of lesson 08: how alike two vectors are, the nearest centroid, what to enrol, a new head."""
 
 import math
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import enrolment, freezing
 
 
 def cosine(a, b):
@@ -44,14 +45,6 @@ def _nearest(vectors, names, unknown, *, total=False, single=False, largest=Fals
     return (max if largest else min)(scores, key=scores.get)
 
 
-def seconds_needed(curve, goal):
-    """Try the seconds from the fewest on; the first whose accuracy reaches the goal; None if none does."""
-    for seconds in sorted(curve):
-        if curve[seconds] >= goal:
-            return seconds
-    return None
-
-
 CODE = {
     "08.cosine": Code(
         spec=cosine,
@@ -79,33 +72,6 @@ CODE = {
         },
         equivalents=(_nearest,),
     ),
-    "08.seconds_needed": Code(
-        spec=seconds_needed,
-        cases=[
-            ({1: 0.5, 2: 0.7, 5: 0.9, 10: 0.95}, 0.9),
-            ({10: 0.95, 1: 0.5, 5: 0.92}, 0.9),
-            ({1: 0.3, 2: 0.4}, 0.9),
-            ({1: 0.8, 2: 0.95, 5: 0.92, 10: 0.97}, 0.93),
-        ],
-        wrong={
-            "more than the goal": lambda curve, goal: next(
-                (s for s in sorted(curve) if curve[s] > goal), None
-            ),
-            "the order of the dictionary": lambda curve, goal: next(
-                (s for s in curve if curve[s] >= goal), None
-            ),
-            "the best of all": lambda curve, goal: (
-                max(curve, key=curve.get) if max(curve.values()) >= goal else None
-            ),
-            "the most, if none": lambda curve, goal: next(
-                (s for s in sorted(curve) if curve[s] >= goal), max(curve)
-            ),
-            "the accuracy": lambda curve, goal: next(
-                (curve[s] for s in sorted(curve) if curve[s] >= goal), None
-            ),
-        },
-        equivalents=(
-            lambda curve, goal: min((s for s, accuracy in curve.items() if accuracy >= goal), default=None),
-        ),
-    ),
+    "08.adapt": freezing.ADAPT,
+    "08.enrol": enrolment.ENROL,
 }

@@ -1,6 +1,7 @@
-"""Exercises of lesson 09: rates layer by layer, what was forgotten, a mean that runs along and must stand still."""
+"""Exercises of lesson 09: rates layer by layer, what was forgotten, a frozen mean that must stand still."""
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import gentle
 
 
 def rates(n_layers, lr, factor):
@@ -18,23 +19,17 @@ def forgotten(before, after, chance):
     return (known - left) / known
 
 
-def running_mean(old, batch, momentum):
-    """A share of the batch's mean comes in, the same share of the old value goes out."""
-    mean = sum(batch) / len(batch)
-    return old + momentum * (mean - old)
-
-
 def frozen_norm(batch, mean, momentum, frozen):
     """Two cases, told apart at once: evaluation mode looks at the running mean only, training mode at the batch."""
     if frozen:
         return [x - mean for x in batch], mean
     now = sum(batch) / len(batch)
-    return [x - now for x in batch], running_mean(mean, batch, momentum)
+    return [x - now for x in batch], (1 - momentum) * mean + momentum * now
 
 
 def _norm(batch, mean, momentum, *, running, moves, late=False):
     """One way through the layer: subtract the running mean or the batch's, and let the running one move or not."""
-    moved = running_mean(mean, batch, momentum)
+    moved = (1 - momentum) * mean + momentum * sum(batch) / len(batch)
     base = (moved if late else mean) if running else sum(batch) / len(batch)
     return [x - base for x in batch], moved if moves else mean
 
@@ -63,21 +58,6 @@ CODE = {
         },
         equivalents=(lambda before, after, chance: 1 - (after - chance) / (before - chance),),
     ),
-    "09.running_mean": Code(
-        spec=running_mean,
-        wrong={
-            "shares exchanged": lambda old, batch, momentum: (
-                momentum * old + (1 - momentum) * sum(batch) / len(batch)
-            ),
-            "only added": lambda old, batch, momentum: old + momentum * sum(batch) / len(batch),
-            "the sum": lambda old, batch, momentum: (1 - momentum) * old + momentum * sum(batch),
-            "the batch alone": lambda old, batch, momentum: sum(batch) / len(batch),
-            "nothing moves": lambda old, batch, momentum: old,
-        },
-        equivalents=(
-            lambda old, batch, momentum: (1 - momentum) * old + momentum * (sum(batch) / len(batch)),
-        ),
-    ),
     "09.frozen_norm": Code(
         spec=frozen_norm,
         wrong={
@@ -103,4 +83,6 @@ CODE = {
             ),
         ),
     ),
+    "09.gentle": gentle.GENTLE,
+    "09.keep": gentle.KEEP,
 }

@@ -3,6 +3,7 @@
 import math
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import choices, freezing
 
 
 def utilization(layers, upto):
@@ -107,4 +108,6 @@ CODE = {
         },
         equivalents=(lambda deviation, difference: max(2, math.ceil((2 * deviation / difference) ** 2)),),
     ),
+    "10.once": freezing.ONCE,
+    "10.explore": choices.EXPLORE,
 }

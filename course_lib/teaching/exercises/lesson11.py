@@ -1,6 +1,7 @@
-"""Exercises of lesson 11: an area counted in pairs, one pixel for a network of photographs, episodes by two thresholds."""
+"""Exercises of lesson 11: an area counted in pairs, one pixel for a network of photographs, episodes by two thresholds, a rare sound."""
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import few_examples
 
 
 def auc(snores, others):
@@ -115,4 +116,5 @@ CODE = {
             ],
         ),
     ),
+    "11.detector": few_examples.DETECTOR,
 }

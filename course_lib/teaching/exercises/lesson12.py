@@ -1,6 +1,7 @@
-"""Exercises of lesson 12: F1 at a threshold, a threshold that saw the test, found and missed words in a stream."""
+"""Exercises of lesson 12: F1 at a threshold, a threshold that saw the test, words in a stream, a spotter."""
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import few_examples
 
 
 def f1(scores, truth, threshold):
@@ -172,4 +173,5 @@ CODE = {
         },
         equivalents=(lambda valid, test, thresholds: _report(valid, test, thresholds),),
     ),
+    "12.spotter": few_examples.SPOTTER,
 }

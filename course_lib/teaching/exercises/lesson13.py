@@ -1,8 +1,9 @@
-"""Exercises of lesson 13: speakers dealt to two sides, the interval of a proportion, a p value counted."""
+"""Exercises of lesson 13: speakers dealt to two sides, the interval of a proportion, a p value counted, folds."""
 
 import math
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import folds
 
 
 def split_by_speaker(speakers, held):
@@ -126,4 +127,5 @@ CODE = {
             ),
         ),
     ),
+    "13.folds": folds.FOLDS,
 }

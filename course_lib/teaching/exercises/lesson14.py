@@ -1,8 +1,9 @@
-"""Exercises of lesson 14: a memory with room for a few of each, the gate, gradients of parts put together."""
+"""Exercises of lesson 14: a memory with room for a few of each, the gate, gradients put together, a day."""
 
 import numpy as np
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import arrivals
 
 
 def remember(seen, most):
@@ -115,4 +116,5 @@ CODE = {
         },
         equivalents=(lambda gradients, counts: np.average(gradients, axis=0, weights=counts),),
     ),
+    "14.day": arrivals.DAY,
 }

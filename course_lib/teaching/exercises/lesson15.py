@@ -1,8 +1,9 @@
-"""Exercises of lesson 15: a diary's error rate, a voice in one row, a door's two failures, which split answers which question."""
+"""Exercises of lesson 15: a diary's error rate, a voice in one row, a door's two failures, which split answers, strangers."""
 
 import numpy as np
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import arrivals
 
 
 def error_rate(reference, found):
@@ -191,4 +192,5 @@ CODE = {
         },
         equivalents=(lambda question, learn, test: _new_or(question, learn, test, _by_day(learn, test)),),
     ),
+    "15.stranger": arrivals.STRANGER,
 }

@@ -1,4 +1,4 @@
-"""The elements of a live page: a picture with its words and sound, a question, a time line. Each has its JavaScript beside it.
+"""The elements of a live page: a picture with its words and sound, a question. Each has its JavaScript beside it.
 
 They use native form elements, which carry their labels and their keys with them (WAI-ARIA practices).
 """
@@ -59,19 +59,3 @@ class Card(anywidget.AnyWidget):
     def press(self) -> None:
         """What the button does, for tests and for readers who write code."""
         self.presses += 1
-
-
-class Timeline(anywidget.AnyWidget):
-    """`lanes`: [{"name": text, "kind": 0, 1, ..., "turns": [[start, end], ...]}, ...] over `length` seconds of `wav`.
-
-    `heard` is the last turn that was chosen, as text; the player itself plays the whole recording. Tab reaches one
-    bar, the arrow keys lead to the others, Enter or Space plays; a moving line shows where the sound is.
-    """
-
-    _esm = script("timeline")
-    _css = CSS
-    lanes = traitlets.List().tag(sync=True)
-    length = traitlets.Float(1.0).tag(sync=True)
-    wav = traitlets.Bytes(b"").tag(sync=True)
-    caption = traitlets.Unicode("").tag(sync=True)
-    heard = traitlets.Unicode("").tag(sync=True)

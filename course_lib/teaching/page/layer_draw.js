@@ -10,23 +10,25 @@ const SIGNED = Uint32Array.from({ length: 256 }, (_, k) => {
 });
 
 // Lowest and highest of numbers; the same distance from zero where they are signed.
-function limits(data, signed, from = 0, to = data.length) {
+function limits(data, signed) {
   let low = Infinity, high = -Infinity;
-  for (let k = from; k < to; k++) { if (data[k] < low) low = data[k]; if (data[k] > high) high = data[k]; }
+  for (const value of data) { if (value < low) low = value; if (value > high) high = value; }
   if (signed) { high = Math.max(Math.abs(low), Math.abs(high)); low = -high; }
   return [low, Math.max(high, low + 1e-9)];
 }
 const shade = (value, [low, high]) => Math.max(0, Math.min(255, Math.round((255 * (value - low)) / (high - low)))) || 0;
 
-// Draw numbers (rows, columns), row 0 at the bottom, into a box (x, y, width, height) of a canvas.
+// Draw numbers (rows, columns), row 0 at the bottom, into a box (x, y, width, height) of a canvas; NaN leaves a gap.
 let pencil = null;
-function cells(ctx, data, rows, columns, box, { signed = false, range = null, from = 0 } = {}) {
-  const between = range ?? limits(data, signed, from, from + rows * columns), colours = signed ? SIGNED : SHADES;
+function cells(ctx, data, rows, columns, box, { signed = false, range = limits(data, signed), down = false } = {}) {
+  const colours = signed ? SIGNED : SHADES;
   pencil ??= document.createElement("canvas");
   pencil.width = columns;
   pencil.height = rows;
   const pen = pencil.getContext("2d", { willReadFrequently: true }), image = pen.createImageData(columns, rows), dots = new Uint32Array(image.data.buffer);
-  for (let row = 0; row < rows; row++) for (let column = 0; column < columns; column++) dots[(rows - 1 - row) * columns + column] = colours[shade(data[from + row * columns + column], between)];
+  for (let row = 0, k = 0; row < rows; row++) for (let column = 0; column < columns; column++, k++) {
+    dots[(down ? row : rows - 1 - row) * columns + column] = Number.isNaN(data[k]) ? 0 : colours[shade(data[k], range)];
+  }
   pen.putImageData(image, 0, 0);
   ctx.imageSmoothingEnabled = false;
   ctx.drawImage(pencil, ...box);
@@ -108,10 +110,40 @@ function hear({ samples, rate }, [start, stop], [low, high]) {
 
 // Where a pointer is in a canvas, in its own units; `move` also while it is only over it, if `hover`.
 function follow(s, node, move, { begin = move, end = () => {}, hover = false } = {}) {
-  const at = (event) => { const box = node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  const at = (event) => { const box = node.getBoundingClientRect(); return [((event.clientX - box.left) * node.clientWidth) / box.width, ((event.clientY - box.top) * node.clientHeight) / box.height]; }; // a slide may be scaled
   let held = false;
   node.style.touchAction = hover ? "pan-y" : "none"; // a finger that only chooses may still scroll the page
   s.on(node, "pointerdown", (event) => { held = true; node.setPointerCapture?.(event.pointerId); begin(...at(event)); });
   s.on(node, "pointermove", (event) => { if (held) move(...at(event)); else if (hover && event.pointerType === "mouse") move(...at(event)); });
   for (const over of ["pointerup", "pointercancel"]) s.on(node, over, () => { held = false; end(); });
+}
+
+// A slider whose end has moved with its value.
+const fit = (slider, value, most) => { slider.max = most; slider.disabled = most <= Number(slider.min); slider.show(value); };
+// The picture inside a canvas, below its heading and above its scale.
+const HEAD = 26;
+const inner = (view) => [4, HEAD, view.width - 8, view.height - HEAD - 22];
+// Rows by columns of a sound, with a frame over the rows and columns [first, last]; -> where a column's and a row's edge lies
+function framed(ctx, view, data, [height, width], rows, columns, end, colours) {
+  const box = inner(view), left = (c) => box[0] + (c * box[2]) / width, top = (r) => box[1] + box[3] - (r * box[3]) / height;
+  cells(ctx, data, height, width, box);
+  ctx.save();
+  ctx.beginPath();
+  ctx.rect(0, box[1] - 4, view.width, box[3] + 8);
+  ctx.clip();
+  frame(ctx, left(columns[0]), top(rows[1] + 1), left(columns[1] + 1) - left(columns[0]), top(rows[0]) - top(rows[1] + 1));
+  ctx.restore();
+  ends(ctx, view, end, colours);
+  return [left, top];
+}
+function ends(ctx, view, end, colours) {
+  written(ctx, "0 s", 4, view.height - 5, colours);
+  written(ctx, end, view.width - 4, view.height - 5, colours, { right: true });
+}
+// The row and the column under a pointer, with fractions.
+const under = (view, [height, width], x, y) => { const box = inner(view); return [((box[1] + box[3] - y) / box[3]) * height, ((x - box[0]) / box[2]) * width]; };
+// Places for `count` tables: beside each other, or below each other on a phone.
+function boxesOf(view, count, tall = 176) {
+  const long = view.width < 480, gap = 18, width = long ? view.width - 8 : (view.width - 8 - (count - 1) * gap) / count, height = long ? Math.min(tall, view.height / count - HEAD - 8) : tall;
+  return Array.from({ length: count }, (_, k) => [4 + (long ? 0 : k * (width + gap)), HEAD + (long ? k * (height + HEAD + 8) : 0), width, height]);
 }

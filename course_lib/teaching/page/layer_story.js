@@ -47,7 +47,8 @@ const render = livePicture((s) => {
   const x = { data: decibels.map(scaled), shape: [1, height, width] };
   const plain = forward(x, layers), first = softmax(plain.at(-1).data);
   let outputs = plain, now = first, inside = null, reach = null;
-  const order = first.map((_, k) => k).sort((a, b) => first[b] - first[a]).slice(0, 8);
+  let order = [];
+  const likely = (shares, count) => shares.map((_, k) => k).sort((a, b) => shares[b] - shares[a]).slice(0, count);
   const shapeOf = (depth) => { const [c, r = 1, k = 1] = plain[depth].shape; return [c, r, k]; };
   const percent = (share) => `${Math.round(100 * share)} %`, number = (value) => (Math.abs(value) >= 1000 ? value.toFixed(0) : Number(value.toPrecision(3)).toString()).replace("-", "−");
 
@@ -63,10 +64,9 @@ const render = livePicture((s) => {
     const view = s.canvas(132, (ctx, w, h) => {
       const [rows, columns] = depth ? shapeOf(depth).slice(1) : [height, width];
       map = map?.w === w ? map : { w, ...mosaic(depth ? shapeOf(depth) : [1, height, width], w / h) };
-      const data = depth ? outputs[depth].data : outputs[0].data, range = limits(data, false);
-      const picture = new Float32Array(map.width * map.height);
+      const data = outputs[depth].data, picture = new Float32Array(map.width * map.height);
       for (let k = 0; k < picture.length; k++) picture[k] = map.at[k] < 0 ? NaN : data[map.at[k]];
-      tiles(ctx, picture, map.width, map.height, [0, 0, w, h], range);
+      cells(ctx, picture, map.height, map.width, [0, 0, w, h], { down: true });
       if (depth !== state.depth) return;
       const [tw, th] = [w / map.width, h / map.height], place = map.at.indexOf((state.channel * rows + rows - 1) * columns);
       if (depth) frame(ctx, (place % map.width) * tw - 1, Math.floor(place / map.width) * th - 1, columns * tw + 2, rows * th + 2);
@@ -86,19 +86,9 @@ const render = livePicture((s) => {
   // ---- the sound with what the number reads, and the names
   const pair = element("div", { className: "live-two" });
   s.body.append(pair);
-  const HEAD = 26, FOOT = 22, box = (view) => [4, HEAD, view.width - 8, view.height - HEAD - FOOT];
   const input = s.canvas(250, (ctx, w, h, colours) => {
-    const b = box(input), cell = [b[2] / width, b[3] / height];
     written(ctx, state.cover === "nothing" ? "the sound; framed: what the number reads" : "the sound, partly covered", 4, 17, colours, { bold: true });
-    cells(ctx, outputs[0].data, height, width, b);
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(0, b[1] - 4, w, b[3] + 8);
-    ctx.clip();
-    frame(ctx, b[0] + reach[1][0] * cell[0], b[1] + b[3] - (reach[0][1] + 1) * cell[1], (reach[1][1] - reach[1][0] + 1) * cell[0], (reach[0][1] - reach[0][0] + 1) * cell[1]);
-    ctx.restore();
-    written(ctx, "0 s", 4, h - 5, colours);
-    written(ctx, `${(width * given.step_s).toFixed(1)} s, up to ${((height * given.step_hz) / 1000).toFixed(0)} kHz`, w - 4, h - 5, colours, { right: true });
+    framed(ctx, input, outputs[0].data, given.shape, ...reach, `${(width * given.step_s).toFixed(1)} s, up to ${((height * given.step_hz) / 1000).toFixed(0)} kHz`, colours);
   }, { label: "The sound as a spectrogram, with what the chosen number reads framed. Drag a box to cover it with silence.", parent: pair });
   const names = s.canvas(250, (ctx, w, h, colours) => {
     written(ctx, state.cover === "nothing" ? "what the network says" : "what it says now; line: before", 4, 17, colours, { bold: true });
@@ -120,21 +110,19 @@ const render = livePicture((s) => {
   }, { label: "The eight likeliest names with their shares; the words below say the first.", parent: pair });
 
   // ---- the sum
-  const narrow = () => sums.width < 480;
   const sums = s.canvas("var(--tables)", (ctx, w, h, colours) => {
     if (!inside) return;
     const { patches, weights, products, sums: each, strong = 0 } = inside, many = each && each.length > 1;
     const tables = [[many ? `it reads, channel ${strong}` : "it reads", patches[weights ? strong : 0]]];
     if (weights) tables.push(["× its weights", weights[strong]], ["= products", products[strong]]);
-    const count = tables.length + (many ? 1 : 0), long = narrow(), gap = 18, tw = long ? w - 8 : (w - 8 - (count - 1) * gap) / count, th = long ? Math.min(176, h / count - HEAD - 8) : 176;
-    const place = (k) => [4 + (long ? 0 : k * (tw + gap)), HEAD + (long ? k * (th + HEAD + 8) : 0), tw, th];
+    const places = boxesOf(sums, tables.length + (many ? 1 : 0));
     tables.forEach(([name, rows], k) => {
-      written(ctx, name, place(k)[0], place(k)[1] - 9, colours, { bold: true });
+      written(ctx, name, places[k][0], places[k][1] - 9, colours, { bold: true });
       const flat = rows.flat(), best = flat.indexOf(Math.max(...flat));
-      table(ctx, rows, place(k), colours, { signed: Boolean(weights), mark: weights ? null : [Math.floor(best / rows[0].length), best % rows[0].length] });
+      table(ctx, rows, places[k], colours, { signed: Boolean(weights), mark: weights ? null : [Math.floor(best / rows[0].length), best % rows[0].length] });
     });
     if (!many) return;
-    const [bx, by, bw, bh] = place(count - 1), [low, high] = limits(each, true), middle = by + bh / 2;
+    const [bx, by, bw, bh] = places.at(-1), [low, high] = limits(each, true), middle = by + bh / 2;
     written(ctx, `sum of each of ${each.length} channels`, bx, by - 9, colours, { bold: true });
     each.forEach((value, k) => {
       ctx.fillStyle = k === strong ? colours.hot : colours.accent;
@@ -170,7 +158,7 @@ const render = livePicture((s) => {
   const hertz = () => { const [low, high] = clip(reach[0], height - 1); return [Math.max(0, (low - 0.5) * given.step_hz), (high + 0.5) * given.step_hz]; };
   function peak() {
     const y = outputs[state.depth], [channels, rows, columns] = state.depth ? shapeOf(state.depth) : [1, height, width];
-    const best = y.data.indexOf(limits(y.data, false)[1]) < 0 ? 0 : y.data.reduce((top, value, k) => (value > y.data[top] ? k : top), 0);
+    const best = y.data.reduce((top, value, k) => (value > y.data[top] ? k : top), 0);
     Object.assign(state, { channel: Math.min(channels - 1, Math.floor(best / (rows * columns))), row: Math.floor((best / columns) % rows), column: best % columns });
     chosen();
   }
@@ -185,6 +173,7 @@ const render = livePicture((s) => {
       outputs = forward({ data, shape: x.shape }, layers);
     }
     now = softmax(outputs.at(-1).data);
+    order = [...new Set([...likely(first, 4), ...likely(now, 4), ...likely(first, 8)])].slice(0, 8);
     coverChoice.value = state.cover;
     chosen();
   }
@@ -192,9 +181,7 @@ const render = livePicture((s) => {
     const shape = state.depth ? shapeOf(state.depth) : [1, height, width];
     ["channel", "row", "column"].forEach((name, axis) => {
       state[name] = Math.max(0, Math.min(state[name], shape[axis] - 1));
-      sliders[axis].max = shape[axis] - 1;
-      sliders[axis].disabled = shape[axis] === 1;
-      sliders[axis].show(state[name]);
+      fit(sliders[axis], state[name], shape[axis] - 1);
     });
     layerChoice.value = String(state.depth);
     reach = reads(layers, state.depth, state.row, state.column, [height, width]);
@@ -214,7 +201,7 @@ const render = livePicture((s) => {
     return `${who}: ${count.toLocaleString("en")} products and the bias ${number(inside.bias)} sum to ${number(inside.sum)}${layer.relu ? `, after ReLU ${number(value)}` : ""}${many}; ${sees}. ${says}`;
   }
   let corner = null;
-  const dot = (px, py) => { const b = box(input); return [Math.floor(((b[1] + b[3] - py) / b[3]) * height), Math.floor(((px - b[0]) / b[2]) * width)]; };
+  const dot = (px, py) => under(input, given.shape, px, py).map(Math.floor);
   follow(s, input.node, (px, py) => {
     const here = dot(px, py), between = (a, c) => [Math.min(a, c), Math.max(a, c)];
     if (!corner || Math.abs(px - corner.px) + Math.abs(py - corner.py) < 6) return;
@@ -223,20 +210,8 @@ const render = livePicture((s) => {
     covered();
   }, { begin: (px, py) => (corner = { at: dot(px, py), px, py }), end: () => (corner = null) });
   fates();
+  covered();
   peak();
 });
-
-// Numbers as coloured dots, a gap where there is none; row 0 is at the top.
-let tray = null;
-function tiles(ctx, data, columns, rows, box, range) {
-  tray ??= document.createElement("canvas");
-  tray.width = columns;
-  tray.height = rows;
-  const pen = tray.getContext("2d", { willReadFrequently: true }), image = pen.createImageData(columns, rows), dots = new Uint32Array(image.data.buffer);
-  for (let k = 0; k < data.length; k++) dots[k] = Number.isNaN(data[k]) ? 0 : SHADES[shade(data[k], range)];
-  pen.putImageData(image, 0, 0);
-  ctx.imageSmoothingEnabled = false;
-  ctx.drawImage(tray, ...box);
-}
 
 export default { render };

@@ -33,60 +33,37 @@ const render = livePicture((s) => {
       const top = part === "accuracy" ? 1 : Math.max(0.1, Math.min(1.6 * Math.max(...starts, 0.1), Math.max(...all.filter(Number.isFinite), 0.1)) * 1.05);
       const before = runs().some((run) => Object.values(run[part]).some((values) => shown(values, run)[0]?.[0] === 0)) ? 0 : 1;
       const across = (epoch) => box.x + ((epoch - before) / Math.max(1, most - before)) * box.w, up = (value) => box.y + box.h - (Math.min(value, top) / top) * box.h;
+      const text = (words, x, y, align = "center", colour = colours.ink, bold = "") => { ctx.font = `${bold}13px system-ui, sans-serif`; ctx.fillStyle = colour; ctx.textAlign = align; ctx.fillText(words, x, y); };
+      const line = (points, colour, width = 1, dashes = []) => { ctx.strokeStyle = colour; ctx.lineWidth = width; ctx.setLineDash(dashes); ctx.beginPath(); points.forEach((point) => ctx.lineTo(...point)); ctx.stroke(); ctx.setLineDash([]); };
+      const right = box.x + box.w, bottom = box.y + box.h, guess = part === "accuracy" && s.data.chance;
       ctx.textBaseline = "middle";
-      ctx.fillStyle = colours.ink;
-      ctx.font = "600 15px system-ui, sans-serif";
-      ctx.textAlign = "left";
-      ctx.fillText(label, 4, 12);
-      ctx.font = "13px system-ui, sans-serif";
-      ctx.strokeStyle = colours.line;
-      ctx.lineWidth = 1;
-      ctx.beginPath();
-      ctx.moveTo(box.x, box.y);
-      ctx.lineTo(box.x, box.y + box.h);
-      ctx.lineTo(box.x + box.w, box.y + box.h);
-      ctx.stroke();
-      ctx.textAlign = "right";
-      roundTicks(0, top, 4).forEach((tick) => ctx.fillText(part === "accuracy" ? percent(tick) : String(Number(tick.toPrecision(3))), box.x - 7, up(tick)));
-      ctx.textAlign = "center";
-      roundTicks(before, most, Math.min(6, most)).filter(Number.isInteger).forEach((tick) => ctx.fillText(String(tick), across(tick), box.y + box.h + 13));
-      ctx.fillText("epoch", box.x + box.w / 2, box.y + box.h + 31);
-      if (part === "accuracy" && s.data.chance) {
-        ctx.setLineDash([2, 4]);
-        ctx.strokeStyle = colours.ink;
-        ctx.beginPath();
-        ctx.moveTo(box.x, up(s.data.chance));
-        ctx.lineTo(box.x + box.w, up(s.data.chance));
-        ctx.stroke();
-        ctx.setLineDash([]);
-      }
+      text(label, 4, 12, "left", colours.ink, "600 ");
+      line([[box.x, box.y], [box.x, bottom], [right, bottom]], colours.line);
+      roundTicks(0, top, 4).forEach((tick) => text(part === "accuracy" ? percent(tick) : String(Number(tick.toPrecision(3))), box.x - 7, up(tick), "right"));
+      roundTicks(before, most, Math.min(6, most)).filter(Number.isInteger).forEach((tick) => text(String(tick), across(tick), bottom + 13));
+      text("epoch", box.x + box.w / 2, bottom + 31);
+      if (guess) line([[box.x, up(guess)], [right, up(guess)]], colours.ink, 1, [2, 4]);
       const labels = [];
       runs().forEach((run, which) => {
+        const watched = Object.keys(run[part]).filter((name) => !side(name)); // each with marks of its own
         Object.entries(run[part]).forEach(([name, values]) => {
           const points = shown(values, run), colour = colours.marks[which % colours.marks.length];
           if (!points.length) return;
-          ctx.strokeStyle = colour;
-          ctx.lineWidth = name === "training" ? 1.2 : 2.4;
-          ctx.setLineDash(name === "training" ? [] : !side(name) ? [2, 3] : which ? [7, 4] : []);
-          ctx.beginPath();
-          points.forEach(([x, value]) => ctx.lineTo(across(x), up(value)));
-          ctx.stroke();
-          ctx.setLineDash([]);
-          points.forEach(([x, value]) => drawMark(ctx, side(name) ? which : which + 2, across(x), up(value), name === "training" ? 2.4 : 3.6, colour, { hollow: name === "training" }));
+          line(points.map(([x, value]) => [across(x), up(value)]), colour, name === "training" ? 1.2 : 2.4, name === "training" ? [] : !side(name) ? [2, 3] : which ? [7, 4] : []);
+          points.forEach(([x, value]) => drawMark(ctx, which + 2 * (1 + watched.indexOf(name)), across(x), up(value), name === "training" ? 2.4 : 3.6, colour, { hollow: name === "training" }));
           if (run.kept && run.kept <= upto && name === "validation") { drawMark(ctx, 6, across(run.kept), up(values[run.kept - 1]) - 13, 7, colour); }
           labels.push({ text: `${runs().length > 1 ? "ABCDEF"[which] + " " : ""}${name}`, y: up(points.at(-1)[1]), colour });
         });
         run.changes.filter(([epoch]) => epoch <= upto).forEach(([epoch, rate]) => {
-          drawMark(ctx, 2, across(Math.max(before, epoch)), box.y + box.h - 7, 5, colours.marks[which % colours.marks.length]);
-          if (part === "loss") { ctx.fillStyle = colours.ink; ctx.textAlign = "center"; ctx.fillText(String(rate), across(Math.max(before, epoch)), box.y + box.h - 22); }
+          drawMark(ctx, 2, across(Math.max(before, epoch)), bottom - 7, 5, colours.marks[which % colours.marks.length]);
+          if (part === "loss") text(String(rate), across(Math.max(before, epoch)), bottom - 22);
         });
       });
-      if (part === "accuracy" && s.data.chance) labels.push({ text: "guessing", y: up(s.data.chance), colour: colours.ink });
+      if (guess) labels.push({ text: "guessing", y: up(guess), colour: colours.ink });
       labels.sort((a, b) => a.y - b.y).forEach((label, k) => { label.y = Math.max(label.y, k ? labels[k - 1].y + 15 : box.y); });
-      for (let k = labels.length - 1, low = box.y + box.h; k >= 0; k--, low -= 15) labels[k].y = Math.min(labels[k].y, low);
-      ctx.textAlign = "left";
-      labels.forEach((label) => { ctx.fillStyle = label.colour; ctx.fillText(label.text, box.x + box.w + 8, label.y); });
-      if (!labels.length) { ctx.fillStyle = colours.soft; ctx.textAlign = "center"; ctx.fillText(runs().length ? `no ${part} was kept of these runs` : "nothing is trained yet", box.x + box.w / 2, box.y + box.h / 2); }
+      for (let k = labels.length - 1, low = bottom; k >= 0; k--, low -= 15) labels[k].y = Math.min(labels[k].y, low);
+      labels.forEach((each) => text(each.text, right + 8, each.y, "left", each.colour));
+      if (!labels.length) text(runs().length ? `no ${part} was kept of these runs` : "nothing is trained yet", box.x + box.w / 2, box.y + box.h / 2, "center", colours.soft);
     }, { label: `${label} of each epoch; the table below has the numbers.`, parent: pair });
   }
   panel("loss", "Loss");

@@ -71,32 +71,25 @@ function storyOf(given, views) {
 const render = livePicture((s) => {
   const given = s.data, sound = s.sound("sound");
   const views = Object.fromEntries(given.views.map((view) => [view.key, { ...view, x: { data: halves(s.array(view.key)), shape: [1, ...view.shape] }, hertz: s.array(`${view.key} hertz`) }]));
-  const story = storyOf(given, views), { state, pooling } = story, HEAD = 26, FOOT = 22;
+  const story = storyOf(given, views), { state, pooling } = story;
   let out = null, patch = null, products = null, value = 0, weightAt = [0, 0], held = null;
   const points = () => [0, 1].map((axis) => touched(state.place[axis], along(state, axis)));
-  const inner = (view) => [4, HEAD, view.width - 8, view.height - HEAD - FOOT];
 
   const pair = element("div", { className: "live-two" });
   s.body.append(pair);
   const input = s.canvas(250, (ctx, w, h, colours) => {
-    const view = views[state.view], [rows, columns] = points(), [height, width] = view.shape, box = inner(input);
+    const view = views[state.view], [rows, columns] = points(), [height, width] = view.shape, end = `${(width * view.step_s).toFixed(1)} s`;
     written(ctx, `reads: ${view.name}, ${height} × ${width}`, 4, 17, colours, { bold: true });
-    if (height > 1) {
-      cells(ctx, view.x.data, height, width, box);
-      const cell = [box[2] / width, box[3] / height], left = (c) => box[0] + c * cell[0], top = (r) => box[1] + box[3] - r * cell[1];
-      ctx.save();
-      ctx.beginPath();
-      ctx.rect(0, box[1] - 4, w, box[3] + 8);
-      ctx.clip();
-      frame(ctx, left(columns[0]), top(rows.at(-1) + 1), left(columns.at(-1) + 1) - left(columns[0]), top(rows[0]) - top(rows.at(-1) + 1));
-      if (Math.max(...state.dilation) > 1) for (const [colour, size] of [["#fff", 4], ["#000", 2]]) {
-        ctx.fillStyle = colour;
-        rows.forEach((r) => columns.forEach((c) => ctx.fillRect(left(c + 0.5) - size / 2, top(r + 0.5) - size / 2, size, size)));
-      }
-      ctx.restore();
-    } else curve(ctx, view.x.data, box, colours, [columns[0], columns.at(-1)]);
-    written(ctx, "0 s", 4, h - 5, colours);
-    written(ctx, `${(width * view.step_s).toFixed(1)} s`, w - 4, h - 5, colours, { right: true });
+    if (height === 1) {
+      curve(ctx, view.x.data, inner(input), colours, [columns[0], columns.at(-1)]);
+      ends(ctx, input, end, colours);
+      return;
+    }
+    const [left, top] = framed(ctx, input, view.x.data, view.shape, [rows[0], rows.at(-1)], [columns[0], columns.at(-1)], end, colours);
+    if (Math.max(...state.dilation) > 1) for (const [colour, size] of [["#fff", 4], ["#000", 2]]) {
+      ctx.fillStyle = colour;
+      rows.forEach((r) => columns.forEach((c) => { if (r >= 0 && r < height && c >= 0 && c < width) ctx.fillRect(left(c + 0.5) - size / 2, top(r + 0.5) - size / 2, size, size); }));
+    }
   }, { label: "What the layer reads, with the window framed. Drag the window, or use the sliders named Place.", parent: pair });
   const output = s.canvas(250, (ctx, w, h, colours) => {
     const [, rows, columns] = out.shape, box = inner(output);
@@ -107,12 +100,7 @@ const render = livePicture((s) => {
     } else curve(ctx, out.data, box, colours, [state.place[1], state.place[1]]);
   }, { label: "What the layer gives, with the chosen place framed. Point at a number to choose it.", parent: pair });
 
-  const narrow = () => inside.width < 480;
-  const boxes = () => { // of the tables: beside each other, or below each other on a phone
-    const count = pooling ? 1 : 3, gap = 18, long = narrow();
-    const width = long ? inside.width - 8 : (inside.width - 8 - (count - 1) * gap) / count, height = long ? 150 : 176;
-    return Array.from({ length: count }, (_, k) => [4 + (long ? 0 : k * (width + gap)), HEAD + (long ? k * (height + HEAD + 8) : 0), width, height]);
-  };
+  const boxes = () => boxesOf(inside, pooling ? 1 : 3);
   const inside = s.canvas(pooling ? 212 : "var(--tables)", (ctx, w, h, colours) => {
     const flat = patch.flat(), best = flat.indexOf(Math.max(...flat)), columns = patch[0].length, winner = pooling && state.kind === "max";
     const tables = pooling ? [[`under the window${winner ? ": the winner is framed" : ""}`, patch, winner ? [Math.floor(best / columns), best % columns] : null]]
@@ -142,7 +130,6 @@ const render = livePicture((s) => {
     weights.push(s.slider("Its value", { min: -1, max: 1, step: 0.01, value: 0, shown: (number) => number.toFixed(2) }, (number) => { story.kernel()[weightAt[0]][weightAt[1]] = number; update(); }, { parent: keys }));
   }
 
-  const fit = (slider, number, most) => { slider.max = most; slider.disabled = most <= Number(slider.min); slider.show(number); };
   function update() { // a size, a weight or the input has changed
     let most = story.bounds();
     out = story.compute();
@@ -171,29 +158,28 @@ const render = livePicture((s) => {
   }
   function words() {
     const view = views[state.view], [, rows, columns] = out.shape, count = state.window[0] * state.window[1], four = (number) => Number(number.toPrecision(4));
-    const reach = [0, 1].map((axis) => state.dilation[axis] * (state.window[axis] - 1) + 1), under = patch.flat();
+    const reach = [0, 1].map((axis) => state.dilation[axis] * (state.window[axis] - 1) + 1), beneath = patch.flat();
     const start = `${view.name}: ${view.shape.join(" x ")} becomes ${rows} x ${columns}. One output sees ${four(reach[1] * 1000 * view.step_s)} ms${view.row ? ` x ${reach[0]} rows` : ""}. At place (${state.place.join(", ")}) `;
     if (pooling) {
-      const sum = under.reduce((a, b) => a + b, 0);
+      const sum = beneath.reduce((a, b) => a + b, 0);
       const told = state.kind === "average" ? `the sum of ${count} numbers, ${four(sum)}, over ${count} is ${four(value)}` : `the largest of ${count} numbers is ${four(value)}; the mean would be ${four(sum / count)}`;
       return `${start}${told}. Parameters: 0. ${state.kind === "average" ? "Additions" : "Comparisons"}: ${(rows * columns * (count - 1)).toLocaleString("en")}.`;
     }
     const weight = story.kernel().flat(), factor = (number) => (number >= 0 ? number.toFixed(2) : `(${number.toFixed(2)})`);
     const strong = products.flat().map((product, k) => [Math.abs(product), k]).sort((a, b) => b[0] - a[0]).slice(0, 6).map(([, k]) => k).sort((a, b) => a - b);
     const whole = view.shape[0] * view.shape[1] * rows * columns + rows * columns;
-    return `${start}the ${count} products${count > 6 ? ", the 6 strongest among them" : ""} ${strong.map((k) => `${factor(under[k])} x ${factor(weight[k])}`).join(" + ")}, sum to ${value.toFixed(3)}. Parameters: ${count} + 1 bias = ${count + 1}; a dense layer with the same input and output: ${whole.toLocaleString("en")}.`;
+    return `${start}the ${count} products${count > 6 ? ", the 6 strongest among them" : ""} ${strong.map((k) => `${factor(beneath[k])} x ${factor(weight[k])}`).join(" + ")}, sum to ${value.toFixed(3)}. Parameters: ${count} + 1 bias = ${count + 1}; a dense layer with the same input and output: ${whole.toLocaleString("en")}.`;
   }
 
   follow(s, input.node, (x, y) => { // the window's middle goes under the pointer
-    const box = inner(input), shape = views[state.view].shape, at = [((box[1] + box[3] - y) / box[3]) * shape[0], ((x - box[0]) / box[2]) * shape[1]];
+    const at = under(input, views[state.view].shape, x, y);
     state.follow = false;
     state.place = at.map((middle, axis) => Math.round((middle - 0.5 - (state.dilation[axis] * (state.window[axis] - 1)) / 2 + state.padding[axis]) / state.stride[axis]));
     choose();
   });
   follow(s, output.node, (x, y) => {
-    const box = inner(output);
     state.follow = false;
-    state.place = [Math.floor(((box[1] + box[3] - y) / box[3]) * out.shape[1]), Math.floor(((x - box[0]) / box[2]) * out.shape[2])];
+    state.place = under(output, out.shape.slice(1), x, y).map(Math.floor);
     choose();
   }, { hover: true });
   if (!pooling) follow(s, inside.node, (x, y) => {

@@ -3,48 +3,69 @@
 import numpy as np
 
 from course_lib.audio import SR
+from course_lib.metrics.diarization import diarization_error, error_turns
 from course_lib.tasks.diarization import DIFFERENT, HOP, cluster, unit
-from course_lib.teaching.page import Live, Timeline
-from course_lib.teaching.plots import Picture, new_axes, show_turns, wav_bytes
+from course_lib.teaching.page import LivePicture
+from course_lib.teaching.page.clips import clips_bytes
+from course_lib.teaching.plots import Picture, new_axes, show_turns
+from course_lib.teaching.plots.player import checked
 from course_lib.teaching.widgets.base import Explorer, steps
 
 THRESHOLDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 50.0)
 LONGEST_S = 300  # of sound that is sent to the page
 
 
-class MeetingPlayer(Live):
+class MeetingPlayer(LivePicture):
     """Turns as bars that play when they are clicked. `groups` is a list of turns, or {"reference": ..., "found": ...}.
 
-    wave: (n,) at 16 kHz, up to five minutes. The turns of each group lie in lanes, one for each speaker.
+    wave: (n,) at 16 kHz, up to five minutes. The turns of each group lie in lanes, one for each speaker; a group is
+    switched on and off. With a "reference" the errors of the last group lie in a lane of their own, by kind.
     """
 
-    def __init__(self, wave, groups, *, caption="The whole recording"):
-        sound = wav_bytes(wave, longest=LONGEST_S)
+    module = "timeline"
+
+    def __init__(self, wave, groups, *, title="Who speaks when"):
+        wave = checked(wave, SR, LONGEST_S)
         self.groups = groups if isinstance(groups, dict) else {"": groups}
         self.length = len(wave) / SR
-        lanes = []
-        for kind, (group, turns) in enumerate(self.groups.items()):
+        names, lanes = list(self.groups), []
+        for number, (group, turns) in enumerate(self.groups.items()):
             for who in sorted({turn[2] for turn in turns}):
                 spans = [[float(start), float(end)] for start, end, name in sorted(turns) if name == who]
-                lanes.append({"name": f"{group}: {who}" if group else who, "kind": kind, "turns": spans})
-        self.widget = Timeline(lanes=lanes, length=self.length, wav=sound, caption=caption)
+                name = f"{group}: {who}" if group else who
+                lanes.append({"name": name, "kind": int(number > 0), "group": number, "turns": spans})
+        self.alt = self._told(lanes)
+        data = {"groups": names, "length": self.length}
+        if "reference" in names and len(names) > 1:
+            lane, data["errors"] = _errors(self.groups["reference"], self.groups[names[-1]])
+            lanes.append({"name": "errors", "kind": 0, "group": len(names), "turns": lane})
+            data["groups"] = [*names, "errors"]
+            self.alt += (
+                " Errors: " + ", ".join(f"{kind} {seconds:.1f} s" for kind, seconds in data["errors"]) + "."
+            )
+        sound, _ = clips_bytes([wave])
+        super().__init__(title=title, data={**data, "lanes": lanes, "alt": self.alt}, blobs={"clips": sound})
 
-    @property
-    def alt(self) -> str:
+    def _told(self, lanes) -> str:
         told = []
-        for lane in self.widget.lanes:
+        for lane in lanes:
             seconds = sum(end - start for start, end in lane["turns"])
             count = len(lane["turns"])
             told.append(f"{lane['name']} {count} {'turn' if count == 1 else 'turns'}, {seconds:.1f} s")
         return f"Turns over {self.length:.0f} s: " + ("; ".join(told) or "nobody speaks") + "."
 
-    def html(self) -> str:
-        fig, ax = new_axes(height=1.2 + 0.35 * max(2, len(self.widget.lanes)))
+    def first(self) -> str:
+        fig, ax = new_axes(height=1.2 + 0.35 * max(2, len(self.data["lanes"])))
         show_turns(self.groups, ax, length=self.length)
-        return f"<div>{Picture(fig, self.alt).html}<p>Run the cell: then each bar plays its turn.</p></div>"
+        return Picture(fig, self.alt).html
 
-    def text(self) -> str:
-        return self.alt
+
+def _errors(reference, found):
+    """The lane of errors [[start, end, kind], ...] and the seconds of each kind [[kind, seconds], ...]."""
+    turns = error_turns(reference, found, diarization_error(reference, found, collar=0).names)
+    lane = [[float(start), float(end), kind.replace(" ", "-")] for start, end, kind in turns]
+    kinds = ("missed", "false-alarm", "confusion")
+    return lane, [[kind, sum(end - start for start, end, name in lane if name == kind)] for kind in kinds]
 
 
 class ClusterExplorer(Explorer):

@@ -1,6 +1,8 @@
 """Sounds as points of a map: point at one to hear it, see who is nearest, filter, and let the points travel to another view."""
 
 import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
 
 from course_lib.errors import CourseError
 from course_lib.teaching.page import LivePicture
@@ -8,7 +10,7 @@ from course_lib.teaching.page.clips import clips_bytes
 from course_lib.teaching.plots import COLOURS, Picture, new_axes, wav_bytes
 
 NEAREST = 5  # neighbours that are drawn
-MOST = 200  # sounds stored with the page, evenly over the classes: about 3 kB each
+MOST = 120  # sounds stored with the page, evenly over the classes: about 3 kB each
 MARKERS = ("o", "s", "^", "D", "v", "x", "*", "+")  # those of core.js
 HOW = (
     "Point at a mark to hear it; click to hear it again. The names below choose which classes are bright. The other view "
@@ -106,6 +108,14 @@ class SoundMap(LivePicture):
         number = content.get("sound")
         if isinstance(number, int) and 0 <= number < len(self.owner):
             self.widget.send({"sound": number}, [wav_bytes(self.wave(number))])
+
+
+def two_maps(vectors, *, seed=0) -> dict:
+    """Places of vectors (n, d) for a SoundMap by two methods: t-SNE keeps neighbours, PCA the directions of most spread."""
+    vectors = np.asarray(vectors, dtype=float)
+    vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    near = TSNE(2, init="pca", perplexity=min(20, (len(vectors) - 1) // 4), random_state=seed)
+    return {"t-SNE": near.fit_transform(vectors), "PCA": PCA(2, random_state=seed).fit_transform(vectors)}
 
 
 def _evenly(owner, most) -> np.ndarray:

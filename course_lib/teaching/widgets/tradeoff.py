@@ -9,7 +9,7 @@ from course_lib.teaching.page.clips import clips_bytes
 from course_lib.teaching.plots import COLOURS, Picture, new_axes
 
 MOST = 2_000  # trials of one kind that are drawn
-HEARD = 150  # sounds stored with the page, those nearest the threshold
+HEARD = 60  # sounds stored with the page, those nearest the threshold
 HOW = (
     "Drag the line, or move the slider: what lies to the right is accepted. Hollow marks are errors. The triangle marks the "
     "threshold that costs least at the price you set for a miss. Point at a mark to see which trial it is, click to hear it. "

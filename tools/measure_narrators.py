@@ -1,6 +1,6 @@
 """How hard is a corpus? Numbers for docs/narrators.md and docs/synthetic.md, on the corpus that `load` gives.
 
-    python tools/measure_corpus.py [--corpus narrators] [--base small_cnn] [--seeds 0 1 2] [--seconds 1 5 20]
+    python tools/measure_narrators.py [--corpus narrators] [--base small_cnn] [--seeds 0 1 2] [--seconds 1 5 20]
 
 Pitch alone, then for each amount of speech enrolled of the transfer speakers (and all of it): a new head on the
 frozen base, the same on a body that nobody trained, a network from scratch, and fine-tuning (the head first, then
