@@ -90,6 +90,17 @@ def test_a_constant_is_silence(tmp_path, capsys, model):
     assert status == 0 and "nobody speaks" in out
 
 
+def test_a_silent_beginning_has_no_speaker(tmp_path, talk, model, capsys):
+    """Three seconds of zeros before a voice whose samples have a mean: taken away, it leaves an offset in the zeros."""
+    wave = torch.cat([torch.zeros(3 * audio.SR), audio.read(talk)[: 2 * audio.SR] + 0.01])
+    path = audio.write(tmp_path / "late.wav", wave.clamp(-1, 1))
+    status, out, _ = asked(capsys, "identify", path, "--model", model, "--json")
+    names = [second["speaker"] for second in json.loads(out)["seconds"]]
+    assert status == 0 and names[:2] == ["", ""] and all(names[3:])
+    status, out, _ = asked(capsys, "diarize", path, "--base", model, "--json")
+    assert status == 0 and min(turn["start"] for turn in json.loads(out)["turns"]) > 2.5
+
+
 @pytest.mark.parametrize("rate", [8_000, audio.SR])
 def test_a_telephones_band_is_told_once_and_names_the_file(tmp_path, rate):
     noise = torch.randn(4 * audio.SR, generator=torch.Generator().manual_seed(0)) * 0.1

@@ -6,7 +6,6 @@ import re
 import pytest
 
 from course_lib import metrics, transfer
-from course_lib.data import meeting
 from course_lib.models import SmallCNN
 from tools import recorded_metrics, results, results_diarization
 from tools.recorded_metrics import figure, percent
@@ -121,10 +120,8 @@ def test_figures_that_need_no_recordings_are_computed_again():
 
 
 def test_the_meetings_of_the_course_are_measured_again():
-    base, told = transfer.load_base(), [meeting("narrators", seed=seed) for seed in range(6)]
-    part = [results_diarization.tried(each.wave, each.turns, base) for each in told]
-    now = results_diarization.rates(part, 0.0)
-    recorded = RECORD["diarization"]["no collar"]["six meetings of the course's own voices"]
+    now = results_diarization.rates(results_diarization.of_the_course(transfer.load_base()), 0.0)
+    recorded = RECORD["diarization"]["no collar"][results_diarization.OWN]
     assert len(now) == 5 and recorded_metrics.compare(recorded, now) == []
 
 

@@ -11,12 +11,12 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from course_lib.errors import CourseError
 
-DIFFERENT = 1.1  # standard deviations between two voices; chosen by tools/choose_diarization.py
+DIFFERENT = 1.2  # standard deviations between two voices; chosen by tools/choose_diarization.py
 FEWEST = 3  # windows of a voice; fewer (two at once, a cough) are given to the nearest voice
 FINE = 12  # groups that the tree is cut into before they are judged, at least
-MOST = 3_000  # windows that are compared with each other at most
+MOST = 2_000  # windows that are compared with each other at most
 APART = 1.5  # s: windows that are nearer share sound, and are alike for that alone
-FOLLOWING = 2.6  # s: windows that are APART, but no further, follow each other
+FOLLOWING = 1.9  # s: windows that are APART, but no further, follow each other
 SHARED = 1e-3  # what a pair counts that shares sound: it decides only where there is no other
 TRUST = 20  # pairs; what fewer say is drawn towards what is usual
 LEAST = 0.03  # standard deviation of cosines, at least
@@ -74,9 +74,12 @@ def _small_groups(tree, wanted, asked):
 
 def _merged(vectors, groups, times, fewest, most, difference) -> np.ndarray:
     """The new number (g,) of every group, after those that differ least were merged, two at a time."""
-    member, cosines = np.eye(groups.max() + 1)[groups], (vectors @ vectors.T).astype(np.float32)
+    member, cosines = (
+        np.eye(groups.max() + 1)[groups],
+        vectors.astype(np.float32) @ vectors.T.astype(np.float32),
+    )
     times = APART * np.arange(len(vectors)) if times is None else times
-    apart = np.abs(np.subtract.outer(times, times))
+    apart = np.abs(np.subtract.outer(times, times)).astype(np.float32)
     weight = np.where(apart < APART, SHARED, 1.0).astype(np.float32)
     np.fill_diagonal(weight, 0)
     usual, spread = _of_one_voice(cosines, apart)
