@@ -94,11 +94,15 @@ known
 sounds, _ = next(train.batches(32))
 caught = []
 hook = base.model.head.register_forward_pre_hook(lambda layer, inputs: caught.append(inputs[0]))
+
+# %%
 base.model.eval()
 with torch.no_grad():  # nothing is trained here
     base.model(sounds)
     cut = base.model.body(sounds)
-hook.remove()
+
+# %%
+hook.remove()  # or it would go on catching
 
 # %% tags=["check-output"]
 kept = known.tensors()[0][:32]  # the library's vectors, kept on disk with half the digits
@@ -567,7 +571,8 @@ quiz("08")
 #
 # ## What comes next
 #
-# Here the body stayed as it was. Lesson 09 lets it learn a little from the new voices, gently, and watches what it forgets.
+# Here the body stayed as it was. Lesson 09 lets it learn a little from the new voices, gently, and watches what it forgets. To take
+# home: feature extraction and a few examples as short scripts, among the [recipes](../docs/recipes.md).
 #
 # ## References
 #

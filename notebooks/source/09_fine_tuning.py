@@ -472,11 +472,13 @@ conclude(
 # The cure: whatever is frozen is also put into *evaluation mode*. Then BatchNorm uses the averages of its base and lets
 # nothing in; dropout is off there, too. In plain PyTorch it is one line for each such layer, after every `train()`:
 
-# %% tags=["check-output"]
+# %%
 careful = copy.deepcopy(strong.model).requires_grad_(False).train()
 for layer in careful.modules():
     if isinstance(layer, torch.nn.BatchNorm1d):
         layer.eval()
+
+# %% tags=["check-output"]
 with torch.no_grad():
     for sounds, _ in one.batches(8):
         careful.body(sounds.float())
@@ -768,7 +770,8 @@ quiz("09")
 #
 # ## What comes next
 #
-# Head only and everything are two ends. Lesson 10 measures all that lies between, and the price of each.
+# Head only and everything are two ends. Lesson 10 measures all that lies between, and the price of each. To take home:
+# fine-tuning as a script of forty lines, among the [recipes](../docs/recipes.md).
 #
 # ## References
 #
