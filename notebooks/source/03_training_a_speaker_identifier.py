@@ -32,12 +32,7 @@
 # there. In section 7 ask before each flag: will the error move, and which way?
 
 # %%
-import contextlib
-import io
 import math
-import re
-import shutil
-import tempfile
 from functools import cache
 from pathlib import Path
 
@@ -554,6 +549,13 @@ print(f"mean of batch means {sum(of_batches) / len(of_batches):.1%}; counted onc
 #
 # The slides that this lesson follows come with a program, PAV SpkID, and a list of its fourteen options. `course spkid` takes the same
 # options, with the same names and defaults, and works on the same files. Make these files first, for a few of the speakers.
+
+# %%
+import contextlib
+import io
+import re
+import shutil
+import tempfile
 
 # %%
 FEW, EPOCHS = (4, 4) if PROFILE == "quick" else (24, 20)
