@@ -45,7 +45,8 @@ def answers(source: Path) -> str:
 
     lines = []
     for exercise in of_lesson(source.name[:2]):
-        lines += [f"**{plain(exercise.title)}** (`{exercise.id}`)", ""]
+        judged = ", judged by its result" if exercise.judge else ""
+        lines += [f"**{plain(exercise.title)}** (`{exercise.id}`{judged})", ""]
         lines += [f"- *{plain(each.name)}*: {plain(each.says)}" for each in exercise.misconceptions]
         lines += [""]
     for name in re.findall(time_estimate.QUIZ, source.read_text(encoding="utf-8"), re.M):

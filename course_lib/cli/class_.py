@@ -20,6 +20,7 @@ WELCOME = (
     "docs/cheat_sheet*",
     "docs/further_reading*",
     "docs/images/cheat_sheet*",
+    "docs/project.md",
 )
 SLIDES = "build/slides"
 
@@ -122,6 +123,7 @@ def write_handout(folder: Path, notebooks):
     beside = {
         "docs/cheat_sheet.pdf": "One page to print: shapes, formulas, recipes",
         "docs/glossary.md": "Words",
+        "docs/project.md": "A project at the end: six questions, a rubric, a sealed test",
     }
     lines += [f"- [{title}]({name})" for name, title in beside.items() if (folder / name).is_file()]
     folder.joinpath("README.md").write_text(README.format(lessons="\n".join(lines)), encoding="utf-8")

@@ -188,7 +188,7 @@ print(by_layer.shape[1], torch.allclose(by_layer, by_library, atol=0.01))
 
 # %% [markdown]
 # The course's `Dense` and torch's `nn.Linear` are the same thing, with the same names inside: `weight` is A, `bias`
-# is b. Training, the subject of lesson 03, finds the numbers that nobody can write down.
+# is b. Training, the subject of lesson 16, finds the numbers that nobody can write down.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · What a dense layer costs
@@ -234,11 +234,19 @@ hint("02.parameters")
 # patch. Choose a unit, and move the cursor: below the picture is the product at that place. Try to
 #
 # - find a moment where unit 0, the hiss detector, says most;
-# - make a layer of exactly 100 parameters, then of more than 50,000;
+# - make a layer of more than 50,000 parameters, then of fewer than ten;
 # - find what the unit "later minus earlier" does with a single frame, and why.
 
+
 # %%
-DenseExplorer(wave)
+def weights_of(now):
+    """Parameters of the layer at a setting of the explorer."""
+    return now["units"] * (now["bands"] * now["frames"] + 1)
+
+
+DenseExplorer(wave).seek("more than 50,000 parameters", lambda now: weights_of(now) > 50_000).seek(
+    "fewer than ten", lambda now: weights_of(now) < 10
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Classes as one-hot codes

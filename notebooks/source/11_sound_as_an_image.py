@@ -256,8 +256,8 @@ def speech(waves, draw=None):
 
 
 # %% [markdown]
-# **Run.** The bodies that stand still run once over everything. A random body comes with averages in its BatchNorm layers that
-# nothing was measured for; `recalibrate_batchnorm` measures them, without any label, or the comparison would be unfair.
+# **Run.** The bodies that stand still run once over everything. The averages in the BatchNorm layers of a random body
+# have never been measured; `recalibrate_batchnorm` measures them, without any label. Without that the comparison would be unfair.
 
 # %%
 SIDE = 64 if PROFILE == "quick" and NETWORK != "inception_v3" else 96  # pixels each way
@@ -503,7 +503,7 @@ for name, part in (("what speaks for a snore", shares), ("the rest", 1 - shares)
 # - *mixing*: another sound of the night (never a snore) 0 to 15 dB weaker;
 # - *masking*: hide a stripe of frequencies and a stripe of time (SpecAugment).
 #
-# Each adds one changed copy of every learning piece. Mixed are only recordings of the same third: no recording is on both sides.
+# Each adds one changed copy of every learning piece. Only recordings of the same third are mixed, so that no recording is on both sides.
 
 
 # %%
@@ -642,8 +642,8 @@ print("guessing: AUC 0.500, balanced accuracy 50.0%")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · A night
 #
-# In a long recording nobody has cut the snores out. We put one together from recordings of the test side: each is heard three
-# times in a row, fifteen seconds. Then the detector looks at five seconds around every second.
+# In a long recording nobody has cut the snores out. We put such a recording together from recordings of the test side: each is
+# heard three times in a row, for fifteen seconds. Then the detector looks at five seconds around every second.
 
 # %%
 order = np.random.default_rng(SEED)
@@ -702,7 +702,7 @@ check("11.runs_of", runs_of)
 hint("11.runs_of")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Predict.** With the threshold that training chose: how many seconds of the night are told wrongly, missed and false alarm together?
+# **Predict.** With the threshold that training chose: how many seconds of the night will be wrong, missed snoring and false alarms together?
 
 # %% tags=["predict"]
 guess("11.night", "Wrong are ...", unit="% of the seconds", low=0, high=100)

@@ -242,10 +242,14 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **Modify.** Move through the sizes of the memory.
+# **Modify.** Move through the sizes of the memory. Which is the smallest that keeps the first speakers within five points of
+# what remembering everything would keep?
 
 # %%
-RunExplorer(runs, label="seconds remembered of each speaker", x=range(len(days)), xlabel="day")
+RunExplorer(runs, label="seconds remembered of each speaker", x=range(len(days)), xlabel="day").seek(
+    "the smallest memory within five points of everything",
+    lambda now: now["setting"] == (enough if enough in runs else "all"),
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # A curve of all speakers also sinks a little when nothing is forgotten: with more names the question is harder. Keep the two apart.
@@ -502,7 +506,7 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# So the loop of lesson 03 runs on two processes, a graphics card or many machines without a change in what it computes:
+# So the loop of lesson 16 runs on two processes, a graphics card or many machines without a change in what it computes:
 # `course train base --processes 2`, or `torchrun`. What two machines do *not* give is the same thing for BatchNorm, which then sees half
 # batches. And they are not twice as fast: they must talk. `docs/results.md` has both, measured.
 

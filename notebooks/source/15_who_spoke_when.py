@@ -38,7 +38,7 @@ import matplotlib.pyplot as plt
 
 from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import meeting
-from course_lib.tasks.diarization import diarize, speech, vectors_of_parts
+from course_lib.tasks.diarization import cluster, diarize, speech, vectors_of_parts
 from course_lib.metrics import diarization_error
 from course_lib.teaching.plots import new_axes, show_likeness, show_turns
 from course_lib.data.synthetic.rooms import at_level
@@ -56,7 +56,7 @@ SEED = 0  # same seed, same machine, same numbers
 
 # %%
 seed_everything(SEED)
-base = load_base()  # knows hundreds of voices, none of those below
+base = load_base()  # knows thousands of voices, none of those below
 made = CORPUS in ("narrators", "synthetic")
 where = CORPUS if made else load(CORPUS)
 if not made and "rttm_path" not in where.columns:
@@ -223,8 +223,17 @@ figure(
 #
 # **Modify.** Move the threshold. Where does one voice fall into pieces? Where do two become one?
 
+
 # %%
-ClusterExplorer(vectors, middles, talk.turns)
+def voices_found(now):
+    """How many voices there are at a setting of the explorer."""
+    return len(set(cluster(unit, alike=now["alike"]).tolist()))
+
+
+real = len({turn[2] for turn in talk.turns})
+ClusterExplorer(vectors, middles, talk.turns).seek(
+    "one voice in pieces: more found than there are", lambda now: voices_found(now) > real
+).seek("two voices in one: fewer found than there are", lambda now: voices_found(now) < real)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Which error will be largest when the number of speakers is known?
@@ -402,7 +411,7 @@ hint("15.can_answer")
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
 # bar decides between them.
 #
-# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Who reaches the bar is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the bar is accepted.
 
 
 # %% tags=["solution"]
@@ -586,7 +595,8 @@ quiz("review 4")
 # ## What comes next
 #
 # You have come from one neuron to your own voice. Take one of your own recordings, a question that you really have, and the recipe:
-# a frozen base, a small head, an honest split, a chance line, several seeds.
+# a frozen base, a small head, an honest split, a chance line, several seeds. [A project](../docs/project.md) has six open questions,
+# a rubric, and a sealed test for your model: `course project score FILE`.
 #
 # ## References
 #

@@ -56,7 +56,9 @@ def test_the_hand_out_is_a_course_of_its_own(built):
             assert (path.parent / link).exists(), link
     links = re.findall(r"\]\(([^)]+)\)", (hand_out / "README.md").read_text(encoding="utf-8"))
     assert len([link for link in links if link.startswith("notebooks/")]) == len(solutions())
-    assert "docs/glossary.md" in links and all((hand_out / link).is_file() for link in links)
+    assert {"docs/glossary.md", "docs/project.md"} <= set(links) and all(
+        (hand_out / link).is_file() for link in links
+    )
 
 
 def test_the_solutions_are_the_instructors_notebooks(built):
@@ -99,6 +101,28 @@ def test_what_nbgrader_clears_still_runs_and_counts_as_not_attempted(built):
     assert check("00.duration", names["duration"]).passed is None
     assert check("00.duration", solved["duration"]).passed is True
     assert f'"python": "{_nbgrader.TURN}"' in (built / "nbgrader" / "nbgrader_config.py").read_text()
+
+
+def test_an_exercise_judged_by_its_result_is_a_point_and_its_imports_stay():
+    """One whose solution holds a function of its own: cleared, it still runs and counts as not attempted."""
+    from course_lib.teaching.exercises import examine, find
+
+    source = (
+        "from torch import nn\n\n\ndef make_answer(enrolled, others):\n    ### BEGIN SOLUTION\n"
+        "    def answer(vector):\n        return None\n\n    return answer\n    ### END SOLUTION"
+    )
+    texts = [(source, ["solution"]), ('check("15.stranger", make_answer)', [])]
+    cells = [
+        {"cell_type": "code", "metadata": {"tags": tags}, "source": [text], "outputs": []}
+        for text, tags in texts
+    ]
+    solved, checked = _nbgrader.marked({"cells": cells})["cells"]
+    assert solved["metadata"]["nbgrader"]["solution"] and checked["metadata"]["nbgrader"]["points"] == 1
+    assert checked["metadata"]["nbgrader"]["grade_id"] == "check-15-stranger"
+    cleared = re.sub(rf"{_nbgrader.BEGIN}.*?{_nbgrader.END}", _nbgrader.TURN, text(solved), flags=re.S)
+    names = {}
+    exec(cleared, names)
+    assert "nn" in names and examine(find("15.stranger"), names["make_answer"]).passed is None
 
 
 def test_a_notebook_without_marks_is_refused():

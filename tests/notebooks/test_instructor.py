@@ -138,3 +138,10 @@ def test_run_times_come_from_a_run_from_the_benchmarks_or_from_the_page(tmp_path
 def test_the_index_leads_to_every_page():
     linked = set(re.findall(r"\]\(([\w.]+\.md)\)", (PAGES / "README.md").read_text(encoding="utf-8")))
     assert linked == {path.name for path in PAGES.glob("*.md")} - {"README.md"}
+
+
+def test_exercises_that_are_judged_by_their_result_are_marked():
+    source = next(path for path in SOURCES if path.stem.endswith("who_spoke_when"))
+    block, number = instructor.answers(source), source.name[:2]
+    assert f"(`{number}.stranger`, judged by its result)" in block and f"(`{number}.direction`)" in block
+    assert "- *always a name*: " in block

@@ -56,10 +56,10 @@ def test_a_known_misconception_never_passes():
 
 
 def test_a_check_says_result_mark_and_misconception():
-    good, poor, odd = (examine(exercise(), lambda value=value: value) for value in (0.88, 0.6, 1.5))
+    good, poor, odd = (examine(exercise(), lambda value=value: value) for value in (0.86, 0.6, 1.5))
     assert (
         good.passed
-        and good.message == "mark 9 of 10\nright: yours 88%, the control 50%, a worked solution 90%"
+        and good.message == "mark 9 of 10\nright: yours 86%, the control 50%, a worked solution 90%"
     )
     assert poor.passed is False and poor.message.startswith("mark 2 of 10\n") and "99.build" in poor.hint
     assert odd.passed is False and odd.message.startswith("That is one too many.\nmark 4 of 10\n")

@@ -245,6 +245,17 @@ class Fragile(Explorer):
         return f"A line that rises to {1 / count:.2f} in one step.", f"count {count:.0f} <{kind}> {size}"
 
 
+def test_what_a_modify_task_asks_for_is_noticed_when_it_is_found():
+    explorer = ToneExplorer().seek("a tone above 900 Hz", lambda now: now["frequency"] > 900)
+    assert explorer.figure_widget.text.endswith("○ To find: a tone above 900 Hz.")
+    assert explorer.set(frequency=940).figure_widget.text.endswith("✔ Found: a tone above 900 Hz.")
+    assert "✔ Found" in explorer.set(frequency=200).figure_widget.text  # what was found stays found
+    at_once = ToneExplorer().seek("a tone", lambda now: True)
+    assert "○ To find" in at_once.text() and "✔" in at_once.set(amplitude=0.2).text()
+    back = ToneExplorer().seek("where it began", lambda now: now["frequency"] == 200)
+    assert "✔" not in back.set(frequency=400).text() and "✔" in back.set(frequency=200).text()
+
+
 def test_exceptions_surface_in_code():
     with pytest.raises(ZeroDivisionError):
         Fragile().set(count=0)

@@ -3,7 +3,7 @@
 import torch
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import hand_training
+from course_lib.teaching.exercises.judged import best_epoch
 
 BODY, DENSE1 = 102_624, 114_816  # parameters of the small CNN's convolutions and of its first dense layer
 
@@ -61,5 +61,5 @@ CODE = {
             lambda values, kept, share: (torch.tensor(values) * torch.tensor(kept) / (1 - share)).tolist(),
         ),
     ),
-    "06.keep_best": hand_training.KEEP_BEST,
+    "06.keep_best": best_epoch.KEEP_BEST,
 }

@@ -3,7 +3,7 @@
 import math
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import few_examples, freezing
+from course_lib.teaching.exercises.judged import enrolment, freezing
 
 
 def cosine(a, b):
@@ -73,5 +73,5 @@ CODE = {
         equivalents=(_nearest,),
     ),
     "08.adapt": freezing.ADAPT,
-    "08.enrol": few_examples.ENROL,
+    "08.enrol": enrolment.ENROL,
 }

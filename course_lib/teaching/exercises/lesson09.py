@@ -1,7 +1,7 @@
 """Exercises of lesson 09: rates layer by layer, what was forgotten, a frozen mean that must stand still."""
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import freezing
+from course_lib.teaching.exercises.judged import gentle
 
 
 def rates(n_layers, lr, factor):
@@ -83,6 +83,6 @@ CODE = {
             ),
         ),
     ),
-    "09.gentle": freezing.GENTLE,
-    "09.keep": freezing.KEEP,
+    "09.gentle": gentle.GENTLE,
+    "09.keep": gentle.KEEP,
 }

@@ -3,7 +3,7 @@
 import math
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import choices
+from course_lib.teaching.exercises.judged import folds
 
 
 def split_by_speaker(speakers, held):
@@ -127,5 +127,5 @@ CODE = {
             ),
         ),
     ),
-    "13.folds": choices.FOLDS,
+    "13.folds": folds.FOLDS,
 }

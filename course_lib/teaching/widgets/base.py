@@ -30,7 +30,7 @@ class Explorer(Live):
     title = "Explorer"
 
     def __init__(self, **controls: ipywidgets.ValueWidget):
-        self.controls = controls
+        self.controls, self.sought, self.found, self._unmoved = controls, [], set(), None
         self.figure_widget = FigureWidget(width=round(SIZE[0] * 100))
         with matplotlib.rc_context(
             {"figure.constrained_layout.use": False}
@@ -70,11 +70,31 @@ class Explorer(Live):
             self._setting = False
         return self
 
+    def seek(self, what, reached) -> "Explorer":
+        """Name something to find: once `reached(values)` holds, {control: value}, the words below the picture say so.
+
+        A Modify task says what to try. Where the explorer stands before anybody moved it, nothing counts as found.
+        """
+        self.sought.append((what, reached))
+        self._unmoved = self.values
+        self.update()
+        return self
+
+    def _said(self, text) -> str:
+        """The words of this setting, and what has been found, or is still to be found, with the explorer."""
+        now = self.values
+        if now != self._unmoved:
+            self._unmoved = None
+            self.found |= {what for what, reached in self.sought if reached(now)}
+        marks = [f"{'✔ Found' if what in self.found else '○ To find'}: {what}." for what, _ in self.sought]
+        return " ".join([text, *marks])
+
     def update(self) -> None:
         """Draw the present setting. Raises what the explorer's own methods raise."""
         self.figure.clear()
         self.figure.subplots_adjust(**MARGINS)
         alt, text = self.picture(self.figure.add_subplot(), **self.values)
+        text = self._said(text)
         shown = Picture(self.figure, alt, close=False, compress=1)
         heard = self.sound(**self.values)
         wav, caption = (wav_bytes(heard[0]), heard[1]) if heard else (b"", "")

@@ -1,5 +1,7 @@
 """What a judge says of a result: the number beside a baseline and a worked solution, a mark of ten, the likely misconception."""
 
+import contextlib
+import inspect
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,9 +56,14 @@ def compare(what, yours, baseline, solved, fault="", *, control="the control", f
 
 
 def ask(function, *arguments):
-    """What the reader's function returns. Raises NotAttempted for `...`, Unusable where it is no function."""
+    """What the reader's function returns. Raises NotAttempted for `...`, Unusable for no function or other arguments."""
     if not callable(function):
         raise Unusable(f"expected a function, got {type(function).__name__}")
+    with contextlib.suppress(ValueError):  # of a function that does not tell its arguments
+        try:
+            inspect.signature(function).bind(*arguments)
+        except TypeError as error:
+            raise Unusable(f"the function could not be called: {error}") from None
     value = function(*arguments)
     if value is ...:
         raise NotAttempted
