@@ -2,6 +2,8 @@
 
 Pretrained on ImageNet or random, frozen or trained: the four arms of MobileNetV2 differ in nothing else. Every seed deals
 the recordings anew to the folds; clips cut from one source recording stay on one side.
+
+    python -m tools.measure_images     twenty minutes on two cores; COURSE_DATA names the folder of the corpora
 """
 
 import numpy as np
@@ -47,7 +49,7 @@ def measure() -> dict:
 def section(measured) -> str:
     parts = [
         "## Sound as an image\n\n"
-        "`course data fetch imagenet`, then `python -m tools.results images`, with `COURSE_DATA` naming the folder of the "
+        "`course data fetch imagenet`, then `python -m tools.measure_images`, with `COURSE_DATA` naming the folder of the "
         "corpora; twenty minutes on two cores.\n\n"
         f"Balanced accuracy (in percent) by recording: {FOLDS} folds, every recording judged once a seed; mean ± standard deviation of "
         f"{len(SEEDS)} seeds (folds and weights), then the 95 % interval over recordings (bootstrap by source recording), and that of "
@@ -169,3 +171,7 @@ def classic(waves):
 
 def _in_parts(make, waves):
     return torch.cat([make(part) for part in waves.split(16)])
+
+
+if __name__ == "__main__":
+    print(section(measure()))
