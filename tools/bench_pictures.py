@@ -11,10 +11,14 @@ from bench_frame import Row, budget
 
 from course_lib.audio import SR, tone
 from course_lib.cli._check_surroundings import BROWSERS
+from course_lib.models import SmallCNN
+from course_lib.teaching.widgets.layer_story import LayerStory
+from course_lib.teaching.widgets.loss_valley import LossValley
 from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
 from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tone import ToneExplorer
 from course_lib.teaching.widgets.tradeoff import Tradeoff
+from course_lib.teaching.widgets.window_story import WindowStory
 
 STEP_MS, STEPS = 16, 60  # a frame of a screen that shows sixty a second
 POINT = """async ([canvas, count]) => {
@@ -57,12 +61,21 @@ def measure_pictures():
     )
     points = SoundMap(two_maps(X), X, owners, lambda k: 0.3 * tone(200 + k)[:1600], title="160 points")
     trade = Tradeoff(*scores, title="1,000 trials", names=("yes", "no"), says_yes="yes")
+    layers = LayerStory(SmallCNN(16), voice[:SR], owners[::10])
+    kernel, valley = (
+        WindowStory(voice[:SR], "convolution"),
+        LossValley(rng.normal(size=(600, 60)).astype("f4")),
+    )
     steps = [
         ("the pointer over a sound of 4 s", sound, POINT, 1),
         ("another window of a spectrogram of 1 s", window, SLIDE, "Window"),
         ("the pointer over 160 points", points, POINT, 1),
         ("the threshold over 1,000 trials", trade, SLIDE, "Threshold"),
         ("the pointer over 1,000 trials", trade, POINT, 0),
+        ("a kernel at another place", kernel, SLIDE, "Place, columns"),
+        ("another weight of a kernel, all places anew", kernel, SLIDE, "Its value"),
+        ("another number of a layer of the small CNN", layers, SLIDE, "Channel"),
+        ("another rate on the valley of a loss", valley, SLIDE, "Learning rate"),
     ]
     for what, picture, script, where in steps:
         mean, worst = cost(picture.html(), script, where)

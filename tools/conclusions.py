@@ -66,7 +66,9 @@ def run(source: Path, seed: int, corpus: str | None = None) -> dict:
     from papermill.parameterize import parameterize_notebook
 
     given = {"SEED": seed} | ({"CORPUS": corpus} if corpus else {})
-    return outcomes(execute(parameterize_notebook(instructor(source), given)))
+    notebook = instructor(source)
+    notebook.metadata["papermill"] = {}  # where papermill notes what it injected
+    return outcomes(execute(parameterize_notebook(notebook, given)))
 
 
 def main(arguments=None) -> int:

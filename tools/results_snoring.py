@@ -1,4 +1,6 @@
-"""Snore or not: every arm of lesson 11 on the synthetic night and on ESC-50's sounds of sleep, cross-validated.
+"""Snore or not: what augmentation and an ensemble add, on the synthetic night and on ESC-50's sounds of sleep.
+
+`tools/results_images.py` compares the networks for images.
 
 Each of three seeds deals the recordings anew to five folds and draws the weights anew; every recording is judged
 once a seed, by a detector that met none of its pieces. The figures count recordings.
@@ -6,21 +8,18 @@ once a seed, by a detector that met none of its pieces. The figures count record
 
 import numpy as np
 import torch
-from torch.nn import functional as F
 
 from course_lib import augment, features, metrics, seeding, transfer
 from course_lib.data import load
-from course_lib.models import image_net
 from course_lib.tasks import snoring
-from course_lib.training import fit, predict
 from tools.recorded_metrics import figure, percent, table
 
-SEEDS, FOLDS, EPOCHS, CORPORA = (0, 1, 2), 5, 5, ("synthetic_night", "esc50_sleep")
+SEEDS, FOLDS, CORPORA = (0, 1, 2), 5, ("synthetic_night", "esc50_sleep")
 AIM = 0.97
 
 
 def measure() -> dict:
-    text = {"threads": str(seeding.set_threads()), "ImageNet": str(image_net.weights_path().is_file())}
+    text = {"threads": str(seeding.set_threads())}
     return {"text": text} | {name: measure_arms(load(name), text) for name in CORPORA}
 
 
@@ -31,8 +30,8 @@ def section(measured) -> str:
         "`python -m tools.results snoring`, with `COURSE_DATA` naming the folder of the corpora.\n\n"
         f"ROC AUC and balanced accuracy (in percent) by recording: {FOLDS} folds grouped by recording, every recording judged once a seed; mean ± "
         f"standard deviation of {len(SEEDS)} seeds (folds and weights). Snores against everything else, five-second pieces of one "
-        "loudness. Frozen bodies get one linear head, whose caution and threshold are chosen within the learning side; moving bodies "
-        f"{EPOCHS} epochs. Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {text['threads']}."
+        "loudness. Frozen bodies get one linear head, whose regularisation and threshold are chosen within the learning side. "
+        f"Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {text['threads']}. Networks for images: the section *Sound as an image*."
     ]
     for name in CORPORA:
         best = max(measured[name], key=lambda arm, name=name: measured[name][arm]["ROC AUC"]["value"])
@@ -42,11 +41,6 @@ def section(measured) -> str:
             table("arm", measured[name]),
             f"Best: {best}, {area:.3f}; the aim of AUC above {AIM} is {'met' if area > AIM else 'not met'} here.",
         ]
-    if text["ImageNet"] == "False":
-        parts.append(
-            "MobileNet with the weights of ImageNet, frozen and fine-tuned: not measured, the weights could not be fetched where this "
-            "was run. `course classify --fetch-weights` gets them where there is a network; run the command again."
-        )
     return "\n\n".join([*parts, WHAT_IT_IS])
 
 
@@ -63,7 +57,7 @@ def measure_arms(corpus, text) -> dict:
     text[corpus.name] = f"{corpus.name}: {len(sounds.y)} recordings, {sounds.y.sum()} of them snores"
     runs, ready = {}, prepared(sounds)
     for seed in SEEDS:
-        for name, scores in arms(sounds, *ready, seed).items():
+        for name, scores in arms(sounds, ready, seed).items():
             by_recording = snoring.per_recording(scores, sounds.owner)
             areas, shares = runs.setdefault(name, ([], []))
             areas.append(metrics.roc_auc(by_recording, sounds.y))
@@ -76,28 +70,17 @@ def measure_arms(corpus, text) -> dict:
 
 
 def prepared(sounds):
-    """The images of all pieces, and {arm: vectors} of the frozen bodies that no seed changes."""
-    images = _in_parts(image_net.as_image, sounds.waves)
+    """{arm: vectors} of the frozen bodies, which no seed changes."""
     frozen = {"classic: MFCC mean and spread": classic(sounds.waves)}
     frozen["our speech base, frozen"] = _in_parts(speech, sounds.waves)
     frozen["our speech base, its first blocks, frozen"] = _in_parts(early, sounds.waves)
-    if image_net.weights_path().is_file():
-        frozen["MobileNet, ImageNet, frozen"] = transfer.embed(image_net.mobilenet("pretrained"), images)
-    return images, frozen
+    return frozen
 
 
-def arms(sounds, images, frozen, seed):
+def arms(sounds, frozen, seed):
     """{arm: a score for every piece} for one dealing of the recordings."""
-    frozen = dict(frozen)
-    frozen["MobileNet, random, frozen"] = transfer.embed(
-        image_net.recalibrate_batchnorm(image_net.mobilenet("random", seed=seed), images), images
-    )
     folds = dealt(sounds.y, seed)
     found = {name: headed(sounds, made, folds, seed) for name, made in frozen.items()}
-    found["MobileNet, random, trained"] = moved(sounds, images, folds, "random", 1e-3, seed)
-    if image_net.weights_path().is_file():
-        rates = {"body": 1e-4, "head": 1e-3}
-        found["MobileNet, ImageNet, fine-tuned"] = moved(sounds, images, folds, "pretrained", rates, seed)
     copies = augmented(sounds, folds, seed)
     base = frozen["our speech base, frozen"]
     for kind, made in copies.items():
@@ -152,19 +135,6 @@ def headed(sounds, made, fold, seed, more=()):
         X = torch.cat([made[learn], *(copy[learn] for copy in more)])
         y, owner = (np.tile(values[learn], 1 + len(more)) for values in (sounds.piece_y, sounds.owner))
         scores[judge] = snoring.fit_detector(X, y, owner, seed=seed).score(made[judge])
-    return scores
-
-
-def moved(sounds, images, fold, weights, lr, seed):
-    scores, y = np.zeros(len(sounds)), torch.as_tensor(sounds.piece_y)
-    for number in range(FOLDS):
-        learn, judge = sounds.of(fold != number), sounds.of(fold == number)
-        rare = torch.tensor([1.0, float((y[learn] == 0).sum() / y[learn].sum())])
-        model = image_net.mobilenet(weights, seed=seed)
-        fit(model, (images[learn], y[learn]), epochs=EPOCHS, lr=lr, batch_size=16, seed=seed, patience=None, progress=False,
-            loss=lambda out, true, rare=rare: F.cross_entropy(out, true, rare))  # fmt: skip
-        out = predict(image_net.recalibrate_batchnorm(model, images[learn]), images[judge])
-        scores[judge] = (out[:, 1] - out[:, 0]).numpy()
     return scores
 
 

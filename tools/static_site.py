@@ -30,7 +30,7 @@ SITE = ROOT / "build" / "site"
 SOURCES = "site_sources"  # beside the site
 BUILT = ".buildinfo"  # Sphinx writes it into every site
 DOCUMENTS = (  # what a student may want to read, in this order; those that are not written yet are left out
-    "glossary", "cheat_sheet", "further_reading", "results", "project", "synthetic", "adding_a_corpus", "access",
+    "glossary", "cheat_sheet", "recipes", "further_reading", "results", "project", "synthetic", "adding_a_corpus", "access",
 )  # fmt: skip
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^)\s]+)\)")
 LIVE_SOUND = re.compile(r'data-sound="(\w+)" src="data:audio/wav;base64,([A-Za-z0-9+/=]+)"')

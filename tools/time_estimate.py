@@ -120,7 +120,9 @@ def counted(kind: str, text: str) -> Content:
         questions=sum(len(read_bank(path_of(name))) for name in asked),
         explorers=len(
             re.findall(
-                r"^(?:\w+ = )?\w*(?:Explorer|Player|SoundMap|Tradeoff|LayerStory|TrainingLive)\(", text, re.M
+                r"^(?:\w+ = )?\w*(?:Explorer|Player|SoundMap|Tradeoff|Story|Valley|TrainingLive)\(",
+                text,
+                re.M,
             )
         ),
         **{each: len(re.findall(rf"^\s*{name}\(", text, re.M)) for each, name in CALLS.items()},

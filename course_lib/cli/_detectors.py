@@ -10,12 +10,15 @@ from course_lib.transfer import Base, load_base
 
 def bodies():
     """The names of the frozen bodies that can be had here, without asking a network."""
-    return ["speech", "imagenet"] if image_net.weights_path().is_file() else ["speech"]
+    return ["speech", *(name for name in image_net.NETWORKS if image_net.weights_path(name).is_file())]
 
 
 def base_of(body):
-    """The Base whose vectors a detector on that body reads: the course's speech base, or MobileNet of ImageNet."""
-    return Base(image_net.mobilenet("pretrained"), []) if body == "imagenet" else load_base("pretrained")
+    """The Base whose vectors a detector on that body reads: the course's speech base, or a network of ImageNet."""
+    body = {"imagenet": "mobilenet_v3_small"}.get(body, body)  # what detectors of older versions call it
+    if body in image_net.NETWORKS:
+        return Base(image_net.image_network("pretrained", network=body), [])
+    return load_base("pretrained")
 
 
 def trained(corpus, body):

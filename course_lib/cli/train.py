@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli import _train_keywords
+from course_lib.cli import _train_keywords, _train_verifier
 from course_lib.cli._options import at_least, seed
 
 
@@ -48,6 +48,7 @@ def add_parser(subparsers):
     )
     base.set_defaults(run=run)
     _train_keywords.add_verb(verbs)
+    _train_verifier.add_verb(verbs)
     stream = verbs.add_parser(
         "stream",
         help="training that never stops: new speakers arrive day by day",

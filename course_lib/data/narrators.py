@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import soundfile
+from scipy.signal import resample_poly
 
 from course_lib.data import fingerprint
 from course_lib.data.synthetic.corpus_writer import SR, write_clip, write_corpus
@@ -20,6 +21,7 @@ from course_lib.errors import DataError
 
 AUDIO = Path(__file__).with_name("narrators_audio")
 ROOMS = {"colour": 1.2, "snr": (28, 42), "reverberation": (0.08, 0.22)}  # milder than for espeak-ng's voices
+MOOD = 0.06  # how far pitch, formants and pace move together from session to session: a cold, a mood, haste
 TABLE, CONTINUUM = "readings.csv", "continuum.csv"
 README = """# narrators: natural voices that nobody is
 
@@ -146,8 +148,10 @@ def make_narrators(folder, *, seed=0, base=None, transfer=None, progress=None, p
 def _record(part, row, *, seed):
     """One reading put through its recorder: the clip written, its manifest row in a list."""
     recorder = draw_recorder(stream(seed, "narrators", row["session"]), **ROOMS)
+    shift = stream(seed, "mood", row["session"]).uniform(-MOOD, MOOD)
+    voice = resample_poly(dry(row), 200, round(200 * (1 + shift)))
     name = f"audio/{row['speaker']}/{row['session']}.flac"
-    made = write_clip(part, name, recorder.record(dry(row)))
+    made = write_clip(part, name, recorder.record(voice))
     made |= {"speaker": row["speaker"], "label": row["sex"], "language": "en", "split": row["split"]}
     made |= {
         key: row[key] for key in ("session", "role", "sex", "accent", "voices", "author", "title", "text")

@@ -1,7 +1,7 @@
 """How good is it? Plain numbers in, plain numbers out; each is defined once, and written so that it can be read.
 
 classes.py       right or wrong, class by class; base and transfer accuracy, utilization, mean and standard deviation
-verification.py  there or not, the same voice or not: ROC AUC, DET curve, equal error rate, detection cost
+verification.py  there or not, the same voice or not: ROC AUC, DET curve, equal error rate, costs, calibration
 diarization.py   who spoke when: missed, false alarm, confusion
 turns.py         turns of speakers, and RTTM, the files that hold them
 spotting.py      a word found: F1 at a threshold, false accepts an hour
@@ -30,11 +30,21 @@ from course_lib.metrics.uncertainty import (
     permutation_test,
     wilson_interval,
 )
-from course_lib.metrics.verification import det_curve, equal_error_rate, min_dcf, roc_auc
+from course_lib.metrics.verification import (
+    Calibration,
+    calibrate,
+    det_curve,
+    equal_error_rate,
+    likelihood_cost,
+    min_dcf,
+    roc_auc,
+    speaker_interval,
+)
 
 __all__ = [
-    "DiarizationError", "PairedDifference", "Permutation", "Spotting", "accuracy", "always_yes", "balanced_accuracy",
-    "base_model_utilization", "base_validation_accuracy", "bootstrap_interval", "confusion", "det_curve",
-    "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at", "f1_per_class", "match_detections", "mean_and_spread",
-    "mean_by_group", "min_dcf", "paired_difference", "permutation_test", "roc_auc", "wilson_interval",
+    "Calibration", "DiarizationError", "PairedDifference", "Permutation", "Spotting", "accuracy", "always_yes",
+    "balanced_accuracy", "base_model_utilization", "base_validation_accuracy", "bootstrap_interval", "calibrate",
+    "confusion", "det_curve", "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at", "f1_per_class",
+    "likelihood_cost", "match_detections", "mean_and_spread", "mean_by_group", "min_dcf", "paired_difference",
+    "permutation_test", "roc_auc", "speaker_interval", "wilson_interval",
 ]  # fmt: skip

@@ -4,8 +4,11 @@ A trial is one question with a score (the higher, the surer) and an answer. A th
 reaches it. Two errors remain: trials falsely rejected, of those that should be accepted ("miss"), and trials falsely
 accepted, of the others ("false alarm").
 Ref: Hanley & McNeil 1982 (ROC AUC); Martin et al. 1997 (DET curve); NIST 2018 Speaker Recognition Evaluation Plan
-(detection cost); Brümmer & du Preez 2006 (equal error rate on the convex hull).
+(detection cost); Brümmer & du Preez 2006 (equal error rate, log-likelihood ratios, their cost); Platt 1999 (logistic calibration); Poh,
+Martin & Bengio 2007 (bootstrap by person).
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -89,6 +92,85 @@ def min_dcf(scores, same, *, target_prior=0.01, cost_miss=1.0, cost_false_accept
     miss, accept = cost_miss * target_prior, cost_false_accept * (1 - target_prior)
     costs = miss * np.append(false_rejects, 1.0) + accept * np.append(false_accepts, 0.0)
     return float(costs.min() / min(miss, accept))
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A log-likelihood ratio for every score: `slope * score + offset`, in natural units; `calibrate` fits it."""
+
+    slope: float
+    offset: float
+
+    def __call__(self, scores):
+        """Scores (n,) or a number -> log-likelihood ratios of the same shape; 0 where both answers explain a score alike."""
+        return self.slope * np.asarray(scores, dtype=float) + self.offset
+
+
+def calibrate(scores, same) -> Calibration:
+    """Fit log P(score | same) / P(score | different) = slope * score + offset by logistic regression -> Calibration.
+
+    scores (n,), same (n,): as in `det_curve`. Both kinds weigh the same, however many trials there are of each, so the ratio
+    does not depend on how frequent targets were. Platt's targets, (n + 1) / (n + 2) instead of 1, keep the slope finite where
+    the scores part the kinds completely. Raises CourseError as `det_curve` does.
+
+    >>> ratio = calibrate([1, 1, 1, 0, 1, 0, 0, 0], [1, 1, 1, 1, 0, 0, 0, 0])
+    >>> [round(float(value), 4) for value in np.exp(ratio([1, 0]))]  # with Platt's targets 16/6 to 8/6, and the reverse
+    [2.0, 0.5]
+    """
+    from sklearn.linear_model import LogisticRegression
+
+    targets, others = _both_kinds(scores, same)
+    every = np.concatenate([targets, others])
+    middle, unit = every.mean(), every.std() or 1.0  # the solver wants numbers about 1
+    X = ((np.concatenate([every, every]) - middle) / unit)[:, None]
+    y = np.repeat([1, 0], len(every))  # each trial twice: with the weight of "same" and that of "different"
+    sure = np.concatenate(
+        [np.full(len(group), (len(group) + 1) / (len(group) + 2)) for group in (targets, others)]
+    )
+    sure[len(targets) :] = 1 - sure[len(targets) :]
+    each = np.repeat([1 / len(targets), 1 / len(others)], [len(targets), len(others)]) * len(every)
+    model = LogisticRegression(C=1e9, tol=1e-10, max_iter=1000)
+    model.fit(X, y, sample_weight=np.concatenate([sure * each, (1 - sure) * each]))
+    slope = float(model.coef_[0, 0]) / unit
+    return Calibration(slope, float(model.intercept_[0]) - slope * middle)
+
+
+def likelihood_cost(ratios, same) -> float:
+    """What log-likelihood ratios cost over all priors, in bits (C_llr): 0 is perfect, 1 what "I do not know" costs, above 1 misleads.
+
+    ratios (n,): natural log-likelihood ratios; same (n,): as in `det_curve`, whose errors it raises.
+
+    >>> likelihood_cost([0.0, 0.0], [1, 0]), round(likelihood_cost([np.log(3), -np.log(3)], [1, 0]), 4)
+    (1.0, 0.415)
+    """
+    targets, others = _both_kinds(ratios, same)
+    return float((np.logaddexp(0, -targets).mean() + np.logaddexp(0, others).mean()) / (2 * np.log(2)))
+
+
+def speaker_interval(scores, first, second, *, score=equal_error_rate, level=0.95, draws=200, seed=0):
+    """Bootstrap interval (low, high) of `score(scores, same)` over the people of the trials: people are drawn, not trials.
+
+    scores, first, second (n,): the score of each trial and the speakers of its two recordings; the same name, a target trial.
+    A trial is taken as often as its speakers were drawn (a target trial as often as its one speaker). A thousand
+    trials of ten people are still ten people. Raises CourseError for fewer than three speakers, and as `score` does.
+    """
+    names, places = np.unique(np.concatenate([np.asarray(first), np.asarray(second)]), return_inverse=True)
+    a, b = places[: len(first)], places[len(first) :]
+    scores, same = np.asarray(scores, dtype=float), a == b
+    if len(names) < 3 or len(scores) != len(a) or len(a) != len(b):
+        raise CourseError(
+            f"expected trials of three speakers or more, two speakers a score; got {len(names)} speakers, "
+            f"{len(scores)} scores, {len(a)} and {len(b)} names"
+        )
+    score(scores, same)  # its own complaints first
+    draw, found = np.random.default_rng(seed), []
+    while len(found) < draws:
+        times = np.bincount(draw.integers(len(names), size=len(names)), minlength=len(names))
+        rows = np.repeat(np.arange(len(a)), np.where(same, times[a], times[a] * times[b]))
+        if len(rows) and 0 < same[rows].sum() < len(rows):  # a draw of one speaker alone has no other trial
+            found.append(score(scores[rows], same[rows]))
+    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+    return float(low), float(high)
 
 
 def _both_kinds(scores, actual):

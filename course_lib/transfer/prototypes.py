@@ -80,12 +80,21 @@ def prototype(base, wave, name="this voice"):
     wave = as_wave(wave)
     if wave.ndim != 1 or len(wave) < SR:
         raise AudioError(f"expected one second or more of {name}, got shape {tuple(wave.shape)} at 16 kHz")
-    windows = torch.cat(list(cut_windows(wave, window_middles(len(wave), HOP))))
-    level = 10 * torch.log10(windows.square().mean(1) + 1e-10)
-    speech = windows[(level > level.max() - QUIET) & (level > -70)]
+    speech = with_speech(torch.cat(list(cut_windows(wave, window_middles(len(wave), HOP)))))
     if len(speech) < SHORTEST:
         raise AudioError(
             f"expected two windows of speech or more of {name}, heard {len(speech)} in {len(wave) / SR:.1f} s; speak "
             "louder or longer, nearer to the microphone"
         )
-    return F.normalize(F.normalize(base.embed(speech), dim=1).mean(0), dim=0)
+    return mean_direction(base, speech)
+
+
+def with_speech(windows):
+    """Those of the windows (n, samples) of one recording that hold speech, judged by their level alone."""
+    level = 10 * torch.log10(windows.square().mean(1) + 1e-10)
+    return windows[(level > level.max() - QUIET) & (level > -70)]
+
+
+def mean_direction(base, windows):
+    """The mean direction (d,), of length 1, of the vectors of windows (k, samples)."""
+    return F.normalize(F.normalize(base.embed(windows), dim=1).mean(0), dim=0)

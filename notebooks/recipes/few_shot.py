@@ -27,7 +27,7 @@ prototypes, queries, truth = [], [], []
 groups = [corpus.select(**{column: name}).clips for name in corpus.values(column)]
 groups = [clips for clips in groups if len(clips) > SHOTS]
 for k, clips in enumerate(groups):
-    clips = [clips[i] for i in torch.randperm(len(clips), generator=draw)[: 4 * SHOTS]]
+    clips = [clips[i] for i in torch.randperm(len(clips), generator=draw)[: 3 * SHOTS]]
     prototypes.append(vectors(clips[:SHOTS]).mean(0))  # the only thing that is learned
     queries.append(vectors(clips[SHOTS:]))
     truth += [k] * len(clips[SHOTS:])

@@ -95,7 +95,7 @@ for second in named:
 # %%
 truth = [name for name, _ in turns for _ in range(3)]
 right = sum(second.speaker == name for second, name in zip(named, truth))
-reveal("00.named", right, because=f"of {len(truth)}. Two names and a coin would get half of them.")
+reveal("00.named", right, because=f"the talk has {len(truth)}. Two names and a coin would get half of them.")
 
 # %%
 reused = sum(parameter.numel() for parameter in base.model.body.parameters())
@@ -296,9 +296,12 @@ found = course(["doctor"])
 # | 14 Training that never stops | take in new speakers every day and forget nobody |
 # | 15 Who spoke when, and your own voice | follow a meeting, and let the model learn your voice |
 # | 16 The training loop | write the loop that trains every network, and read its curves |
+# | 17 A primer: tensors, modules, gradients | read and write the few lines of PyTorch that the lessons are made of |
+# | 18 Is it the same voice? | decide whether two recordings are of one person, and say what a wrong answer costs |
 #
-# The lessons make four parts: 00, 01, 02, 03, 16 (a sound becomes numbers and first networks), 04 to 06 (layers that
-# look everywhere), 07 to 10 (transfer), 11 to 15 (applications). Each part ends with a take-away and a mixed review.
+# The lessons make four parts: 00, 01, 02, 03, 16, 17 (a sound becomes numbers and first networks), 04 to 06 (layers
+# that look everywhere), 07 to 10 (transfer), 11, 12, 13, 14, 15, 18 (applications). Each part ends with a take-away
+# and a mixed review.
 #
 # The idea behind all of them is the one of section 1: a network that has heard many voices has learned something about
 # *voices*, and you can borrow it.

@@ -34,7 +34,7 @@
 # %%
 import torch
 
-from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram, tone
 from course_lib.audio import SR, loudest_second, resample
 from course_lib.features import HOP, N_FFT, mel, mel_frequencies, mfcc, strongest_frequency
@@ -215,6 +215,14 @@ reveal(
     "01.leakage",
     filled_hard,
     because=f"the hard edges smear the tone over {filled_hard} bins; with the Hann window it fills {filled_soft}.",
+)
+
+# %%
+conclude(
+    "01.window",
+    filled_hard > 5 * filled_soft,
+    yes=f"A cut with hard edges smears a pure tone over {filled_hard} bins, a faded one over {filled_soft}: the window keeps a tone in its place.",
+    no=f"With hard edges the tone fills {filled_hard} bins, with the window {filled_soft}: here the window hardly matters.",
 )
 
 # %% slideshow={"slide_type": "fragment"}

@@ -188,7 +188,7 @@ print(by_layer.shape[1], torch.allclose(by_layer, by_library, atol=0.01))
 
 # %% [markdown]
 # The course's `Dense` and torch's `nn.Linear` are the same thing, with the same names inside: `weight` is A, `bias`
-# is b. Training, the subject of lesson 03, finds the numbers that nobody can write down.
+# is b. Training, the subject of lesson 16, finds the numbers that nobody can write down.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · What a dense layer costs

@@ -29,7 +29,7 @@
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour. The four experiments of section 4 run in about half a minute: start the cell, let the room vote case by case
-# while it runs. Where classes stumble: they take the table of advice for a law. It is a starting point; here it does not always win.
+# while it runs. Where classes stumble: they take the table of advice for a law. It is a starting point; here it does not always win.  <!-- conclusion: 07.advice -->
 
 # %%
 import copy

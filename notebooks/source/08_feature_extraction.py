@@ -13,7 +13,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 08 · Feature extraction
 #
-# **Why:** a network that has met hundreds of voices can describe one that it has never met, without learning anything new.
+# **Why:** a network that has met thousands of voices can describe one that it has never met, without learning anything new.
 #
 # **Objectives.** After this lesson you can
 #
@@ -69,7 +69,7 @@ print(corpus)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Pop the head off
 #
-# The base that comes with the course was trained to name 513 voices. We do not want those names. We take off the head, its last layer, and keep
+# The base that comes with the course was trained on more than four thousand voices, and its last layer names them. We do not want those names. We take off the head, its last layer, and keep
 # the body. What it says about a second of sound is a *vector* of 320 numbers, an *embedding*.
 #
 # Here are new voices. The base has not heard these speakers. If it learned from voices of the same synthesiser, as with the
@@ -94,11 +94,15 @@ known
 sounds, _ = next(train.batches(32))
 caught = []
 hook = base.model.head.register_forward_pre_hook(lambda layer, inputs: caught.append(inputs[0]))
+
+# %%
 base.model.eval()
 with torch.no_grad():  # nothing is trained here
     base.model(sounds)
     cut = base.model.body(sounds)
-hook.remove()
+
+# %%
+hook.remove()  # or it would go on catching
 
 # %% tags=["check-output"]
 kept = known.tensors()[0][:32]  # the library's vectors, kept on disk with half the digits
@@ -226,7 +230,7 @@ hint("08.nearest_centroid")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Which of the four is best? If we try all on the test side and take the winner, we have *chosen on the test*, and its
-# score flatters itself. So a part of the training side is put away for choosing: a fifth of the recordings.
+# score is flattering. So a part of the training side is put away for choosing: a fifth of the recordings.
 
 # %%
 divided = hold_out(corpus, seed=SEED)
@@ -350,8 +354,8 @@ conclude(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "random features are useless".** A random network still looks at frequencies and at how they
-# > change, and 320 such looks say a lot about a voice. What training buys is the *difference* between the two numbers. Who shows
-# > only the larger one hides what the spectrogram did all alone.
+# > change, and 320 such looks say a lot about a voice. What training buys is the *difference* between the two numbers. Whoever
+# > reports only the larger one hides how much the spectrogram did by itself.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · A map of voices
@@ -567,7 +571,8 @@ quiz("08")
 #
 # ## What comes next
 #
-# Here the body stayed as it was. Lesson 09 lets it learn a little from the new voices, gently, and watches what it forgets.
+# Here the body stayed as it was. Lesson 09 lets it learn a little from the new voices, gently, and watches what it forgets. To take
+# home: feature extraction and a few examples as short scripts, among the [recipes](../docs/recipes.md).
 #
 # ## References
 #

@@ -282,7 +282,7 @@ reveal(
 guess(
     "10.few",
     "With two seconds of each voice, more accuracy is lost by ...",
-    options=["training everything", "training the head alone", "both lose the same within 2 points"],
+    options=["training everything", "training the head alone", "neither, beyond doubt"],
 )
 
 # %% tags=["own-machine"]
@@ -292,27 +292,20 @@ for point in short:
     print(f"frozen up to {point.upto or 'nothing':12} {point.accuracy[0]:6.1%} ± {point.accuracy[1]:.1%}")
 
 # %%
-lost = {point.upto: means[point.upto] - point.accuracy[0] for point in short}
-difference = lost[""] - lost["body.conv3"]
-reveal(
-    "10.few",
-    "both lose the same within 2 points"
-    if abs(difference) <= 0.02
-    else "training everything"
-    if difference > 0
-    else "training the head alone",
-    because=f"training everything lost {100 * lost['']:.0f} points, the head alone {100 * lost['body.conv3']:.0f}.",
-)
+few_seconds = {point.upto: point.accuracies for point in short}
+lost = {
+    upto: [a - b for a, b in zip(by_name[upto].accuracies, few_seconds[upto])] for upto in ("", "body.conv3")
+}
+losses = {upto: paired_difference(by_name[upto].accuracies, few_seconds[upto]) for upto in lost}
+apart = paired_difference(lost[""], lost["body.conv3"])
 
 # %%
-losses = {
-    upto: paired_difference(by_name[upto].accuracies, next(p for p in short if p.upto == upto).accuracies)
-    for upto in ("", "body.conv3")
-}
-apart = paired_difference(
-    *([a - b for a, b in zip(by_name[upto].accuracies, next(p for p in short if p.upto == upto).accuracies)]
-      for upto in ("", "body.conv3"))
-)  # fmt: skip
+more = "training everything" if apart.better else "training the head alone"
+reveal(
+    "10.few",
+    more if apart.better or apart.worse else "neither, beyond doubt",
+    because=f"training everything lost {losses['']}, the head alone {losses['body.conv3']}.",
+)
 
 # %%
 conclude(
@@ -441,7 +434,7 @@ print(f"{len(leaky_train)} windows to learn from, {len(leaky_judge)} to measure 
 guess(
     "10.leak",
     "Compared with an honest split, the shuffled one claims ...",
-    options=["more than 2 points more", "about the same", "more than 2 points less"],
+    options=["more, beyond doubt", "no more and no less, beyond doubt", "less, beyond doubt"],
 )
 
 # %%
@@ -451,14 +444,13 @@ claims = {
     name: sweep(base.model, a, b, points=["body.conv3"], seeds=SEEDS, epochs=EPOCHS)[0].accuracies
     for name, (a, b) in pairs.items()
 }
-gap = 100 * (
-    mean_and_spread(claims["shuffled windows"])[0] - mean_and_spread(claims["by session or recording"])[0]
-)
+flattered = paired_difference(claims["shuffled windows"], claims["by session or recording"])
+sign = "more" if flattered.better else "less" if flattered.worse else "no more and no less"
 
 # %%
 reveal(
     "10.leak",
-    "more than 2 points more" if gap > 2 else "more than 2 points less" if gap < -2 else "about the same",
+    f"{sign}, beyond doubt",
     because="; ".join(f"{name} {mean_and_spread(runs)[0]:.1%}" for name, runs in claims.items()) + ".",
 )
 
@@ -470,9 +462,6 @@ figure(
     alt="; ".join(f"{name}: {min(runs):.0%} to {max(runs):.0%}" for name, runs in claims.items())
     + f"; chance {chance:.0%}.",
 )
-
-# %%
-flattered = paired_difference(claims["shuffled windows"], claims["by session or recording"])
 
 # %%
 conclude(
@@ -493,7 +482,7 @@ conclude(
 # | several seeds, with their spread | one run may be luck |
 # | chance, and a network without a base | what was the transfer worth? |
 #
-# This is no blame. It was a talk, not a paper. But from now on you can ask.
+# This is no reproach: it was a talk, not a paper. But from now on you know what to ask.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: twenty-four runs.** Which freezing point? `run(name)` trains once and gives an accuracy, each time

@@ -483,7 +483,7 @@ hint("12.honest_report")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Listening to a stream
 #
-# In life nobody cuts words into seconds. The spotter slides over a long recording, ten times a second, and says yes where its score is highest
+# In real life nobody cuts words into seconds. The spotter slides over a long recording, ten times a second, and says yes where its score is highest
 # and reaches the threshold. We need two recordings: one to choose the threshold on, another one to report.
 
 

@@ -506,7 +506,7 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# So the loop of lesson 03 runs on two processes, a graphics card or many machines without a change in what it computes:
+# So the loop of lesson 16 runs on two processes, a graphics card or many machines without a change in what it computes:
 # `course train base --processes 2`, or `torchrun`. What two machines do *not* give is the same thing for BatchNorm, which then sees half
 # batches. And they are not twice as fast: they must talk. `docs/results.md` has both, measured.
 

@@ -56,7 +56,7 @@ SEED = 0  # same seed, same machine, same numbers
 
 # %%
 seed_everything(SEED)
-base = load_base()  # knows hundreds of voices, none of those below
+base = load_base()  # knows thousands of voices, none of those below
 made = CORPUS in ("narrators", "synthetic")
 where = CORPUS if made else load(CORPUS)
 if not made and "rttm_path" not in where.columns:
@@ -411,7 +411,7 @@ hint("15.can_answer")
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
 # bar decides between them.
 #
-# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Who reaches the bar is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the bar is accepted.
 
 
 # %% tags=["solution"]

@@ -103,8 +103,94 @@ def test_the_lowest_cost_against_a_slow_loop(pairs, prior, miss, accept):
     assert found == pytest.approx(expected)
 
 
+def test_a_calibration_counted_by_hand():
+    """Three of four targets score 1, one of eight others: Platt's targets are 5/6 and 1/10, both kinds weigh the same."""
+    ratio = metrics.calibrate([1, 1, 1, 0, 1] + [0] * 7, [1] * 4 + [0] * 8)
+    at_one = (3 / 4 * 5 / 6 + 1 / 8 * 1 / 10) / (3 / 4 * 1 / 6 + 1 / 8 * 9 / 10)
+    at_zero = (1 / 4 * 5 / 6 + 7 / 8 * 1 / 10) / (1 / 4 * 1 / 6 + 7 / 8 * 9 / 10)
+    assert np.exp(ratio([1, 0])) == pytest.approx([at_one, at_zero], rel=1e-4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 10_000), st.floats(0.01, 100), st.floats(-50, 50))
+def test_scikit_learn_calibrates_the_same(seed, unit, shift):
+    """Its Platt scaling, for as many targets as others (it weighs trials, we weigh kinds)."""
+    from sklearn.calibration import _SigmoidCalibration
+
+    draw = np.random.default_rng(seed)
+    scores = unit * np.concatenate([draw.normal(1, 1, 40), draw.normal(0, 1, 40)]) + shift
+    same = np.repeat([1, 0], 40)
+    theirs = _SigmoidCalibration().fit(scores, same)
+    ours = metrics.calibrate(scores, same)
+    expected = np.array([-theirs.a_ * score - theirs.b_ for score in scores])
+    assert ours(scores) == pytest.approx(expected, abs=0.02)
+
+
+def test_two_bell_curves_have_the_calibration_of_theory():
+    """Targets around 1, others around 0, deviation s: the log-likelihood ratio is (score - 1/2) / s^2."""
+    draw = np.random.default_rng(0)
+    scores = np.concatenate([draw.normal(1, 0.5, 20_000), draw.normal(0, 0.5, 60_000)])
+    ratio = metrics.calibrate(scores, np.arange(80_000) < 20_000)
+    assert ratio.slope == pytest.approx(4, abs=0.1) and ratio.offset == pytest.approx(-2, abs=0.06)
+
+
+def test_kinds_that_are_parted_completely_stay_finite():
+    ratio = metrics.calibrate([5, 6, 7, 1, 2, 3], [1, 1, 1, 0, 0, 0])
+    assert 0 < ratio(7) < 20 and -20 < ratio(1) < 0
+
+
+def test_the_cost_of_ratios_counted_by_hand():
+    assert metrics.likelihood_cost([0, 0, 0], [1, 0, 0]) == pytest.approx(1)
+    surely_wrong = metrics.likelihood_cost([-np.log(7), np.log(7)], [1, 0])  # log2(8) bits each
+    assert surely_wrong == pytest.approx(3)
+    assert metrics.likelihood_cost([50, -50], [1, 0]) == pytest.approx(0, abs=1e-9)
+    draw = np.random.default_rng(0)
+    scores, same = np.r_[draw.normal(2, 1, 500), draw.normal(0, 1, 500)], np.arange(1000) < 500
+    best = metrics.likelihood_cost(metrics.calibrate(scores, same)(scores), same)
+    others = [metrics.likelihood_cost(a * scores + b, same) for a in (1, 2, 4) for b in (-6, -2, 0)]
+    assert best <= min(others) + 1e-4
+
+
+def trials_of(speakers, each, draw, person=1.0):
+    """Trials of people who differ in how well they are told apart."""
+    names = np.arange(speakers)
+    first = np.r_[np.repeat(names, each), np.repeat(names, each)]
+    second = np.r_[np.repeat(names, each), np.repeat(np.roll(names, 1), each)]
+    own = draw.normal(0, person, speakers)
+    return draw.normal(size=len(first)) + np.where(first == second, 2 + own[first], 0), first, second
+
+
+def test_an_interval_over_people_is_wider_than_one_over_trials():
+    """And it does not shrink with more trials of the same people, but with more people."""
+    width = {}
+    for speakers, each in ((10, 20), (10, 200), (160, 20)):
+        scores, first, second = trials_of(speakers, each, np.random.default_rng(1))
+        low, high = metrics.speaker_interval(scores, first, second, draws=100)
+        assert low <= metrics.equal_error_rate(scores, first == second) <= high
+        width[speakers, each] = high - low
+    assert width[10, 200] > 0.5 * width[10, 20] and width[160, 20] < 0.5 * width[10, 20]
+    assert metrics.speaker_interval(scores, first, second, draws=20, seed=3) == metrics.speaker_interval(
+        scores, first, second, draws=20, seed=3
+    )
+
+
+def test_an_interval_needs_three_people_and_both_kinds():
+    with pytest.raises(CourseError, match="three speakers"):
+        metrics.speaker_interval([1, 2], ["a", "a"], ["a", "b"])
+    with pytest.raises(CourseError, match="both kinds"):
+        metrics.speaker_interval([1, 2], ["a", "b"], ["b", "c"])
+
+
 @pytest.mark.parametrize(
-    "measure", [metrics.roc_auc, metrics.det_curve, metrics.equal_error_rate, metrics.min_dcf]
+    "measure",
+    [
+        metrics.roc_auc,
+        metrics.det_curve,
+        metrics.equal_error_rate,
+        metrics.min_dcf,
+        metrics.calibrate,
+        metrics.likelihood_cost,
+    ],
 )
 @pytest.mark.parametrize(
     "scores, same",

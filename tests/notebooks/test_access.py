@@ -15,7 +15,9 @@ SOURCES = sorted((ROOT / "notebooks" / "source").glob("[0-9][0-9]_*.py"))
 ROWS = dict(
     re.findall(r"^\| (\d\d) \| (.+) \|$", (ROOT / "docs" / "access.md").read_text(encoding="utf-8"), re.M)
 )
-SEEN = re.compile(r"\b(figure|print|reveal|check|\w+Explorer|SoundMap|Tradeoff|MeetingPlayer|VoiceBooth)\(")
+SEEN = re.compile(
+    r"\b(figure|print|reveal|check|\w+Explorer|\w+Story|LossValley|SoundMap|Tradeoff|MeetingPlayer|VoiceBooth)\("
+)
 
 
 def sections(source):

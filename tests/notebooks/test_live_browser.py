@@ -58,21 +58,27 @@ def opened(chromium, tmp_path, html, *, dark=False, width=1000, still=True):
     """A page that holds `html` alone, and the list of what it complained about."""
     ground = "background: #111; color: #eee" if dark else "background: #fff; color: #111"
     (tmp_path / "page.html").write_text(
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>A page</title><body style='{ground}'><main><h1>Page</h1>{html}</main>",
+        f"<!doctype html><html lang='en'><meta charset='utf-8'><title>A page</title><body style='{ground}'><main><h1>Page</h1>{html}</main><button>After</button>",
         encoding="utf-8",
     )
     page = chromium.new_page(
         viewport={"width": width, "height": 900}, reduced_motion="reduce" if still else "no-preference"
     )
+    page.set_default_timeout(120_000)
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
     page.on(
         "console", lambda line: page.complaints.append(line.text) if line.type in ("error", "warning") else 0
     )
     page.goto((tmp_path / "page.html").as_uri())
-    page.wait_for_selector(".live")
-    page.wait_for_timeout(300)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.live canvas')].every((canvas) => canvas.width !== 300)"
+    )  # 300 is a canvas that was not drawn yet
     return page
+
+
+def changed(page, old):
+    page.wait_for_function("(old) => document.querySelector('.live-words').textContent !== old", arg=old)
 
 
 def words(page):
@@ -109,13 +115,14 @@ def test_it_begins_without_a_kernel_and_for_everybody(chromium, tmp_path, name, 
 def test_it_moves_from_the_keyboard_alone(chromium, tmp_path, name):
     page = opened(chromium, tmp_path, PICTURES[name].html())
     page.locator(".live [role=application]").focus()
+    begun = words(page)
     page.keyboard.press("ArrowRight")
-    page.wait_for_timeout(350)
+    changed(page, begun)
     first = words(page)
     for _ in range(3):
         page.keyboard.press("ArrowLeft" if "No point" in first else "ArrowRight")
-    page.wait_for_timeout(350)
-    assert words(page) != first and page.locator(".live [role=alert]").is_hidden()
+    changed(page, first)
+    assert page.locator(".live [role=alert]").is_hidden()
     assert page.evaluate("() => document.querySelector('.live').courseCost.steps") > 4
     page.close()
 
@@ -166,16 +173,18 @@ def test_touch_draws_a_box_too(chromium, tmp_path):
 def test_the_window_is_long_or_short(chromium, tmp_path):
     page = opened(chromium, tmp_path, PICTURES["window"].html())
     page.get_by_label("Window (samples)").focus()
+    begun = words(page)
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(200)
+    changed(page, begun)
     assert (
         words(page)
         == "Window 1,024 samples = 64 ms; bins 15.63 Hz wide; one frame every 32 ms: 513 bins x 32 frames."
     )
     page.get_by_role("button", name="Mel").click()
     page.get_by_label("Hop (samples)").focus()
+    begun = words(page)
     page.keyboard.press("ArrowLeft")
-    page.wait_for_timeout(200)
+    changed(page, begun)
     assert words(page).endswith("one frame every 16 ms: 64 mel bands x 63 frames.")
     page.close()
 
@@ -198,9 +207,8 @@ def test_points_are_named_filtered_and_travel(chromium, tmp_path):
         assert words(page).startswith(("ben", "No point", "Bright"))
     before = page.evaluate("() => document.querySelector('.live').courseCost.steps")
     page.get_by_role("button", name="PCA").click()
-    page.wait_for_timeout(1100)
-    assert (
-        page.evaluate("() => document.querySelector('.live').courseCost.steps") - before > 10
+    page.wait_for_function(
+        "(before) => document.querySelector('.live').courseCost.steps > before + 6", arg=before
     )  # it was drawn on the way
     assert words(page) == "The same points by PCA."
     page.close()

@@ -29,6 +29,7 @@ from course_lib.teaching.plots import (
     show_aliasing,
     show_confusion,
     show_curves,
+    show_det,
     show_history,
     show_mel,
     show_mfcc,
@@ -365,3 +366,17 @@ def test_figures_without_such_names_are_drawn_as_before(monkeypatch):
     first = png()
     monkeypatch.setattr("course_lib.teaching.plots.figures.make_legible", lambda fig: None)
     assert png() == first
+
+
+def test_normal_scores_give_a_straight_det_curve():
+    """On axes of normal deviates, with the slope of the two deviations; the rates are told at the ticks."""
+    draw = np.random.default_rng(0)
+    same = np.arange(40_000) < 20_000
+    scores = np.where(same, draw.normal(2, 1, 40_000), draw.normal(0, 2, 40_000))
+    ax = show_det({"normal": (scores, same)}, marks={"in use": (0.1, 0.0)})
+    x, y = ax.lines[0].get_data()
+    inside = (np.abs(x) < 2) & (np.abs(y) < 2)
+    slope, _ = np.polyfit(x[inside], y[inside], 1)
+    assert np.corrcoef(x[inside], y[inside])[0, 1] < -0.999 and slope == pytest.approx(-2, abs=0.05)
+    assert [label.get_text() for label in ax.get_xticklabels()][:3] == ["0.1%", "1%", "5%"]
+    assert np.isfinite(ax.lines[1].get_data()).all()  # a rate of 0 is drawn at the edge

@@ -109,6 +109,19 @@ def test_a_run_that_diverges_is_told_and_raised(capsys):
     assert live.runs[1]["ended"] == "diverged"
 
 
+def test_another_error_is_told_and_raised(capsys):
+    live = TrainingLive(lambda lr, progress: 1 / 0, title="Broken")
+    live.start(0.1)
+    with pytest.raises(ZeroDivisionError):
+        live.advance()
+    assert live.runs[0]["ended"] == "ZeroDivisionError: division by zero" and live.data["running"] == ""
+
+
+def test_without_a_loop_a_run_of_the_page_goes_to_its_end(live, capsys):
+    live._asked(None, {"kind": "train", "lr": 0.1}, [])
+    assert live.runs[0]["done"] and live.data["running"] == ""
+
+
 def test_a_rate_that_is_none_is_refused():
     with pytest.raises(CourseError, match="above 0"):
         TrainingLive(train, lr=0)

@@ -42,7 +42,7 @@ def test_vectors_and_scores_are_those_of_the_network():
 def test_networks_that_can_take_other_lengths_than_a_second():
     waves = 0.1 * torch.randn(3, 2 * SR)
     assert Base(XVector(2, channels=16, blocks=1, embedding=8), []).embed(waves).shape == (3, 8)
-    assert Base(image_net.mobilenet("random"), []).embed(waves).shape == (3, 576)
+    assert Base(image_net.image_network("random"), []).embed(waves).shape == (3, 1280)
     with pytest.raises(CourseError, match="one second at 16 kHz"):
         Base(SmallCNN(2), []).embed(waves)
 

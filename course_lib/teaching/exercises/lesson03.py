@@ -1,4 +1,4 @@
-"""Exercises of lesson 03: steps of an epoch, frames with their neighbours, momentum that arrives, the utterance's vote, a loop and a loader."""
+"""Exercises of lesson 03: frames with their neighbours, the utterance's vote, a loader."""
 
 import torch
 
@@ -106,6 +106,5 @@ CODE = {
             lambda log_probs: max(range(log_probs.shape[1]), key=lambda k: float(log_probs[:, k].sum())),
         ),
     ),
-    "03.train": hand_training.TRAIN,
     "03.scale": hand_training.SCALE,
 }

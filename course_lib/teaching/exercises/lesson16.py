@@ -1,10 +1,11 @@
-"""Exercises of lesson 16: a loop that forgets its gradients, steps of an epoch, momentum that arrives."""
+"""Exercises of lesson 16: a loop that forgets its gradients, steps of an epoch, momentum, a loop of one's own."""
 
 import math
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import hand_training
 
 
 def loop(x, y, lr, steps):
@@ -146,4 +147,5 @@ CODE = {
         },
         equivalents=(_unrolled,),
     ),
+    "16.train": hand_training.TRAIN,
 }

@@ -6,6 +6,7 @@ from html import escape
 import numpy as np
 
 SHOWN = 6  # values of an array that are shown
+FRAME = "border: 1px solid #767676; border-radius: 10px; padding: 0.4em 0.9em; max-width: 56rem; line-height: 1.45; margin: 0.3em 0"
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Result:
     @property
     def html(self) -> str:
         first, *rest = repr(self).split("\n")
-        colour = {True: "#007A5E", False: "#B34700", None: "#5A5A5A"}[self.passed]
+        colour = {True: "#007A5E", False: "#B34700", None: "#767676"}[self.passed]
+        line = "dashed" if self.passed is False else "solid"
         detail = (
             f'<pre style="margin: 0.3em 0; white-space: pre-wrap">{escape(chr(10).join(rest))}</pre>'
             if rest
@@ -46,7 +48,7 @@ class Result:
         )
         return (
             f'<div role="status" data-passed="{self.passed}" '
-            f'style="border-left: 5px solid {colour}; padding: 0.2em 0.8em">'
+            f'style="{FRAME}; border-left: 7px {line} {colour}">'
             f"<strong>{escape(first)}</strong>{detail}</div>"
         )
 

@@ -12,6 +12,7 @@ function render({ model, el }) {
   const tell = () => {
     const reply = model.get("replies")[model.get("chosen")];
     status.textContent = reply === undefined ? model.get("feedback") : reply;
+    set.dataset.state = reply === undefined ? "" : reply.startsWith("Right") ? "right" : "wrong";
   };
   const save = (key, value) => {
     model.set(key, value);

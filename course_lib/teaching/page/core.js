@@ -2,6 +2,8 @@
 //
 //   s.data, s.array(name)          what Python sent once: plain values; numbers as a typed array with .shape
 //   s.sound(name)                  {samples, rate} of a WAV; s.clips(name) a promise of one of a compressed file (sound.js)
+//   s.hear(spans, number)          plays one of many sounds that are stored in one compressed blob "clips"
+//   s.spot(node, event)            [x, y] of a pointer in a node
 //   s.tools, s.body                where controls and pictures go; s.button, s.choice, s.slider make labelled controls
 //   s.canvas(height, draw)         sharp at every size; draw(ctx, width, height, colours); .redraw() at the next frame
 //   s.cross(node, words, keys)     a node that is reached with Tab and moved with keys
@@ -38,7 +40,7 @@ function stage(model, el) {
   if (s.data.how) s.root.append(element("details", { className: "live-how" }, element("summary", { textContent: "How to use it" }), element("p", { textContent: s.data.how })));
   el.append(s.root);
 
-  // ---- what goes wrong is shown and thrown on; what a step costs is counted for tools/bench_pictures.py
+  // ---- what goes wrong is shown; what a step costs is counted (tools/bench_pictures.py)
   s.cost = s.root.courseCost = { steps: 0, ms: 0, worst: 0 };
   s.fail = (error) => {
     trouble.textContent = error instanceof Error ? `This does not work. ${error.name}: ${error.message}` : error || "";
@@ -81,6 +83,19 @@ function stage(model, el) {
   };
   s.sound = (name) => readWav(s.bytes(name));
   s.clips = (name, rate = 16000) => readCompressed(s.bytes(name), rate);
+  // one of many stored sounds, spans (n, 2) in seconds: silent where none is stored, and until the first click or key, as browsers are
+  let clips = null;
+  s.hear = async (spans, number, wanted = () => true) => {
+    if (spans[2 * number] < 0 || (navigator.userActivation && !navigator.userActivation.hasBeenActive)) return;
+    clips = clips || s.clips("clips");
+    const { samples, rate } = await clips;
+    if (wanted()) playSound(samples, rate, { from: spans[2 * number], to: spans[2 * number + 1] });
+  };
+  s.spot = (node, event) => { // slides are drawn larger or smaller than they are
+    const box = node.getBoundingClientRect();
+    const scale = node.clientWidth / box.width || 1;
+    return [(event.clientX - box.left) * scale, (event.clientY - box.top) * scale];
+  };
   s.kernel = model.baked ? null : {
     send: (content) => model.send(content),
     changed: (handler) => { const held = s.guarded(() => { s.data = model.get("data"); handler(); }); model.on("change:data", held); ends.push(() => model.off("change:data", held)); },
@@ -111,6 +126,7 @@ function stage(model, el) {
     const style = getComputedStyle(s.root);
     const value = (name) => style.getPropertyValue(`--${name}`).trim();
     for (const name of ["ink", "soft", "line", "ground", "tint", "accent", "hot", "frozen", "moving"]) s.colours[name] = value(name);
+    s.colours.onAccent = value("on-accent");
     s.colours.marks = [0, 1, 2, 3, 4, 5].map((number) => value(`mark-${number}`));
     s.colours.dark = s.root.dataset.ground === "dark";
     views.forEach((view) => view.redraw());
@@ -188,6 +204,7 @@ function stage(model, el) {
   };
   s.slider = (words, { min, max, step, value, shown = String }, work, { parent = s.tools } = {}) => {
     const node = element("input", { type: "range", min, max, step, value });
+    node.setAttribute("aria-label", words); // without the value, which is told as such
     const told = element("output");
     const tell = (next) => { told.textContent = shown(next); node.setAttribute("aria-valuetext", told.textContent); };
     s.on(node, "input", () => { tell(Number(node.value)); work(Number(node.value)); });
@@ -224,7 +241,7 @@ function darkBehind(node) {
   return false;
 }
 
-// Bytes of a blob: sent by a kernel, written into a page as base64, or lying in the page's own <audio>.
+// Bytes of a blob: sent by a kernel, or in the page as base64 or in its own <audio>.
 function asBytes(blob, find) {
   if (blob instanceof DataView) return new Uint8Array(blob.buffer, blob.byteOffset, blob.byteLength);
   const text = typeof blob === "string" ? blob : find()?.src.split(";base64,")[1];
@@ -233,7 +250,7 @@ function asBytes(blob, find) {
   return Uint8Array.from(raw, (letter) => letter.charCodeAt(0));
 }
 
-// A mark of class `number` at (x, y): every class has its own mark and colour; `hollow` for points of a test set.
+// The mark of class `number` at (x, y); `hollow` for points of a test set.
 function drawMark(ctx, number, x, y, size, colour, { hollow = false, width = 1.8 } = {}) {
   const r = size;
   ctx.beginPath();

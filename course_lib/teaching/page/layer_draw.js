@@ -110,7 +110,7 @@ function hear({ samples, rate }, [start, stop], [low, high]) {
 
 // Where a pointer is in a canvas, in its own units; `move` also while it is only over it, if `hover`.
 function follow(s, node, move, { begin = move, end = () => {}, hover = false } = {}) {
-  const at = (event) => { const box = node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  const at = (event) => { const box = node.getBoundingClientRect(); return [((event.clientX - box.left) * node.clientWidth) / box.width, ((event.clientY - box.top) * node.clientHeight) / box.height]; }; // a slide may be scaled
   let held = false;
   node.style.touchAction = hover ? "pan-y" : "none"; // a finger that only chooses may still scroll the page
   s.on(node, "pointerdown", (event) => { held = true; node.setPointerCapture?.(event.pointerId); begin(...at(event)); });

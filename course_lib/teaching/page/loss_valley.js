@@ -3,13 +3,8 @@ const SPAN = 1.4; // the map reaches this far on both sides of zero
 
 // Half the mean squared error of two weights is a quadratic: its numbers, from the examples chosen.
 function quadratic(x, y, chosen) {
-  const m = { xx: 0, xz: 0, zz: 0, xy: 0, zy: 0, yy: 0 };
-  for (const k of chosen) {
-    const [a, b, c] = [x[2 * k], x[2 * k + 1], y[k]];
-    m.xx += a * a; m.xz += a * b; m.zz += b * b; m.xy += a * c; m.zy += b * c; m.yy += c * c;
-  }
-  Object.keys(m).forEach((name) => (m[name] /= chosen.length));
-  return m;
+  const mean = (of) => chosen.reduce((sum, k) => sum + of(x[2 * k], x[2 * k + 1], y[k]), 0) / chosen.length;
+  return { xx: mean((a) => a * a), xz: mean((a, b) => a * b), zz: mean((a, b) => b * b), xy: mean((a, b, c) => a * c), zy: mean((a, b, c) => b * c), yy: mean((a, b, c) => c * c) };
 }
 const lossAt = (m, [v, w]) => (m.xx * v * v + 2 * m.xz * v * w + m.zz * w * w - 2 * m.xy * v - 2 * m.zy * w + m.yy) / 2;
 const slopeAt = (m, [v, w]) => [m.xx * v + m.xz * w - m.xy, m.xz * v + m.zz * w - m.zy];
@@ -54,11 +49,10 @@ const render = livePicture((s) => {
       places.forEach((place) => ctx.lineTo(...dot(place.map((value) => Math.max(-9, Math.min(9, value || 0))))));
       ctx.stroke();
     }
-    places.forEach((place) => { if (Number.isFinite(place[0])) { drawMark(ctx, 0, ...dot(place), 4, "#000"); drawMark(ctx, 0, ...dot(place), 2.5, "#fff"); } });
-    drawMark(ctx, 1, ...dot(state.start), 8, "#000");
-    drawMark(ctx, 1, ...dot(state.start), 5.5, "#fff");
-    drawMark(ctx, 6, ...dot(lowest), 11, "#000");
-    drawMark(ctx, 6, ...dot(lowest), 8, "#ff9d5c");
+    const mark = (kind, place, size, colour) => { drawMark(ctx, kind, ...dot(place), size, "#000"); drawMark(ctx, kind, ...dot(place), 0.7 * size, colour); };
+    places.forEach((place) => { if (Number.isFinite(place[0])) mark(0, place, 4, "#fff"); });
+    mark(1, state.start, 8, "#fff");
+    mark(6, lowest, 11, "#ff9d5c");
     ctx.restore();
     ctx.save();
     ctx.font = "13px system-ui, sans-serif";
@@ -72,27 +66,18 @@ const render = livePicture((s) => {
     ctx.restore();
   }, { label: "A map of the loss of two weights, bright where it is high, with the walk from the square. The star is the lowest point. Drag the square.", parent: pair });
   const path = s.canvas(380, (ctx, w, h, colours) => {
-    const b = [52, 30, w - 64, h - 84], top = Math.log10(Math.max(...losses.filter(Number.isFinite).map((loss) => Math.min(loss, 1e3)), 0.1)) + 0.1, low = Math.log10(Math.max(1e-6, lossAt(whole, lowest))) - 0.1;
-    const up = (loss) => b[1] + b[3] - ((Math.log10(Math.min(loss, 1e3)) - low) / (top - low)) * b[3];
-    written(ctx, "the loss, step by step", 4, 17, colours, { bold: true });
-    ctx.font = "13px system-ui, sans-serif";
-    ctx.textAlign = "right";
-    for (let power = Math.ceil(low); power <= top; power++) ctx.fillText(String(Number((10 ** power).toPrecision(1))), b[0] - 8, up(10 ** power) + 4);
-    ctx.strokeStyle = colours.hot;
-    ctx.setLineDash([3, 4]);
-    ctx.beginPath();
-    ctx.moveTo(b[0], up(lossAt(whole, lowest)));
-    ctx.lineTo(b[0] + b[2], up(lossAt(whole, lowest)));
-    ctx.stroke();
-    ctx.setLineDash([]);
+    const b = [52, 30, w - 64, h - 84], end = lossAt(whole, lowest), log = (loss) => Math.log10(Math.max(1e-6, Math.min(loss, 1e3)));
+    const low = log(end) - 0.1, top = Math.max(...losses.filter(Number.isFinite).map(log), low + 1), up = (loss) => b[1] + b[3] - ((log(loss) - low) / (top - low)) * b[3];
+    written(ctx, "the loss, step by step; line below: the lowest", 4, 17, colours, { bold: true });
+    for (let power = Math.ceil(low); power <= top; power++) written(ctx, String(Number((10 ** power).toPrecision(1))), b[0] - 8, up(10 ** power) + 4, colours, { right: true });
+    ctx.fillStyle = colours.hot;
+    ctx.fillRect(b[0], up(end), b[2], 2);
     ctx.strokeStyle = colours.accent;
     ctx.lineWidth = 2;
     ctx.beginPath();
-    losses.forEach((loss, k) => { if (Number.isFinite(loss)) ctx.lineTo(b[0] + (k / Math.max(1, losses.length - 1)) * b[2], up(Math.max(loss, 1e-6))); });
+    losses.forEach((loss, k) => { if (Number.isFinite(loss)) ctx.lineTo(b[0] + (k / (losses.length - 1)) * b[2], up(loss)); });
     ctx.stroke();
-    ctx.fillStyle = colours.ink;
-    ctx.textAlign = "center";
-    ctx.fillText(`${losses.length - 1} steps; dotted: the lowest`, b[0] + b[2] / 2, h - 14);
+    written(ctx, `${losses.length - 1} steps`, b[0] + b[2], h - 20, colours, { right: true });
   }, { label: "The loss after each step of the walk.", parent: pair });
 
   const grid = element("div", { className: "live-grid" });

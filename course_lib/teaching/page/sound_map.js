@@ -13,15 +13,15 @@ const render = livePicture((s) => {
   const at = { view: 0, now: Float32Array.from(places[0]), point: -1, zoom: 1, middle: [0.5, 0.5], lit: new Set(), aloud: true };
   const lookOf = (number) => groupOf[owner[number]];
   const lit = (number) => !at.lit.size || at.lit.has(lookOf(number));
-  let clips = null;
 
   // ---- tools
+  let tabs = [];
   if (names.length > 1) {
     const group = element("span", { className: "live-tools" });
     group.setAttribute("role", "group");
     group.setAttribute("aria-label", "View");
     s.tools.append(group);
-    var tabs = names.map((name, number) => s.button(name, () => travel(number), { pressed: number === 0, parent: group }));
+    tabs = names.map((name, number) => s.button(name, () => travel(number), { pressed: number === 0, parent: group }));
   }
   s.button("♪ Hear", (_, node) => { at.aloud = !at.aloud; node.setAttribute("aria-pressed", String(at.aloud)); }, { pressed: true }).setAttribute("aria-label", "Hear the point that is pointed at");
   const ends = element("span", { className: "live-tools live-end" });
@@ -131,7 +131,7 @@ const render = livePicture((s) => {
       base.redraw();
       s.say(at.lit.size ? `Bright: ${[...at.lit].map((each) => groups[each]).join(", ")}.` : "All are bright.");
     }, { pressed: false, parent: legend });
-    const swatch = s.canvas(20, (ctx, _, __, colours) => drawMark(ctx, number, 10, 10, 6.5, node.getAttribute("aria-pressed") === "true" && !colours.dark ? "#ffffff" : node.getAttribute("aria-pressed") === "true" ? "#10202b" : colours.marks[number % 6]), { parent: node });
+    const swatch = s.canvas(20, (ctx, _, __, colours) => drawMark(ctx, number, 10, 10, 6.5, at.lit.has(number) ? colours.onAccent : colours.marks[number % 6]), { parent: node });
     swatch.node.style.width = "20px";
     s.on(node, "click", () => swatch.redraw());
     node.append(element("span", { textContent: name }));
@@ -156,15 +156,11 @@ const render = livePicture((s) => {
   const waiting = {};
   s.kernel?.listen((content, buffers) => { if (content.sound in waiting) { const { samples, rate } = readWav(asBytes(buffers[0])); delete waiting[content.sound]; if (at.point === content.sound) playSound(samples, rate); } });
   async function hear(number) {
-    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return; // browsers stay silent until the first click or key
-    const [from, to] = [spans[2 * number], spans[2 * number + 1]];
-    if (from < 0) {
+    if (spans[2 * number] < 0) {
       if (s.kernel) { waiting[number] = true; s.kernel.send({ sound: number }); } else s.say(`${s.words.textContent} To keep the page small its sound is not stored: open the lesson in Jupyter to hear it.`);
       return;
     }
-    clips = clips || s.clips("clips");
-    const { samples, rate } = await clips;
-    if (at.point === number) playSound(samples, rate, { from, to });
+    await s.hear(spans, number, () => at.point === number);
   }
 
   // ---- moving
@@ -198,18 +194,16 @@ const render = livePicture((s) => {
   }
   let drag = null;
   s.on(cover.node, "pointermove", (event) => {
-    const box = cover.node.getBoundingClientRect();
     if (drag && at.zoom > 1) {
       at.middle = [drag.middle[0] - (event.clientX - drag.x) / (base.width - 48) / at.zoom, drag.middle[1] + (event.clientY - drag.y) / (base.height - 48) / at.zoom];
       base.redraw(); cover.redraw();
       return;
     }
-    choose(closest(event.clientX - box.left, event.clientY - box.top, 22));
+    choose(closest(...s.spot(cover.node, event), 22));
   });
   s.on(cover.node, "pointerdown", (event) => {
-    const box = cover.node.getBoundingClientRect();
     drag = { x: event.clientX, y: event.clientY, middle: [...at.middle] };
-    const number = closest(event.clientX - box.left, event.clientY - box.top, 28);
+    const number = closest(...s.spot(cover.node, event), 28);
     if (number >= 0 && number === at.point) hear(number); else choose(number, true);
   });
   s.on(window, "pointerup", () => { drag = null; });

@@ -58,10 +58,10 @@ const render = livePicture((s) => {
   function compute() {
     if (at.view === "wave" || !base.width) { base.redraw(); return; }
     const { w, h } = plot();
-    const step = s.data.explore ? Math.max(at.hop / rate, (at.t1 - at.t0) / w) : (at.t1 - at.t0) / Math.ceil(w);
-    const first = s.data.explore ? Math.floor(at.t0 / step) : 0;
+    const fine = (at.t1 - at.t0) / Math.ceil(w);
+    const step = s.data.explore ? Math.max(at.hop / rate, fine) : fine;
     const centres = [];
-    for (let k = first; (s.data.explore ? k * step : at.t0 + k * step) <= at.t1; k++) centres.push(s.data.explore ? k * step : at.t0 + (k + 0.5) * step);
+    for (let t = s.data.explore ? Math.floor(at.t0 / step) * step : at.t0 + step / 2; t <= at.t1; t += step) centres.push(t);
     job = { centres, step, view: at.view, window: at.window, t0: at.t0, t1: at.t1, rows: at.view === "mel" ? bands() : Math.round(h), done: 0,
       out: new Float32Array(centres.length * (at.window / 2 + 1)) };
     requestAnimationFrame(work);
@@ -82,13 +82,15 @@ const render = livePicture((s) => {
     const bins = window / 2 + 1;
     const table = new Float32Array(centres.length * rows);
     const middle = (row) => fromMel((row / (rows + 1)) * toMel(top));
+    const inMel = view === "mel";
+    const bin = (hertz, round) => Math.min(bins - 1, round((hertz / top) * (bins - 1)));
     for (let row = 0; row < rows; row++) {
-      const [low, high] = view === "mel" ? [middle(row), middle(row + 2)] : [(row / rows) * top, ((row + 1) / rows) * top];
-      const from = Math.max(0, Math.min(bins - 1, view === "mel" ? Math.ceil((low / top) * (bins - 1)) : Math.round((low / top) * (bins - 1))));
-      const to = Math.max(from, Math.min(bins - 1, view === "mel" ? Math.floor((high / top) * (bins - 1)) : Math.round((high / top) * (bins - 1)) - 1));
+      const [low, high] = inMel ? [middle(row), middle(row + 2)] : [(row / rows) * top, ((row + 1) / rows) * top];
+      const from = bin(low, inMel ? Math.ceil : Math.round);
+      const to = Math.max(from, inMel ? bin(high, Math.floor) : bin(high, Math.round) - 1);
       for (let frame = 0; frame < centres.length; frame++) {
         let value = -120;
-        if (view === "mel") { // power in a triangle, as features.mel adds it up
+        if (inMel) { // power in a triangle, as features.mel adds it up
           let sum = 1e-12;
           for (let k = from; k <= to; k++) {
             const hertz = (k / (bins - 1)) * top;
@@ -291,17 +293,18 @@ const render = livePicture((s) => {
     cover.redraw();
   }
   let held = null;
-  const spot = (event) => { const box = cover.node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
+  const strip = (x) => { const span = at.t1 - at.t0; see(((x - plot().x) / plot().w) * seconds - span / 2, span); };
+  const spot = (event) => s.spot(cover.node, event);
   const spanBox = (a, b) => ({ t0: Math.min(a[0], b[0]), t1: Math.max(a[0], b[0]), f0: Math.min(a[1], b[1]), f1: Math.max(a[1], b[1]) });
   s.on(cover.node, "pointerdown", (event) => {
     const [x, y] = spot(event);
-    if (y < STRIP) { const span = at.t1 - at.t0; held = { strip: true }; see(((x - plot().x) / plot().w) * seconds - span / 2, span); return; }
+    if (y < STRIP) { held = { strip: true }; strip(x); return; }
     held = { x, y, from: [toT(x), toF(y)], moved: false };
     cover.node.setPointerCapture(event.pointerId);
   });
   s.on(cover.node, "pointermove", (event) => {
     const [x, y] = spot(event);
-    if (held?.strip) { const span = at.t1 - at.t0; see(((x - plot().x) / plot().w) * seconds - span / 2, span); return; }
+    if (held?.strip) { strip(x); return; }
     if (held && Math.hypot(x - held.x, y - held.y) > 6) held.moved = true;
     if (held?.moved) { at.box = spanBox(held.from, [toT(x), toF(y)]); at.cross = false; button(); s.say(boxWords()); cover.redraw(); return; }
     if (y < STRIP) return;

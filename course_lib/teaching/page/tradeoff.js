@@ -8,7 +8,6 @@ const render = livePicture((s) => {
   const margin = (all[all.length - 1] - all[0] || 1) * 0.04;
   const [low, high] = [all[0] - margin, all[all.length - 1] + margin];
   const at = { threshold: s.data.threshold, trial: null, price: 1 };
-  let clips = null;
   const below = (values, limit) => { // how many values lie below
     let from = 0, to = values.length;
     while (from < to) { const mid = (from + to) >> 1; if (values[mid] < limit) from = mid + 1; else to = mid; }
@@ -108,9 +107,10 @@ const render = livePicture((s) => {
         if (rate < ends[axis]) continue;
         const [x, y] = [box.x + onAxis(rate, 1, box.w), box.y + box.h - onAxis(rate, 0, box.h)];
         ctx.beginPath();
-        if (axis) { ctx.moveTo(x, box.y); ctx.lineTo(x, box.y + box.h); ctx.textAlign = "center"; ctx.textBaseline = "top"; ctx.fillText(`${100 * rate}`, x, box.y + box.h + 5); }
-        else { ctx.moveTo(box.x, y); ctx.lineTo(box.x + box.w, y); ctx.textAlign = "right"; ctx.textBaseline = "middle"; ctx.fillText(`${100 * rate}`, box.x - 6, y); }
-        ctx.stroke();
+        const line = axis ? [x, box.y, x, box.y + box.h] : [box.x, y, box.x + box.w, y];
+        ctx.moveTo(line[0], line[1]); ctx.lineTo(line[2], line[3]); ctx.stroke();
+        ctx.textAlign = axis ? "center" : "right"; ctx.textBaseline = axis ? "top" : "middle";
+        ctx.fillText(`${100 * rate}`, axis ? x : box.x - 6, axis ? box.y + box.h + 5 : y);
       }
     }
     ctx.textAlign = "center"; ctx.textBaseline = "top"; ctx.fillText("false alarms (%)", box.x + box.w / 2, box.y + box.h + 24);
@@ -161,10 +161,7 @@ const render = livePicture((s) => {
     if (!at.trial) return;
     const [kind, k] = at.trial;
     const number = kind ? P + k : k;
-    if (spans[2 * number] < 0) return;
-    clips = clips || s.clips("clips");
-    const { samples, rate } = await clips;
-    playSound(samples, rate, { from: spans[2 * number], to: spans[2 * number + 1] });
+    await s.hear(spans, number);
   }
   function under(x, y) {
     const { r } = geometry();
@@ -177,19 +174,18 @@ const render = livePicture((s) => {
     return best;
   }
   let drag = false;
-  const spot = (event) => { const box = board.node.getBoundingClientRect(); return [event.clientX - box.left, event.clientY - box.top]; };
-  const scoreAt = (x) => Math.min(high, Math.max(low, low + ((x - 12) / (board.width - 24)) * (high - low)));
+  const put = (x) => { const score = Math.min(high, Math.max(low, low + ((x - 12) / (board.width - 24)) * (high - low))); slide.show(score); to(score); };
   s.on(board.node, "pointerdown", (event) => {
-    const [x, y] = spot(event);
+    const [x, y] = s.spot(board.node, event);
     const trial = under(x, y);
     if (trial && Math.abs(x - X(at.threshold)) > 10) { point(...trial); hear(); return; }
     drag = true;
     board.node.setPointerCapture(event.pointerId);
-    slide.show(scoreAt(x)); to(scoreAt(x));
+    put(x);
   });
   s.on(board.node, "pointermove", (event) => {
-    const [x, y] = spot(event);
-    if (drag) { slide.show(scoreAt(x)); to(scoreAt(x)); return; }
+    const [x, y] = s.spot(board.node, event);
+    if (drag) { put(x); return; }
     const trial = under(x, y);
     board.node.style.cursor = trial ? "pointer" : "ew-resize";
     if (trial && String(trial) !== String(at.trial)) point(...trial);
@@ -212,7 +208,7 @@ const render = livePicture((s) => {
 
 const percent = (share) => `${(100 * share).toFixed(share < 0.1 && share > 0 ? 1 : 0)} %`;
 
-// The standard normal deviate of a share, to three digits. Ref: Abramowitz & Stegun 1964, 26.2.23.
+// The normal deviate of a share, to three digits. Ref: Abramowitz & Stegun 1964, 26.2.23.
 function normal(share) {
   const q = Math.min(share, 1 - share);
   const t = Math.sqrt(-2 * Math.log(q));

@@ -45,11 +45,12 @@ const render = livePicture((s) => {
       if (guess) line([[box.x, up(guess)], [right, up(guess)]], colours.ink, 1, [2, 4]);
       const labels = [];
       runs().forEach((run, which) => {
+        const watched = Object.keys(run[part]).filter((name) => !side(name)); // each with marks of its own
         Object.entries(run[part]).forEach(([name, values]) => {
           const points = shown(values, run), colour = colours.marks[which % colours.marks.length];
           if (!points.length) return;
           line(points.map(([x, value]) => [across(x), up(value)]), colour, name === "training" ? 1.2 : 2.4, name === "training" ? [] : !side(name) ? [2, 3] : which ? [7, 4] : []);
-          points.forEach(([x, value]) => drawMark(ctx, side(name) ? which : which + 2, across(x), up(value), name === "training" ? 2.4 : 3.6, colour, { hollow: name === "training" }));
+          points.forEach(([x, value]) => drawMark(ctx, which + 2 * (1 + watched.indexOf(name)), across(x), up(value), name === "training" ? 2.4 : 3.6, colour, { hollow: name === "training" }));
           if (run.kept && run.kept <= upto && name === "validation") { drawMark(ctx, 6, across(run.kept), up(values[run.kept - 1]) - 13, 7, colour); }
           labels.push({ text: `${runs().length > 1 ? "ABCDEF"[which] + " " : ""}${name}`, y: up(points.at(-1)[1]), colour });
         });

@@ -1,7 +1,7 @@
 """What the eye and the ear get: `figure` with alt text, `listen`, and the show_* functions (axis in, axis out)."""
 
 from course_lib.teaching.plots.cells import mark_window, show_cells
-from course_lib.teaching.plots.detection import show_night, show_score
+from course_lib.teaching.plots.detection import show_det, show_night, show_score
 from course_lib.teaching.plots.figures import Picture, check_alt, figure, new_axes, save_picture
 from course_lib.teaching.plots.learning import (
     show_activity,
@@ -42,6 +42,7 @@ __all__ = [
     "show_cells",
     "show_confusion",
     "show_curves",
+    "show_det",
     "show_history",
     "show_likeness",
     "show_mel",

@@ -1,10 +1,13 @@
 """A detector at work: its score over time, its threshold, what it found, and what there really was. An axis in, the axis out."""
 
+from statistics import NormalDist
+
 import numpy as np
 
 from course_lib.errors import CourseError
+from course_lib.metrics import det_curve
 from course_lib.teaching.plots.axes import axis
-from course_lib.teaching.plots.style import COLOURS, GREY
+from course_lib.teaching.plots.style import COLOURS, GREY, LINES
 
 
 def show_score(heard, ax=None, *, said=(), title: str = ""):
@@ -68,4 +71,33 @@ def show_night(scores, found, ax=None, *, threshold, low=None, step=1.0, true=No
         xlim=(0, len(scores) * step / unit),
     )
     ax.legend(loc="upper left", bbox_to_anchor=(0, -0.2), ncols=4)
+    return ax
+
+
+RATES = (0.001, 0.01, 0.05, 0.1, 0.2, 0.4)  # where a DET curve has its ticks
+
+
+def show_det(trials, ax=None, *, marks=None, title=""):
+    """Draw DET curves: false rejects over false accepts, on axes of normal deviates. trials: {name: (scores, same)}.
+
+    On such axes scores that are normally distributed give a straight line, and the corner of small errors is as wide as the rest.
+    marks: {name: (false accept rate, false reject rate)}, points such as a threshold in use. A rate of 0 is drawn at the edge.
+    Ref: Martin et al. 1997, The DET curve in assessment of detection task performance.
+    """
+    ax, deviate = axis(ax), np.vectorize(NormalDist().inv_cdf)
+    edge = RATES[0] / 2
+    for number, (name, (scores, same)) in enumerate(trials.items()):
+        accepts, rejects, _ = det_curve(scores, same)
+        style = {"color": COLOURS[number % len(COLOURS)], "linestyle": LINES[number % len(LINES)]}
+        ax.plot(
+            *(deviate(np.clip(rates, edge, 1 - edge)) for rates in (accepts, rejects)), label=name, **style
+        )
+    for number, (name, rates) in enumerate((marks or {}).items()):
+        ax.plot(*deviate(np.clip(rates, edge, 1 - edge)), "os^Dv"[number % 5], color="black", label=name)
+    ends = deviate([edge, 0.6])
+    ax.plot(ends, ends, color=GREY, linestyle=":", label="as many of both")
+    for one in (ax.xaxis, ax.yaxis):
+        one.set_ticks(deviate(RATES), [f"{rate:.1%}" if rate < 0.01 else f"{rate:.0%}" for rate in RATES])
+    ax.set(xlabel="false accepts", ylabel="false rejects", xlim=ends, ylim=ends, title=title)
+    ax.legend(loc="upper right", fontsize=8)
     return ax

@@ -93,12 +93,16 @@ def new_axes(rows: int = 1, columns: int = 1, *, width: float = 8.0, height: flo
 
 
 def save_picture(fig_or_ax, path, alt: str):
-    """Write a PNG, whole or not at all, with what it shows in its description. Errors as `figure`; OSError of the disk."""
+    """Write a PNG, whole or not at all, with what it shows in its description; close the figure.
+
+    Errors as `figure`; OSError of the disk.
+    """
     described = {"Description": check_alt(alt)}
     fig = _figure_of(fig_or_ax)
     make_legible(fig)
     with atomic_file(path) as part:
         fig.savefig(part, format="png", dpi=DPI, metadata=described)
+    plt.close(fig)
 
 
 def _figure_of(fig_or_ax):

@@ -61,7 +61,8 @@ class Revealed:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         rows = "<br>".join(escape(line) for line in self.lines())
-        html = f'<div style="border-left: 5px solid #0072B2; padding: 0.2em 0.8em">{rows}</div>'
+        frame = "border: 1px solid #767676; border-radius: 10px; padding: 0.4em 0.9em; max-width: 56rem; line-height: 1.45; margin: 0.3em 0"
+        html = f'<div style="{frame}; border-left: 7px solid #0072B2">{rows}</div>'
         return {"text/html": html, "text/plain": repr(self)}
 
 

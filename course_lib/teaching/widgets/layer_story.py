@@ -125,10 +125,10 @@ def chain(model) -> tuple[list, dict]:
     return layers, arrays
 
 
-def _moved(model, before, name) -> float:
-    """By how much the weights of a layer differ, in per cent of their length before; 100 for another shape."""
+def _moved(model, before, name) -> float | None:
+    """By how much the weights of a layer differ, in per cent of their length before; None for a new layer."""
     new, old = (each.get_submodule(name).weight.detach() for each in (model, before))
-    return round(100 * float((new - old).norm() / old.norm()), 1) if new.shape == old.shape else 100.0
+    return round(100 * float((new - old).norm() / old.norm()), 1) if new.shape == old.shape else None
 
 
 def _borders(layers, points) -> list:

@@ -27,6 +27,7 @@ class LossValley(LivePicture):
     module, parts = "loss_valley", (*PARTS, "layer_draw")
 
     def __init__(self, X, *, n_features=20):
+        X = torch.as_tensor(X)
         in_frames, rest = divmod(X.shape[1], n_features)
         if rest or in_frames < 3:
             raise CourseError(

@@ -102,6 +102,11 @@ class TrainingLive(LivePicture):
             self._finish(watcher, watcher.stepper.answer)
         except Diverged as error:
             self._finish(watcher, (None, error.history))
+        except Exception as error:  # on the page nobody else would see it
+            watcher.run |= {"ended": f"{type(error).__name__}: {error}", "done": True}
+            self._now = None
+            self.tell("")
+            raise
         self._now = None
         return False
 
@@ -134,7 +139,11 @@ class TrainingLive(LivePicture):
     def _go(self, watcher):
         watcher.held = False
         self.tell("begins")
-        self._task = asyncio.get_running_loop().create_task(self._drive(watcher))
+        try:
+            self._task = asyncio.get_running_loop().create_task(self._drive(watcher))
+        except RuntimeError:  # no loop in this kernel: the run cannot be held, and goes to its end
+            while self.advance():
+                pass
 
     async def _drive(self, watcher):
         while self._now is watcher and not watcher.held:

@@ -25,7 +25,7 @@ def sides():
     return (X[~last], who[~last]), (X[last], who[last])
 
 
-# -- 03.train
+# -- 16.train
 
 
 def train(model, X, y, rate=0.01, epochs=30, *, clear=True, step=True, optimizer=torch.optim.Adam):

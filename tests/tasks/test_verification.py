@@ -1,0 +1,132 @@
+"""The same voice or not: vectors, trials, calibration, the file beside a base, `course verify` and `course train verifier`."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from course_lib import audio, cli, metrics
+from course_lib.cli.verify import in_words
+from course_lib.data import load
+from course_lib.data.synthetic import make_speakers
+from course_lib.errors import AudioError, CourseError, DataError
+from course_lib.models import XVector
+from course_lib.tasks import verification
+from course_lib.transfer import Base, load_base, save_base
+
+
+@pytest.fixture
+def base(tmp_path):
+    """A small network that was never trained, in a file."""
+    torch.manual_seed(0)
+    settings = {"channels": 16, "blocks": 1, "embedding": 8}
+    save_base(Base(XVector(2, **settings).eval(), ["ana", "ben"], settings), tmp_path / "small.safetensors")
+    return load_base(tmp_path / "small.safetensors")
+
+
+def people(count, *, apart=1.0, seed=0, each=5, size=8, corpus="x"):
+    """What `corpus_vectors` gives for people whose vectors lie around a mean of their own, all of them far from 0."""
+    draw = np.random.default_rng(seed)
+    own = np.repeat(draw.normal(0, apart, (count, size)), each, 0)
+    vectors = F.normalize(torch.tensor(own + draw.normal(0, 0.5, own.shape) + 4, dtype=torch.float32), dim=1)
+    speakers = np.repeat([f"{corpus} {number}" for number in range(count)], each)
+    return vectors, speakers, np.array([f"{one} {place}" for place, one in enumerate(speakers)])
+
+
+def test_all_trials_are_pairs_of_different_occasions():
+    first, second = verification.all_trials(["a", "a", "a", "b"], ["a1", "a1", "a2", "b1"])
+    assert list(zip(first, second)) == [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+    assert len(verification.all_trials(["a", "a", "b"])[0]) == 3
+
+
+def test_the_mean_of_a_cohort_is_what_all_voices_share(base):
+    """Far from 0 all cosines are near 1; less the mean, two people are as far apart as they are."""
+    part = people(30)
+    ready = verification.fit_verifier(base, [part])
+    vectors, speakers, occasions = part
+    first, second = verification.all_trials(speakers, occasions)
+    same = speakers[first] == speakers[second]
+    before = (vectors[first] * vectors[second]).sum(1).numpy()
+    after = (ready.centre(vectors)[first] * ready.centre(vectors)[second]).sum(1).numpy()
+    assert before.min() > 0.6 and np.median(after[~same]) < 0.2
+    assert metrics.equal_error_rate(after, same) <= metrics.equal_error_rate(before, same)
+    assert metrics.likelihood_cost(ready.ratios(after), same) < 0.6
+
+
+def test_what_is_told_was_measured_on_people_left_out(base):
+    """Vectors that say nothing about people cost a bit and err in half of the trials, though a half could fit its own noise."""
+    told = verification.fit_verifier(base, [people(24, apart=0.0)]).about
+    assert told["equal_error_rate"] == pytest.approx(0.5, abs=0.08)
+    assert told["likelihood_cost"] == pytest.approx(1, abs=0.05)
+    good = verification.fit_verifier(base, [people(24, apart=2.0), people(12, apart=2.0, corpus="y")]).about
+    assert good["equal_error_rate"] < 0.05 and good["likelihood_cost"] < 0.3
+    assert good["people"] == 36 and good["same"] == 36 * 10
+
+
+def test_a_score_beyond_those_of_the_calibration_is_no_stronger_evidence(base):
+    ready = verification.fit_verifier(base, [people(20)])
+    low, high = ready.about["scores"]
+    assert ready.ratios(1.0) == ready.ratios(high) and ready.ratios(-1.0) == ready.ratios(low)
+    assert ready.ratios(high) > ready.ratios(low)
+
+
+def test_too_few_people_are_refused(base):
+    with pytest.raises(CourseError, match="six people"):
+        verification.fit_verifier(base, [people(4)])
+
+
+def test_a_verifier_lies_beside_its_base_and_belongs_to_its_weights(base, tmp_path):
+    made = verification.fit_verifier(base, [people(20)])
+    path = verification.place_of(base.name)
+    assert path == tmp_path / "small.verifier"
+    with pytest.raises(CourseError, match="course train verifier --base"):
+        verification.load_verifier(base)
+    verification.save_verifier(made, path)
+    back = verification.load_verifier(base)
+    assert (
+        torch.equal(back.mean, made.mean)
+        and back.calibration == made.calibration
+        and back.about == made.about
+    )
+    with torch.no_grad():
+        next(base.model.body.parameters()).add_(1e-3)
+    with pytest.raises(CourseError, match="other weights"):
+        verification.load_verifier(base)
+    path.write_bytes(path.read_bytes()[:-7])
+    with pytest.raises(DataError, match="not a verifier"):
+        verification.load_verifier(base)
+
+
+def test_one_recording_is_itself_and_short_or_silent_ones_are_refused(base):
+    ready = verification.fit_verifier(base, [people(20)])
+    wave = audio.tone(200, 2.0) + 0.1 * torch.randn(32_000, generator=torch.Generator().manual_seed(0))
+    score, ratio = ready.verify(wave, wave)
+    assert score == pytest.approx(1, abs=1e-5) and ratio == ready.ratios(1.0)
+    with pytest.raises(AudioError, match="1 s or more"):
+        ready.vector(wave[:8000])
+    with pytest.raises(AudioError, match="no speech"):
+        ready.vector(torch.zeros(32_000))
+
+
+def test_the_commands_fit_and_verify(base, tmp_path, capsys):
+    folder = make_speakers(tmp_path / "voices", base=0, transfer=8, processes=1)
+    assert cli.main(["train", "verifier", "--base", base.name, "--corpus", str(folder)]) == 0
+    assert "people left out in turn" in capsys.readouterr().out
+    corpus = load(folder)
+    one, other = (str(corpus.path(clip)) for clip in (corpus.clips[0], corpus.clips[-1]))
+    assert cli.main(["verify", one, one, "--base", base.name, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["score"] == pytest.approx(1, abs=1e-4) and told["people"] == 8
+    assert told["probability"] == pytest.approx(1 / (1 + np.exp(-told["log_likelihood_ratio"])))
+    assert cli.main(["verify", one, other, "--base", base.name, "--prior", "0.001"]) == 0
+    out = capsys.readouterr().out
+    assert "log-likelihood ratio" in out and "prior of 0.001" in out and "no proof" in out
+    assert cli.main(["verify", one, str(tmp_path / "none.wav"), "--base", base.name]) == 2
+
+
+def test_a_ratio_in_words():
+    assert in_words(np.log(5.0)) == "5 times as probable for one voice as for two"
+    assert in_words(-np.log(5.0)) == "5 times as probable for two voices as for one"
+    assert "next to nothing" in in_words(0.0) and "next to nothing" in in_words(-0.5)
