@@ -48,7 +48,7 @@ const render = livePicture((s) => {
   const tallest = Math.max(...stacks.map(({ filled }) => Math.max(...filled)));
   const geometry = () => {
     const half = (board.height - FOOT - 8) / 2, column = (board.width - 24) / BINS;
-    const step = Math.min(column, (half - 4) / tallest);
+    const step = Math.min(column, (half - 22) / tallest);
     return { half, column, step, r: Math.max(0.8, Math.min(5.5, step / 2 - 0.4)), axis: 6 + half };
   };
   const middle = (kind, k) => { // of a trial's dot
@@ -136,7 +136,7 @@ const render = livePicture((s) => {
     cells[kind] = [element("td"), element("td")];
     table.append(element("tr", {}, element("th", { scope: "row", textContent: words }), ...cells[kind]));
   });
-  s.body.append(table);
+  row.append(table);
   function tell() {
     const [missed, wrong] = errors(at.threshold);
     cells[0][0].textContent = `${P - missed} right`;
