@@ -132,13 +132,16 @@ TYPED = {  # percentages that stand in the prose of a lesson: what each is. Meas
     "04": {"0": "a scale's end", "100": "a scale's end"},
     "05": {"33": "chance of three"},
     "06": {"70": "an example", "90": "an example in a misconception"},
-    "07": {"2.4": "the talk's", "64": "the talk's", "87": "the talk's", "0.5": "chance of 200"},
+    "07": {"2.4": "the talk's", "64": "the talk's", "87": "the talk's", "0.5": "chance of 200", "95": "level of an interval"},
+    "09": {"95": "level of an interval"},
     "10": {
+        "95": "level of an interval",
         "96": "the talk's", "79": "the talk's", "53": "the talk's", "4": "100 - 96", "21": "100 - 79", "100": "a scale's end",
         "97.90": "the talk's", "95.25": "the talk's", "46.91": "the talk's", "46.92": "102,624 of 218,730",
     },
-    "11": {"50": "chance of two", "100": "a scale's end"},
+    "11": {"50": "chance of two", "95": "level of an interval", "100": "a scale's end"},
     "13": {"95": "level of an interval"},
+    "18": {"30": "the rule of thirty", "80": "an example in a misconception", "95": "level of an interval"},
     "15": {"100": "a scale's end", "2,000": "20 minutes of 1"},
 }  # fmt: skip
 
