@@ -92,7 +92,7 @@ def test_long_recordings_pass_the_detector_in_parts(meeting, monkeypatch):
 def test_voices_are_counted_whatever_the_room(level):
     """Three directions, and what the room adds to all of them: the count stays, and limits are kept."""
     draw = np.random.default_rng(0)
-    voices = np.eye(40)[np.repeat([0, 1, 2], 30)] + 0.1 * draw.standard_normal((90, 40))
+    voices = np.eye(40)[np.repeat([0, 1, 2], 30)] + 0.05 * draw.standard_normal((90, 40))
     vectors = diarization.unit(voices * level + np.eye(40)[39])
     assert diarization.cluster(vectors).tolist() == np.repeat([0, 1, 2], 30).tolist()
     assert diarization.cluster(vectors, max_speakers=2).max() == 1

@@ -120,6 +120,8 @@ def test_figures_that_need_no_recordings_are_computed_again():
 
 
 def test_the_meetings_of_the_course_are_measured_again():
+    if results_diarization.OWN not in RECORD["diarization"]["no collar"]:
+        pytest.skip("the whole section was not measured yet: python -m tools.results diarization")
     now = results_diarization.rates(results_diarization.of_the_course(transfer.load_base()), 0.0)
     recorded = RECORD["diarization"]["no collar"][results_diarization.OWN]
     assert len(now) == 5 and recorded_metrics.compare(recorded, now) == []
