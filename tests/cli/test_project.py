@@ -127,11 +127,20 @@ def test_sealed_sounds_differ_from_kind_to_kind_and_are_made_again_alike():
     assert all(1000 < peak < 5500 for peak in peaks[::2]) and all(peak < 700 for peak in peaks[1::2])
 
 
-@pytest.mark.parametrize("question", ["voices", "sounds"])
-def test_a_trained_body_beats_chance_on_sealed_sounds(question):
-    result = sealed_test.score(cli_load()(SHIPPED), question)
-    assert 0 <= result.low <= result.value <= result.high <= 1 and result.value > 2 / len(result.each)
-    assert (result.question, result.count) == (question, {"voices": 72, "sounds": 48}[question])
+@pytest.mark.parametrize(
+    "question, name, chance",
+    [("voices", SHIPPED, 1 / 12), ("sounds", SHIPPED, 1 / 6), ("words", "keywords", 0.1)],
+)
+def test_a_trained_body_beats_chance_on_sealed_sounds(question, name, chance):
+    result = sealed_test.score(cli_load()(name), question)
+    assert 0 <= result.low <= result.value <= result.high <= 1 and result.value > 2 * chance
+    assert (result.question, result.count) == (question, {"voices": 72, "sounds": 48, "words": 40}[question])
+
+
+def test_a_meeting_is_judged_voice_by_voice():
+    result = sealed_test.score(cli_load()(SHIPPED), "meeting")
+    assert result.value > 0.25 and len(result.each) >= 6  # chance among four
+    assert result.count > 20 and result.low <= result.value <= result.high
 
 
 def test_nothing_but_hits_is_no_certainty():
