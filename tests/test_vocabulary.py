@@ -15,7 +15,7 @@ TEXTS = {
 }
 MOST = 5  # files that may hold a term
 TERMS = {
-    "agglomerative clustering": "tasks/diarization.py",
+    "agglomerative clustering": "tasks/diarization/__init__.py",
     "bootstrap": "metrics/uncertainty.py",
     "confidence interval": "metrics/uncertainty.py",
     "confounder": "tasks/confounders.py",

@@ -28,6 +28,14 @@ METADATA = {
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 LARGEST_MB = 3.0  # a committed notebook with its outputs
 CELL_TIMEOUT_S = 300
+GUARD = """\
+try:
+    import course_lib
+except ModuleNotFoundError:
+    advice = "this notebook's kernel is not the Python of the course; docs/running.md tells how to choose it"
+    raise ModuleNotFoundError(advice) from None
+
+"""  # what a student sees first who opens a lesson with another kernel
 
 
 def sources(only=None):
@@ -48,12 +56,16 @@ def instructor_path(source):
 
 
 def student(source):
-    """The students' notebook: what is tagged `notes` left out, what stands between the solution marks opened."""
-    return _finish(
-        cell
-        for cell in (open_exercises(cell) for cell in _cells(source) if "notes" not in _tags(cell))
-        if cell
-    )
+    """The students' notebook: what is tagged `notes` left out, what stands between the solution marks opened.
+
+    Its first code cell, with the imports, begins with GUARD.
+    """
+    cells = [open_exercises(cell) for cell in _cells(source) if "notes" not in _tags(cell)]
+    cells = [cell for cell in cells if cell]
+    first = next((cell for cell in cells if cell.cell_type == "code"), None)
+    if first and "course_lib" in first.source:
+        first["source"] = GUARD + first.source
+    return _finish(cells)
 
 
 def instructor(source):

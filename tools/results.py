@@ -6,7 +6,6 @@
     python -m tools.results accents      from a page that everybody reads to free speech, by speaker, with intervals
     python -m tools.results keywords     new words from a few examples, alone and in a stream
     python -m tools.results snoring      snore or not, on the synthetic night and on ESC-50
-    python -m tools.results images       a network for photographs: pretrained or random, frozen or trained
     python -m tools.results spkid --check    measure again and compare with docs/figures.json: exit status 1 if a
                                              figure moved further than the record allows; nothing is written
 

@@ -1,6 +1,6 @@
 """Snore or not: what augmentation and an ensemble add, on the synthetic night and on ESC-50's sounds of sleep.
 
-`tools/results_images.py` compares the networks for images.
+`tools/measure_images.py` compares the networks for images.
 
 Each of three seeds deals the recordings anew to five folds and draws the weights anew; every recording is judged
 once a seed, by a detector that met none of its pieces. The figures count recordings.
@@ -31,7 +31,7 @@ def section(measured) -> str:
         f"ROC AUC and balanced accuracy (in percent) by recording: {FOLDS} folds grouped by recording, every recording judged once a seed; mean ± "
         f"standard deviation of {len(SEEDS)} seeds (folds and weights). Snores against everything else, five-second pieces of one "
         "loudness. Frozen bodies get one linear head, whose regularisation and threshold are chosen within the learning side. "
-        f"Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {text['threads']}. Networks for images: the section *Sound as an image*."
+        f"Chance: AUC 0.500, balanced accuracy 50.0 %. torch threads: {text['threads']}."
     ]
     for name in CORPORA:
         best = max(measured[name], key=lambda arm, name=name: measured[name][arm]["ROC AUC"]["value"])

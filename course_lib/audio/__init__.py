@@ -4,7 +4,7 @@
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """
 
-from course_lib.audio.conditions import at_speech_level, is_telephone_band, without_offset
+from course_lib.audio.conditions import at_speech_level, is_telephone_band, speech_gain, without_offset
 from course_lib.audio.files import header, read, stream, write
 from course_lib.audio.waves import (
     SR,

@@ -21,7 +21,7 @@ LACKING = (
 )  # dB from the one to the other; 99 of 100 wideband recordings here have more, narrow ones less
 
 
-def without_offset(wave, *, keep_db=None):
+def without_offset(wave, *, keep_db=None, in_place=False):
     """Without its mean and what lies below speech, nothing else changed or moved. (..., n) at 16 kHz -> (..., n)
 
     A constant offset or a rumble below 45 Hz is 60 dB down, from 75 Hz on nothing changes (by 0.01 dB). The filter is
@@ -29,37 +29,53 @@ def without_offset(wave, *, keep_db=None):
 
     keep_db   what lies below speech may stay so many dB below the rest of the sound (-40, say); what is louder is brought
               down to that. So a recording that has no more of it than others is not changed. None: nothing of it stays.
+    in_place  True: the given tensor itself is changed, so that an hour lies in memory once
 
     >>> from course_lib.audio import tone
     >>> cleaned = without_offset(tone(440) + 0.3)
     >>> bool((cleaned - tone(440))[2_000:-2_000].abs().max() < 1e-3)
     True
     """
-    wave = as_wave(wave)
-    if not wave.shape[-1]:
+    wave = as_wave(wave) if in_place else as_wave(wave).clone()
+    count = wave.shape[-1]
+    if not count:
         return wave
-    wave = wave - wave.double().mean(-1, keepdim=True).to(wave.dtype)
+    wave -= (sum(part.double().sum(-1, keepdim=True) for part in wave.split(BLOCK, -1)) / count).to(
+        wave.dtype
+    )
+    if count <= TAPS // 2:
+        return wave
+    gain = 0.0
+    if keep_db is not None:
+        power = limit = 0.0
+        for start, stop, low in _low_blocks(wave):
+            power = power + low.square().sum(-1, keepdim=True)
+            limit = limit + (wave[..., start:stop] - low).square().sum(-1, keepdim=True) * 10 ** (
+                keep_db / 10
+            )
+        gain = (limit / power.clamp_min(1e-20)).sqrt().clamp_max(1.0)
+    for start, stop, low in _low_blocks(wave):
+        wave[..., start:stop] -= low * (1 - gain)
+    return wave
+
+
+def _low_blocks(wave):
+    """(start, stop, what lies below speech in wave[..., start:stop]), block after block; a block may be changed once it
+    was given. The wave is turned about its ends, so that it goes on without a step.
+    """
     side, count = TAPS // 2, wave.shape[-1]
-    if count <= side:
-        return wave
-    first, last = wave[..., :1], wave[..., -1:]  # turned about its ends, so that it goes on without a step
-    before, behind = wave[..., 1 : side + 1].flip(-1), wave[..., -side - 1 : -1].flip(-1)
-    padded = torch.cat([2 * first - before, wave, 2 * last - behind], -1)
+    before = 2 * wave[..., :1] - wave[..., 1 : side + 1].flip(-1)
+    behind = 2 * wave[..., -1:] - wave[..., -side - 1 : -1].flip(-1)
     size = min(BLOCK, 1 << (count + TAPS).bit_length())
     response, step = torch.fft.rfft(_low_pass(), size), size - TAPS + 1
-    low = torch.empty_like(wave)
     for start in range(0, count, step):
-        part = torch.fft.rfft(padded[..., start : start + size], size)
         stop = min(start + step, count)
-        low[..., start:stop] = torch.fft.irfft(part * response, size)[..., TAPS - 1 : TAPS - 1 + stop - start]
-    rest = wave - low
-    if keep_db is None:
-        return rest
-    power, limit = (
-        low.square().mean(-1, keepdim=True),
-        rest.square().mean(-1, keepdim=True) * 10 ** (keep_db / 10),
-    )
-    return rest + low * (limit / power.clamp_min(1e-20)).sqrt().clamp_max(1.0)
+        block = torch.cat(
+            [before, wave[..., start : stop + side], behind[..., : max(0, stop + side - count)]], -1
+        )
+        before = block[..., stop - start : stop - start + side].clone()
+        low = torch.fft.irfft(torch.fft.rfft(block, size) * response, size)
+        yield start, stop, low[..., TAPS - 1 : TAPS - 1 + stop - start]
 
 
 @lru_cache(maxsize=1)
@@ -89,15 +105,25 @@ def is_telephone_band(wave):
     return low > 0 and high < low * 10 ** (LACKING / 10)
 
 
-def at_speech_level(wave):
+def at_speech_level(wave, *, in_place=False):
     """Brought to one loudness, so that a quiet recording is decided upon as a loud one is. (n,) -> (n,), not clipped.
 
-    The level of the loudest twentieth of its frames of 20 ms becomes LOUD_DB re full scale. What is quieter than
-    FAINT_DB there holds no speech and stays as it is.
+    See `speech_gain`. in_place: as in `without_offset`.
+    """
+    wave = as_wave(wave)
+    gain = speech_gain(wave)
+    return wave.mul_(gain) if in_place else wave * gain
+
+
+def speech_gain(wave) -> float:
+    """The factor that brings the loudest twentieth of the frames of 20 ms to LOUD_DB re full scale. wave: (n,)
+
+    What is quieter than FAINT_DB there holds no speech and stays as it is: 1.
     """
     wave = as_wave(wave)
     frames = wave[: len(wave) // FRAME * FRAME].reshape(-1, FRAME)
-    if not len(frames):
-        return wave
-    loud = float(torch.quantile(frames.square().mean(1), 0.95).sqrt()) if len(frames) < 1 << 24 else 0.0
-    return wave * (10 ** (LOUD_DB / 20) / loud) if loud > 10 ** (FAINT_DB / 20) else wave
+    if not 0 < len(frames) < 1 << 24:
+        return 1.0
+    power = torch.cat([part.square().mean(1) for part in frames.split(BLOCK)])
+    loud = float(torch.quantile(power, 0.95).sqrt())
+    return 10 ** (LOUD_DB / 20) / loud if loud > 10 ** (FAINT_DB / 20) else 1.0

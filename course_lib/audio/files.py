@@ -19,6 +19,7 @@ from course_lib.paths import atomic_file
 
 LOUDEST = 8.0  # a float file may overshoot full scale a little (it is clipped); beyond this it is no sound
 SYSTEM = 2  # libsndfile's number for an error of the disk
+LONG = 600  # s; from here on a recording is read in parts
 TELEPHONE = 8_400  # Hz; a rate up to here holds a telephone's band, and no more
 
 
@@ -43,8 +44,16 @@ def read(path, *, rate=SR, mono="refuse", resample=True, start=0, frames=-1, all
 
 
 def wave_of(file, *, rate=SR, start=0, frames=-1, allow_silence=False):
-    """The same of an open Recording."""
-    wave = _part(file, rate, start, frames)
+    """The same of an open Recording. A long one is read in parts, so that it lies in memory once."""
+    whole = start == 0 and frames < 0
+    if whole and file.frames > LONG * file.rate:
+        wave, end = np.empty(math.ceil(file.frames * rate / file.rate), dtype=np.float32), 0
+        for part in _parts(file, rate, round(60 * rate)):
+            wave[end : end + len(part)] = part
+            end += len(part)
+        wave = wave[:end]
+    else:
+        wave = _part(file, rate, start, frames)
     if not allow_silence and not wave.any():
         raise _silent(file.path, len(wave))
     return torch.from_numpy(wave)
@@ -55,14 +64,19 @@ def stream(path, *, seconds=60.0, rate=SR, mono="refuse", resample=True, allow_s
     than a minute. Settings and errors as for `read`; silence is told at the end, when all of it was silent.
     """
     with opened(path, rate=rate, mono=mono, resample=resample, note=note) as file:
-        total, step = math.ceil(file.frames * rate / file.rate), round(seconds * rate)
-        heard, onward = allow_silence, Onward(file)
-        for start in range(0, total, step):
-            wave = torch.from_numpy(_part(onward, rate, start, step))
-            heard = heard or bool(wave.any())
-            yield wave
+        heard = allow_silence
+        for part in _parts(file, rate, round(seconds * rate)):
+            heard = heard or bool(part.any())
+            yield torch.from_numpy(part)
     if not heard:
-        raise _silent(file.path, total)
+        raise _silent(file.path, math.ceil(file.frames * rate / file.rate))
+
+
+def _parts(file, rate, step):
+    """The samples of an open Recording in parts of `step` at `rate`, the last may be shorter."""
+    onward = Onward(file)
+    for start in range(0, math.ceil(file.frames * rate / file.rate), step):
+        yield _part(onward, rate, start, step)
 
 
 def write(path, wave, rate=SR):

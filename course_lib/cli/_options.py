@@ -52,3 +52,16 @@ def at_least(low, kind=int):
 
 seed = number(low=0, high=SEEDS)
 """An argparse type: what numpy and torch both take as a seed."""
+
+
+def part_of(text):
+    """A corpus, or its clips with one value of a column: "librispeech_mini:subset=train-clean-100".
+
+    Recordings keep the splits of the manifest: training itself holds out what it measures on.
+    """
+    from course_lib.data import load
+
+    name, _, wanted = text.partition(":")
+    column, _, value = wanted.partition("=")
+    corpus = load(name, by="recording")
+    return corpus.select(**{column: value}) if wanted else corpus

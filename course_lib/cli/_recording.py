@@ -25,12 +25,12 @@ def recording(path, *, seconds=0.0, voices=False, silence=True):
         raise AudioError(
             f"{path}: expected {seconds:g} s of sound or more, got {len(wave) / audio.SR:.2f} s; take a longer recording"
         )
-    wave = audio.without_offset(wave, keep_db=LOW_DB)
+    wave = audio.without_offset(wave, keep_db=LOW_DB, in_place=True)
     if voices and rate > audio.files.TELEPHONE and audio.is_telephone_band(wave):
         warnings.warn(
             f"{path}: a telephone's band, nothing above 4 kHz: names of speakers are less sure", stacklevel=2
         )
-    return audio.at_speech_level(wave) if voices else wave
+    return audio.at_speech_level(wave, in_place=True) if voices else wave
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli._options import seed
+from course_lib.cli._options import part_of, seed
 
 CORPORA = ("voxforge_en", "librispeech_mini:subset=test-other", "narrators:role=transfer")
 
@@ -31,7 +31,6 @@ def add_verb(verbs):
 def run(arguments) -> int:
     from course_lib import seeding
     from course_lib.cli import _output
-    from course_lib.cli.train import part_of
     from course_lib.data import available
     from course_lib.tasks import verification
     from course_lib.transfer import load_base

@@ -9,7 +9,7 @@ def add_parser(subparsers):
     parser = subparsers.add_parser(
         "diarize",
         help="who spoke when in a recording",
-        description="Finds where somebody speaks, compares windows of one second, and puts those of one voice together. "
+        description="Finds where somebody speaks, compares windows of a second or more, and puts those of one voice together. "
         "With --enrolled the turns get names: each window is given to the most likely of the voices that the model "
         "knows, strangers too. Where two people speak at once, one of them is found.",
     )
@@ -17,6 +17,10 @@ def add_parser(subparsers):
     parser.add_argument(
         "--speakers", type=at_least(1), metavar="N", help="how many people speak (default: found)"
     )
+    parser.add_argument(
+        "--min-speakers", type=at_least(1), metavar="N", help="how many people speak at least (default: 1)"
+    )
+    parser.add_argument("--max-speakers", type=at_least(1), metavar="N", help="how many people speak at most")
     parser.add_argument(
         "--enrolled", metavar="FILE", help="a model of voices with names, made by course transfer --save"
     )
@@ -43,13 +47,12 @@ def run(arguments) -> int:
     from course_lib.cli._recording import named, recording
     from course_lib.errors import CourseError
     from course_lib.metrics import turns
-    from course_lib.tasks.diarization import HOP, diarize, speech
+    from course_lib.models.silero import STEP
+    from course_lib.tasks.diarization import diarize, hop_for, voice_activity
     from course_lib.transfer import load_base
 
-    if arguments.enrolled and arguments.speakers:
-        raise CourseError(
-            "expected --speakers or --enrolled, got both; enrolled voices are counted by their names"
-        )
+    few, many = arguments.min_speakers or 1, arguments.max_speakers
+    _refuse_counts(arguments, few, many)
     _output.refuse_inputs(
         [arguments.rttm], [arguments.audio, arguments.reference, arguments.enrolled, arguments.base]
     )
@@ -57,13 +60,18 @@ def run(arguments) -> int:
     reference = _reference(arguments) if arguments.reference else None
     wave = recording(arguments.audio, seconds=1.0, voices=True)
     base = load_base(arguments.enrolled or arguments.base)
-    windows = int(len(wave) / audio.SR / HOP) + 1
-    with named(arguments.audio), _bar.watched(base.model.body, arguments.audio.name, windows):
+    with _bar.bar(f"{arguments.audio.name}: speech", len(wave) // STEP + 1) as told:
+        parts = voice_activity(wave, told=told)
+    seconds = sum(end - start for start, end in parts)
+    windows = len(parts) + int(seconds / hop_for(seconds))
+    with named(arguments.audio), _bar.watched(base.model.body, f"{arguments.audio.name}: voices", windows):
         found = diarize(
             wave,
             base,
             speakers=arguments.speakers,
-            parts=speech(audio.without_offset(wave)),  # rumble is no speech, however loud
+            min_speakers=few,
+            max_speakers=many,
+            parts=parts,
             enrolled=bool(arguments.enrolled),
         )
     error = metrics.diarization_error(reference, found) if reference else None
@@ -86,6 +94,24 @@ def run(arguments) -> int:
             "0.25 s before and after every start and end are not scored"
         )
     return 0
+
+
+def _refuse_counts(arguments, few, many):
+    """Raises CourseError for options on the number of speakers that contradict each other."""
+    from course_lib.errors import CourseError
+
+    limits = arguments.min_speakers or many
+    if arguments.enrolled and (arguments.speakers or limits):
+        given = "--speakers" if arguments.speakers else "--min-speakers or --max-speakers"
+        raise CourseError(
+            f"expected {given} or --enrolled, got both; enrolled voices are counted by their names"
+        )
+    if arguments.speakers and limits:
+        raise CourseError(
+            "expected --speakers, or --min-speakers and --max-speakers, got both; leave out what is not known"
+        )
+    if many and few > many:
+        raise CourseError(f"expected --min-speakers up to --max-speakers, got {few} and {many}")
 
 
 def _reference(arguments):

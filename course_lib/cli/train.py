@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from course_lib.cli import _train_keywords, _train_verifier
-from course_lib.cli._options import at_least, seed
+from course_lib.cli._options import at_least, part_of, seed
 
 
 def add_parser(subparsers):
@@ -157,16 +157,3 @@ def train_and_save(arguments) -> int:
         f"in {time.perf_counter() - start:.0f} s; kept in {arguments.out}"
     )
     return 0
-
-
-def part_of(text):
-    """A corpus, or its clips with one value of a column: "librispeech_mini:subset=train-clean-100".
-
-    Recordings keep the splits of the manifest: training itself holds out what it measures on.
-    """
-    from course_lib.data import load
-
-    name, _, wanted = text.partition(":")
-    column, _, value = wanted.partition("=")
-    corpus = load(name, by="recording")
-    return corpus.select(**{column: value}) if wanted else corpus

@@ -12,6 +12,7 @@ import numpy as np
 
 from course_lib.errors import DataError
 from course_lib.paths import atomic_folder
+from course_lib.progress_bar import bar
 
 DATA, META = "features.npy", "about.json"
 _verified = set()
@@ -43,10 +44,17 @@ def opened(folder):
         return None
 
 
+def _told(batches, advance):
+    """The same batches; advance(rows) after each."""
+    for batch in batches:
+        yield batch
+        advance(len(batch))
+
+
 def store(folder, batches, n, *, about=""):
     """Write batches of features, n rows in all, as float16 in `folder`, whole or not at all. -> the mapped array.
 
-    Raises DataError where values do not fit float16 (65,504), or the disk is full or not writable.
+    On a screen a bar tells how far it is. Raises DataError where values do not fit float16 (65,504), or the disk is full or not writable.
     """
     batches = iter(batches)
     first = np.asarray(next(batches))
@@ -60,8 +68,8 @@ def store(folder, batches, n, *, about=""):
                 f"{folder}: features need {needed / 2**20:.0f} MB, {free / 2**20:.0f} MB are free; "
                 "make room, or name another place in COURSE_CACHE"
             )
-        with atomic_folder(folder) as part:
-            crc = _write(part / DATA, first, batches, shape)
+        with atomic_folder(folder) as part, bar("features", n) as advance:
+            crc = _write(part / DATA, first, _told(batches, advance), shape)
             text = json.dumps({"shape": shape, "crc32": crc, "about": about})
             (part / META).write_text(text, encoding="utf-8")
     except OSError as error:

@@ -34,7 +34,9 @@ def identify(base, wave, *, hop=1.0):
     wave, step = as_wave(wave), checked_hop(hop)
     starts = np.arange(0, max(1, wave.shape[-1] - SR // 2 + 1), step) / SR
     times, scores = base.slide(wave, at=starts + 0.5, scores=True)
-    loudness = torch.cat([windows.square().mean(1).sqrt() for windows in cut_windows(wave, times)])
+    loudness = torch.cat(
+        [windows.std(1, correction=0) for windows in cut_windows(wave, times)]
+    )  # an offset is no sound
     predictions = []
     for start, rms, row in zip(starts.tolist(), loudness.tolist(), scores.softmax(1)):
         best = int(row.argmax())

@@ -72,20 +72,21 @@ class Base:
         """The head's outputs for each wave, before any softmax: (n, samples) at 16 kHz -> (n, classes). As `embed`."""
         return self._outputs(self.model, waves)
 
-    def slide(self, wave, hop=1.0, *, at=None, scores=False):
-        """A one-second window about every moment of a recording -> (times (k,) in seconds, vectors (k, d)).
+    def slide(self, wave, hop=1.0, *, at=None, scores=False, seconds=1.0):
+        """A window about every moment of a recording -> (times (k,) in seconds, vectors (k, d)).
 
         wave    (n,) at 16 kHz, of any length of at least one sample
         hop     seconds from one window to the next; the windows' middles are 0, hop, 2 hop, ... up to the length
         at      the middles of the windows, in seconds, instead of those that `hop` gives
         scores  True: the head's outputs (k, classes) instead of vectors
+        seconds  the length of a window; one second as in training, or what the network reads besides (see `embed`)
         Before and behind the recording there is silence, so that a sound at its edge can be in the middle of a
         window. Raises AudioError for an empty wave and for a hop under one sample.
         """
         wave = as_wave(wave)
         times = np.arange(0, wave.shape[-1] + 1, checked_hop(hop)) / SR if at is None else np.asarray(at)
         outputs = self.scores if scores else self.embed
-        return times, torch.cat([outputs(windows) for windows in cut_windows(wave, times)])
+        return times, torch.cat([outputs(windows) for windows in cut_windows(wave, times, seconds)])
 
     def _outputs(self, network, waves):
         waves = as_wave(waves)

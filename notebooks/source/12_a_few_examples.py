@@ -560,7 +560,7 @@ def around(kind, number):
 
 # %%
 there, elsewhere = (found[:, 1] for found in moments)
-kinds = (f"{word} is said", "other moments")
+kinds = (f"moments with {word}", "other moments")
 Tradeoff(there, elsewhere, title=f"Listening for {word}", names=kinds, says_yes="detected", wave=around)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -533,11 +533,15 @@ kinds = {
     "momentum 0.9, rate 0.1": {"lr": 0.1, "optimizer": "sgd", "momentum": 0.9},
     "Adam, rate 0.001": {"lr": 0.001, "optimizer": "adam"},
 }
+
+# %%
 runs = {name: learn(**kind)[1]["train_loss"] for name, kind in kinds.items()}
 
 # %%
 told = ", ".join(f"{name} ends at {run[-1]:.2f}" for name, run in runs.items())
 first = min(runs, key=lambda name: runs[name][-1])
+
+# %% slideshow={"slide_type": "fragment"}
 figure(
     show_curves(runs, ylabel="training loss", chance=guessing, title=f"Lowest after 8 epochs: {first}"),
     alt=f"Training loss over 8 epochs: {told}; guessing is {guessing:.2f}.",

@@ -32,7 +32,7 @@
 # from right to left when they are broadcast, and nobody expects PyTorch to say nothing when two wrong shapes happen to fit.
 
 # %% [markdown]
-# **You may skip this lesson.** Go to the [five questions](#Quiz) at its end first. Whoever answers all of them can
+# **You may skip this lesson.** Go to the five questions of the quiz at its end first. Whoever answers all of them can
 # go on; whoever misses one finds the section that explains it.
 
 # %%

@@ -559,7 +559,7 @@ reveal(
     "18.step",
     last[pair],
     because="; ".join(f"{name}: up to step {place}" for name, place in last.items())
-    + f" at a threshold of {equal:.2f}.",
+    + f" at a threshold of {equal:.2f}. Whoever gets in at step 10 is the other person.",
 )
 
 # %%

@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from course_lib.audio import SR, add_noise, fit_second, header, read, resample, stream, tone, write
+from course_lib.audio import SR, add_noise, files, fit_second, header, read, resample, stream, tone, write
 from course_lib.audio.true_parts import BLOCK
 from course_lib.errors import AudioError
 
@@ -204,6 +204,20 @@ def test_a_stream_is_the_whole_in_pieces(tmp_path):
     with pytest.raises(AudioError, match="all zero"):
         list(stream(tmp_path / "c.wav", seconds=1.0))
     assert len(list(stream(tmp_path / "c.wav", seconds=1.0, allow_silence=True))) == 2
+
+
+@pytest.mark.parametrize("rate", [SR, 44_100])
+def test_a_long_recording_is_read_in_parts_and_is_the_same(tmp_path, monkeypatch, rate):
+    """70 s in two channels, with ten minutes taken for one: two parts, resampled or not."""
+    noise = 0.1 * np.random.default_rng(0).standard_normal((70 * rate, 2))
+    soundfile.write(tmp_path / "a.wav", noise, rate)
+    whole = read(tmp_path / "a.wav", mono="mix")
+    monkeypatch.setattr(files, "LONG", 60)
+    found = read(tmp_path / "a.wav", mono="mix")
+    assert len(whole) == 70 * SR and torch.allclose(found, whole, atol=1e-6)
+    soundfile.write(tmp_path / "b.wav", 0 * noise, rate)
+    with pytest.raises(AudioError, match="all zero"):
+        read(tmp_path / "b.wav", mono="mix")
 
 
 def test_write_refuses_what_cannot_be_stored(tmp_path):

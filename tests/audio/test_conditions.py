@@ -109,3 +109,17 @@ def test_what_is_too_faint_to_be_speech_is_not_made_loud():
     faint = torch.randn(SR, generator=torch.Generator().manual_seed(0)) * 3e-5
     for wave in (faint, torch.zeros(SR), torch.zeros(10)):
         assert torch.equal(at_speech_level(wave), wave)
+
+
+@pytest.mark.parametrize("keep_db", [None, -10.0])
+def test_in_place_is_the_same_without_a_second_recording(keep_db):
+    wave = (
+        0.1 * torch.randn(150_000, generator=torch.Generator().manual_seed(0))
+        + 0.2
+        + 0.3 * tone(20, 150_000 / SR)
+    )
+    before = wave.clone()
+    copied = at_speech_level(without_offset(wave, keep_db=keep_db))
+    assert torch.equal(wave, before)
+    changed = at_speech_level(without_offset(wave, keep_db=keep_db, in_place=True), in_place=True)
+    assert torch.equal(changed, copied) and changed.data_ptr() == wave.data_ptr()

@@ -10,9 +10,11 @@ import pytest
 import soundfile
 import torch
 
-from course_lib import audio, cli
+from course_lib import audio, cli, progress_bar
 from course_lib.cli import _bar, _output
 from course_lib.cli._recording import recording
+from course_lib.data import array_file
+from course_lib.data.synthetic.voices import draw_voice
 from course_lib.errors import AudioError, CourseError, DataError
 from course_lib.metrics import turns
 from course_lib.models import XVector
@@ -23,11 +25,14 @@ RTTM = "SPEAKER {} 1 {} {} <NA> <NA> {} <NA> <NA>\n"
 
 @pytest.fixture
 def talk(tmp_path):
-    """Six seconds: a low and a high voice, half a second of silence between; and its true turns."""
-    wave = torch.zeros(6 * audio.SR)
-    for first, hertz in ((0, 150), (3, 700)):
-        part = sum(audio.tone(hertz * k, 2.5, amplitude=0.3 / k) for k in range(1, 6))
-        wave[first * audio.SR : first * audio.SR + len(part)] = part / 2
+    """Six seconds: one voice and another, half a second of silence between; and its true turns."""
+    wave, said = (
+        torch.zeros(6 * audio.SR),
+        "the seven boats came home in the morning and the wind was cold that day",
+    )
+    for first, name in ((0, "low"), (3, "high")):
+        part = torch.tensor(draw_voice(0, name).say(said)).float()[: int(2.5 * audio.SR)]
+        wave[first * audio.SR : first * audio.SR + len(part)] = 0.1 * part / part.square().mean().sqrt()
     path = audio.write(tmp_path / "talk.wav", audio.add_noise(wave, 28, seed=0).clamp(-1, 1))
     (tmp_path / "talk.rttm").write_text(
         RTTM.format("talk", 0, 2.5, "low") + RTTM.format("talk", 3, 2.5, "high")
@@ -83,6 +88,17 @@ def test_a_constant_is_silence(tmp_path, capsys, model):
     assert status == 0 and "the whole recording: (silence)" in out
     status, out, _ = asked(capsys, "diarize", tmp_path / "a.wav")
     assert status == 0 and "nobody speaks" in out
+
+
+def test_a_silent_beginning_has_no_speaker(tmp_path, talk, model, capsys):
+    """Three seconds of zeros before a voice whose samples have a mean: taken away, it leaves an offset in the zeros."""
+    wave = torch.cat([torch.zeros(3 * audio.SR), audio.read(talk)[: 2 * audio.SR] + 0.01])
+    path = audio.write(tmp_path / "late.wav", wave.clamp(-1, 1))
+    status, out, _ = asked(capsys, "identify", path, "--model", model, "--json")
+    names = [second["speaker"] for second in json.loads(out)["seconds"]]
+    assert status == 0 and names[:2] == ["", ""] and all(names[3:])
+    status, out, _ = asked(capsys, "diarize", path, "--base", model, "--json")
+    assert status == 0 and min(turn["start"] for turn in json.loads(out)["turns"]) > 2.5
 
 
 @pytest.mark.parametrize("rate", [8_000, audio.SR])
@@ -252,7 +268,7 @@ class Screen(io.StringIO):
 
 
 def test_progress_is_shown_on_a_screen_only_and_taken_away(monkeypatch, talk, model, capsys):
-    monkeypatch.setattr(_bar, "DELAY", 0.0)
+    monkeypatch.setattr(progress_bar, "DELAY", 0.0)
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
     assert cli.main(["identify", str(talk), "--model", str(model)]) == 0
@@ -261,6 +277,15 @@ def test_progress_is_shown_on_a_screen_only_and_taken_away(monkeypatch, talk, mo
     monkeypatch.setattr(sys, "stderr", plain := io.StringIO())
     assert cli.main(["identify", str(talk), "--model", str(model)]) == 0
     assert plain.getvalue() == ""
+
+
+def test_what_a_verb_computes_first_is_told_too(monkeypatch, tmp_path):
+    """Features and frozen layers are stored batch by batch, in one place, for every verb that trains."""
+    monkeypatch.setattr(progress_bar, "DELAY", 0.0)
+    monkeypatch.setattr(sys, "stderr", screen := Screen())
+    stored = array_file.store(tmp_path / "x", (np.ones((2, 3)) for _ in range(4)), 8)
+    assert stored.shape == (8, 3) and "features" in screen.getvalue() and "left" in screen.getvalue()
+    assert screen.getvalue().rpartition("\r")[2].strip() == ""
 
 
 def test_ctrl_c_in_the_middle_ends_the_verb_and_leaves_nothing(monkeypatch, talk, tmp_path, capsys):

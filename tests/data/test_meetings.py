@@ -116,8 +116,8 @@ def test_the_threshold_decides_how_many_voices_there_are():
     vectors = np.repeat(np.eye(3), 6, axis=0) + 0.05
     explorer = ClusterExplorer(vectors, 0.25 * np.arange(18), TURNS)
     counts = []
-    for alike in (0.0, 0.2, 0.8):
-        explorer.set(alike=alike)
+    for difference in (50.0, 3.0, 1.0):
+        explorer.set(difference=difference)
         counts.append(explorer.figure_widget.text)
     assert counts[0].endswith("1 voice found; there are 2.")
     assert counts[1].endswith("3 voices found; there are 2.") == counts[2].endswith(

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import sys
 from pathlib import Path
 
 import build_notebooks as builder
@@ -72,6 +73,16 @@ def test_students_get_open_exercises_and_no_notes(small):
     assert sources[3] == "bins = ...  # your turn\nframes = ...  # your turn\ntotal = ...  # your turn"
     assert sources[4] == "double(2)"
     assert "speaker" not in json.dumps(cells) and "worked solution" not in json.dumps(cells)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
+def test_a_lesson_in_another_kernel_says_what_to_do(source, monkeypatch):
+    """The first code cell of every lesson, where course_lib cannot be imported."""
+    first = next(cell for cell in builder.student(source).cells if cell.cell_type == "code")
+    monkeypatch.setitem(sys.modules, "course_lib", None)
+    with pytest.raises(ModuleNotFoundError, match=r"docs/running\.md") as found:
+        exec(compile(first.source, source.stem, "exec"), {})
+    assert found.value.__suppress_context__ and (ROOT / "docs" / "running.md").is_file()
 
 
 def test_instructors_get_everything(small):

@@ -8,18 +8,24 @@ pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-
 pytest.importorskip("playwright", reason="playwright is not installed: pip install -e .[test]")
 
 SHOTS = ROOT / "build" / "screenshots"
-TRAIN = """import torch
+TRAIN = """import time
+import torch
 from torch import nn
+from torch.nn import functional as F
 from course_lib.teaching.widgets.training_live import TrainingLive
 from course_lib.training import fit
-X = torch.randn(4000, 20, generator=torch.Generator().manual_seed(0))
+X = torch.randn(400, 20, generator=torch.Generator().manual_seed(0))
 y = (X[:, 0] + X[:, 1] > 0).long()
+
+def slowly(outputs, y):
+    time.sleep(0.02)  # so that there is time to press a button
+    return F.cross_entropy(outputs, y)
 
 def train(lr, progress):
     torch.manual_seed(0)
     model = nn.Sequential(nn.Linear(20, 64), nn.ReLU(), nn.Linear(64, 2))
-    sides = (X[:3000], y[:3000]), (X[3000:], y[3000:])
-    return model, fit(model, *sides, epochs=8, lr=lr, batch_size=16, patience=None, progress=progress)
+    how = {"epochs": 8, "lr": lr, "batch_size": 16, "patience": None, "loss": slowly}
+    return model, fit(model, (X[:300], y[:300]), (X[300:], y[300:]), progress=progress, **how)
 
 live = TrainingLive(train, lr=0.001, chance=0.5, title="Two halves")
 model, history = live.run()"""

@@ -1,6 +1,8 @@
 """Speech, windows, clusters, turns: on tones whose vectors are known, and on a synthetic meeting with the real base."""
 
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from course_lib.data.synthetic import conversation
 from course_lib.data.synthetic.voices import draw_voice
 from course_lib.errors import AudioError, CourseError
 from course_lib.metrics import diarization_error, turns
+from course_lib.models import silero
 from course_lib.tasks import diarization
 from course_lib.transfer import Base, load_base
 
@@ -49,9 +52,57 @@ def test_speech_is_where_it_is_loud(meeting):
     assert diarization.speech(torch.zeros(16_000)) == []
 
 
+def test_a_door_is_loud_and_is_no_voice():
+    """A voice after two seconds, between a door and a hum: the level finds all three, the network the voice."""
+    noise = torch.randn(16_000, generator=torch.Generator().manual_seed(0)) * torch.linspace(0.3, 0, 16_000)
+    voice = torch.tensor(draw_voice(0, "ana").say("the seven boats came home in the morning")).float()
+    voice = voice * (0.1 / voice.square().mean().sqrt())
+    wave = torch.cat(
+        [noise, torch.zeros(16_000), voice, torch.zeros(16_000), audio.tone(100, 1.0, amplitude=0.2)]
+    )
+    end = 2 + len(voice) / 16_000
+    (start, stop), *more = diarization.voice_activity(wave)
+    quiet = diarization.voice_activity(wave * 0.01)
+    assert quiet == [(pytest.approx(start, abs=0.1), pytest.approx(stop, abs=0.1))]
+    assert not more and abs(start - 2) < 0.4 and abs(stop - end) < 0.4
+    assert diarization.speech(wave)[0][0] < 1 and diarization.speech(wave)[-1][1] > end + 1
+
+
+def test_the_speech_detector_gives_what_its_package_gives():
+    """In a process of its own: importing the package sets the threads of all of torch to one."""
+    asked = (
+        "import torch; from silero_vad import load_silero_vad; from course_lib.models.silero import speech_probability;"
+        "wave = torch.randn(40_000, generator=torch.Generator().manual_seed(0)) * torch.linspace(0, 0.3, 40_000);"
+        "theirs = load_silero_vad().audio_forward(wave[None], 16_000)[0]; ours = speech_probability(wave);"
+        "assert ours.shape == theirs.shape and (ours - theirs).abs().max() < 1e-5, (ours, theirs)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_long_recordings_pass_the_detector_in_parts(meeting, monkeypatch):
+    whole = silero.speech_probability(meeting)
+    monkeypatch.setattr(silero, "BATCH", 50)
+    seen = []
+    torch.testing.assert_close(silero.speech_probability(meeting, told=seen.append), whole, atol=1e-5, rtol=0)
+    assert sum(seen) == len(whole) == -(-len(meeting) // 512) and max(seen) == 50
+
+
+@pytest.mark.parametrize("level", [1.0, 0.3])
+def test_voices_are_counted_whatever_the_room(level):
+    """Three directions, and what the room adds to all of them: the count stays, and limits are kept."""
+    draw = np.random.default_rng(0)
+    voices = np.eye(40)[np.repeat([0, 1, 2], 30)] + 0.1 * draw.standard_normal((90, 40))
+    vectors = diarization.unit(voices * level + np.eye(40)[39])
+    assert diarization.cluster(vectors).tolist() == np.repeat([0, 1, 2], 30).tolist()
+    assert diarization.cluster(vectors, max_speakers=2).max() == 1
+    assert diarization.cluster(vectors, min_speakers=5).max() == 4
+    assert diarization.cluster(vectors[:30]).max() == 0
+
+
 @pytest.mark.parametrize("speakers", [None, 2])
 def test_turns_of_two_tones(meeting, speakers):
-    found = diarization.diarize(meeting, PITCH, speakers=speakers)
+    found = diarization.diarize(meeting, PITCH, speakers=speakers, parts=diarization.speech(meeting))
     assert [turn.speaker for turn in found] == ["speaker 1", "speaker 2", "speaker 1"]
     assert diarization_error(TURNS, found).rate == 0
 
@@ -63,13 +114,14 @@ def test_a_part_may_change_its_voice_in_the_middle(meeting):
 
 
 def test_enrolled_names_and_scores(meeting):
-    found = diarization.diarize(meeting, PITCH, enrolled=True)
+    found = diarization.diarize(meeting, PITCH, enrolled=True, parts=diarization.speech(meeting))
     assert [turn.speaker for turn in found] == ["deep", "bright", "deep"]
 
 
 def test_many_windows_are_compared_in_part(meeting, monkeypatch):
-    monkeypatch.setattr(diarization, "MOST", 5)
-    assert diarization_error(TURNS, diarization.diarize(meeting, PITCH, speakers=2)).rate == 0
+    monkeypatch.setattr(diarization, "MOST", 8)
+    parts = diarization.speech(meeting)
+    assert diarization_error(TURNS, diarization.diarize(meeting, PITCH, speakers=2, parts=parts)).rate == 0
 
 
 def test_what_cannot_be_done_is_said(meeting):
@@ -78,7 +130,9 @@ def test_what_cannot_be_done_is_said(meeting):
     with pytest.raises(AudioError, match="samples"):
         diarization.diarize(meeting[None], PITCH)
     with pytest.raises(CourseError, match="as many as windows"):
-        diarization.diarize(meeting, PITCH, speakers=999)
+        diarization.diarize(meeting, PITCH, speakers=999, parts=[(0.0, 12.0)])
+    with pytest.raises(CourseError, match="got 3 and 2"):
+        diarization.diarize(meeting, PITCH, min_speakers=3, max_speakers=2, parts=[(0.0, 12.0)])
     assert diarization.diarize(torch.zeros(32_000), PITCH) == []
     assert diarization.cluster(np.ones((1, 3))).tolist() == [0]
 
@@ -92,7 +146,7 @@ def test_a_meeting_of_synthetic_voices_with_the_base_of_the_course(tmp_path, cap
     )
     audio.write(tmp_path / "meeting.wav", torch.tensor(wave).float())
     read = recording(tmp_path / "meeting.wav", voices=True)
-    found = diarization.diarize(read, base, speakers=3, parts=diarization.speech(audio.without_offset(read)))
+    found = diarization.diarize(read, base, speakers=3)
     turns.write_rttm(tmp_path / "truth.rttm", spoken, "meeting")
     asked = [
         "diarize",
@@ -111,6 +165,11 @@ def test_a_meeting_of_synthetic_voices_with_the_base_of_the_course(tmp_path, cap
     told = json.loads(capsys.readouterr().out)
     assert len(told["turns"]) == len(found) and 0 <= told["diarization_error"] < 0.1
     assert cli.main([*asked, "--enrolled", "x"]) == 2 and "got both" in capsys.readouterr().err
+    assert cli.main([*asked, "--max-speakers", "4"]) == 2 and "got both" in capsys.readouterr().err
+    limits = ["diarize", str(tmp_path / "meeting.wav"), "--min-speakers", "4", "--max-speakers"]
+    assert cli.main([*limits, "3"]) == 2 and "got 4 and 3" in capsys.readouterr().err
+    assert cli.main([*limits, "4", "--json"]) == 0
+    assert len({turn["speaker"] for turn in json.loads(capsys.readouterr().out)["turns"]}) == 4
 
 
 def test_a_meeting_of_enrolled_voices_gets_the_right_names(tmp_path, monkeypatch, capsys):

@@ -42,7 +42,7 @@ def test_commands_exist(page):
 
 def test_the_readme_names_both_commands():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "make lab" in text and "make test" in text and "docs/images/lesson_01.png" in text
+    assert "make lab" in text and "make test" in text and "docs/images/live_pictures.png" in text
 
 
 def test_the_architecture_page_draws_the_house_that_stands():

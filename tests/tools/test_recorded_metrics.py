@@ -4,11 +4,8 @@ import copy
 import re
 
 import pytest
-import torch
 
 from course_lib import metrics, transfer
-from course_lib.data.synthetic import conversation
-from course_lib.metrics.turns import Turn
 from course_lib.models import SmallCNN
 from tools import recorded_metrics, results, results_diarization
 from tools.recorded_metrics import figure, percent
@@ -122,13 +119,10 @@ def test_figures_that_need_no_recordings_are_computed_again():
     assert RECORD["spkid"]["voxforge_en"]["chance"]["utterance errors"] == percent(44 / 45)
 
 
-def test_the_synthetic_meetings_are_measured_again():
-    part, name = [], "six synthetic meetings of 30 s"
-    for seed in range(6):
-        wave, turns = conversation(2 + seed % 3, 0.5, seed=seed)
-        part.append(("", "", torch.tensor(wave).float(), [Turn(*turn) for turn in turns]))
-    now = results_diarization.ways(part, transfer.load_base())
-    assert len(now) == 5 and recorded_metrics.compare(RECORD["diarization"]["ways"][name], now) == []
+def test_the_meetings_of_the_course_are_measured_again():
+    now = results_diarization.rates(results_diarization.of_the_course(transfer.load_base()), 0.0)
+    recorded = RECORD["diarization"]["no collar"][results_diarization.OWN]
+    assert len(now) == 5 and recorded_metrics.compare(recorded, now) == []
 
 
 LESSONS = results.ROOT / "notebooks" / "source"
@@ -138,13 +132,16 @@ TYPED = {  # percentages that stand in the prose of a lesson: what each is. Meas
     "04": {"0": "a scale's end", "100": "a scale's end"},
     "05": {"33": "chance of three"},
     "06": {"70": "an example", "90": "an example in a misconception"},
-    "07": {"2.4": "the talk's", "64": "the talk's", "87": "the talk's", "0.5": "chance of 200"},
+    "07": {"2.4": "the talk's", "64": "the talk's", "87": "the talk's", "0.5": "chance of 200", "95": "level of an interval"},
+    "09": {"95": "level of an interval"},
     "10": {
+        "95": "level of an interval",
         "96": "the talk's", "79": "the talk's", "53": "the talk's", "4": "100 - 96", "21": "100 - 79", "100": "a scale's end",
         "97.90": "the talk's", "95.25": "the talk's", "46.91": "the talk's", "46.92": "102,624 of 218,730",
     },
-    "11": {"50": "chance of two", "100": "a scale's end"},
+    "11": {"50": "chance of two", "95": "level of an interval", "100": "a scale's end"},
     "13": {"95": "level of an interval"},
+    "18": {"30": "the rule of thirty", "80": "an example in a misconception", "95": "level of an interval"},
     "15": {"100": "a scale's end", "2,000": "20 minutes of 1"},
 }  # fmt: skip
 

@@ -101,10 +101,13 @@ function twiddles(n) {
 }
 
 // Power of frames centred on `centres` (seconds), Hann window of n samples: two real frames share one transform.
-// Returns Float32Array (frames * (n/2 + 1)) in dB, where a full-scale sine has 0 dB.
-function levels(samples, rate, n, centres, out = new Float32Array(centres.length * (n / 2 + 1)), begin = 0, end = centres.length) {
+// Returns Float32Array (frames * (n/2 + 1)), where a full-scale sine has 1; decibels(power), and levels for all in dB.
+const decibels = (power) => 10 * Math.log10(power + 1e-12);
+const levels = (samples, rate, n, centres) => powers(samples, rate, n, centres).map(decibels);
+const HANN = {};
+function powers(samples, rate, n, centres, out = new Float32Array(centres.length * (n / 2 + 1)), begin = 0, end = centres.length) {
   const bins = n / 2 + 1;
-  const window = (levels[n] = levels[n] || new Float64Array(n).map((_, k) => 0.5 - 0.5 * Math.cos((2 * Math.PI * k) / n)));
+  const window = (HANN[n] = HANN[n] || new Float64Array(n).map((_, k) => 0.5 - 0.5 * Math.cos((2 * Math.PI * k) / n)));
   const re = new Float64Array(n);
   const im = new Float64Array(n);
   const scale = (4 / n) ** 2; // a Hann window halves, a real sine halves again
@@ -120,8 +123,8 @@ function levels(samples, rate, n, centres, out = new Float32Array(centres.length
     for (let k = 0; k < bins; k++) {
       const m = (n - k) % n;
       const ar = (re[k] + re[m]) / 2, ai = (im[k] - im[m]) / 2, br = (im[k] + im[m]) / 2, bi = (re[m] - re[k]) / 2;
-      out[frame * bins + k] = 10 * Math.log10((ar * ar + ai * ai) * scale + 1e-12);
-      out[second * bins + k] = 10 * Math.log10((br * br + bi * bi) * scale + 1e-12);
+      out[frame * bins + k] = (ar * ar + ai * ai) * scale;
+      out[second * bins + k] = (br * br + bi * bi) * scale;
     }
   }
   return out;

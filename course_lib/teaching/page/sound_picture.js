@@ -72,7 +72,7 @@ const render = livePicture((s) => {
     const some = Math.max(2, 2 * Math.round(8192 / job.window));
     while (job.done < job.centres.length && performance.now() < until) {
       const end = Math.min(job.centres.length, job.done + some);
-      levels(samples, rate, job.window, job.centres, job.out, job.done, end);
+      powers(samples, rate, job.window, job.centres, job.out, job.done, end);
       job.done = end;
     }
     if (job.done < job.centres.length) requestAnimationFrame(work);
@@ -89,17 +89,15 @@ const render = livePicture((s) => {
       const from = bin(low, inMel ? Math.ceil : Math.round);
       const to = Math.max(from, inMel ? bin(high, Math.floor) : bin(high, Math.round) - 1);
       for (let frame = 0; frame < centres.length; frame++) {
-        let value = -120;
+        let value = 0;
         if (inMel) { // power in a triangle, as features.mel adds it up
-          let sum = 1e-12;
           for (let k = from; k <= to; k++) {
             const hertz = (k / (bins - 1)) * top;
             const weight = hertz <= middle(row + 1) ? (hertz - low) / (middle(row + 1) - low) : (high - hertz) / (high - middle(row + 1));
-            sum += Math.max(0, weight) * 10 ** (out[frame * bins + k] / 10);
+            value += Math.max(0, weight) * out[frame * bins + k];
           }
-          value = 10 * Math.log10(sum);
         } else for (let k = from; k <= to; k++) value = Math.max(value, out[frame * bins + k]); // a tone is one bin, and must be seen
-        table[frame * rows + row] = value;
+        table[frame * rows + row] = decibels(value);
       }
     }
     loudest = Math.max(-90, table.reduce((most, value) => Math.max(most, value), -120));

@@ -4,14 +4,14 @@ import numpy as np
 
 from course_lib.audio import SR
 from course_lib.metrics.diarization import diarization_error, error_turns
-from course_lib.tasks.diarization import ALIKE, cluster, unit
+from course_lib.tasks.diarization import DIFFERENT, HOP, cluster, unit
 from course_lib.teaching.page import LivePicture
 from course_lib.teaching.page.clips import clips_bytes
 from course_lib.teaching.plots import Picture, new_axes, show_turns
 from course_lib.teaching.plots.player import checked
 from course_lib.teaching.widgets.base import Explorer, steps
 
-THRESHOLDS = (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.8)
+THRESHOLDS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 50.0)
 LONGEST_S = 300  # of sound that is sent to the page
 
 
@@ -69,7 +69,7 @@ def _errors(reference, found):
 
 
 class ClusterExplorer(Explorer):
-    """How alike must two groups of windows be to become one voice? `vectors` (n, d), `times` (n,) in seconds.
+    """By how much must two groups of windows differ to be two voices? `vectors` (n, d), `times` (n,) in seconds.
 
     `truth` are the turns of the reference, drawn above; the words say how many voices there really are.
     """
@@ -79,21 +79,24 @@ class ClusterExplorer(Explorer):
     def __init__(self, vectors, times, truth=()):
         self.vectors = unit(vectors)
         self.times, self.truth = np.asarray(times, dtype=float), list(truth)
-        super().__init__(alike=steps("One voice from", THRESHOLDS, ALIKE))
+        super().__init__(difference=steps("Two voices from", sorted({*THRESHOLDS, DIFFERENT}), DIFFERENT))
 
-    def picture(self, ax, alike):
-        labels = cluster(self.vectors, alike=alike)
+    def picture(self, ax, difference):
+        labels = cluster(self.vectors, difference=difference, times=self.times)
         count = labels.max() + 1
         turns = [
-            (time - 0.125, time + 0.125, f"cluster {label + 1}") for time, label in zip(self.times, labels)
+            (time - HOP / 2, time + HOP / 2, f"cluster {label + 1}")
+            for time, label in zip(self.times, labels)
         ]
         shown = {"reference": self.truth, "found": turns} if self.truth else {"": turns}
-        show_turns(shown, ax, length=self.times[-1] + 0.5, title=f"alike from a cosine of {alike:.2f}")
+        show_turns(
+            shown, ax, length=self.times[-1] + 0.5, title=f"two voices from a difference of {difference:.1f}"
+        )
         ax.figure.subplots_adjust(left=0.24)
         ax.set_ylabel("")  # the lanes are named, and the names need the room
         if count > 12:
             ax.set_yticks([])
         real = len({turn[2] for turn in self.truth})
-        words = f"From a cosine of {alike:.2f}: {count} {'voice' if count == 1 else 'voices'} found"
+        words = f"From a difference of {difference:.1f}: {count} {'voice' if count == 1 else 'voices'} found"
         words += f"; there are {real}." if self.truth else "."
         return f"Windows over time, a lane for each cluster. {words}", words

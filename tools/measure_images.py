@@ -2,6 +2,8 @@
 
 Pretrained on ImageNet or random, frozen or trained: the four arms of MobileNetV2 differ in nothing else. Every seed deals
 the recordings anew to the folds; clips cut from one source recording stay on one side.
+
+    python -m tools.measure_images     twenty minutes on two cores; COURSE_DATA names the folder of the corpora
 """
 
 import numpy as np
@@ -47,11 +49,11 @@ def measure() -> dict:
 def section(measured) -> str:
     parts = [
         "## Sound as an image\n\n"
-        "`course data fetch imagenet`, then `python -m tools.results images`, with `COURSE_DATA` naming the folder of the "
+        "`course data fetch imagenet`, then `python -m tools.measure_images`, with `COURSE_DATA` naming the folder of the "
         "corpora; twenty minutes on two cores.\n\n"
         f"Balanced accuracy (in percent) by recording: {FOLDS} folds, every recording judged once a seed; mean ± standard deviation of "
         f"{len(SEEDS)} seeds (folds and weights), then the 95 % interval over recordings (bootstrap by source recording), and that of "
-        f"the difference to the classic method on the same recordings. Images of {SIZE} x {SIZE} pixels. Frozen bodies get one "
+        f"the difference to the classic method on the same recordings, in points. Images of {SIZE} x {SIZE} pixels. Frozen bodies get one "
         f"linear head, whose regularisation is chosen within the learning side; moving bodies {EPOCHS} epochs, batch 16, Adam, a "
         "cosine schedule. On `synthetic_night` and `esc50_sleep` snores against everything else (chance: 50 %), on `esc10_mini` ten "
         "classes (chance: 10 %)."
@@ -71,13 +73,18 @@ def cells(task, found) -> dict:
     """The rows of a corpus's table. found: {arm: [predicted classes (recordings,) of each seed]}."""
     rows = {}
     for arm, runs in found.items():
+        low, high = interval(task, runs)
         rows[arm] = {
             "balanced accuracy": percent([metrics.balanced_accuracy(run, task.y) for run in runs]),
-            "95 % interval": "{:.1f} to {:.1f}".format(*(100 * end for end in interval(task, runs))),
+            "from": percent(low),
+            "to": percent(high),
         }
         if arm != CLASSIC:
-            ends = interval(task, runs, found[CLASSIC])
-            rows[arm]["less the classic method"] = "{:+.1f} to {:+.1f}".format(*(100 * end for end in ends))
+            low, high = interval(task, runs, found[CLASSIC])
+            rows[arm] |= {
+                "less classic, from": percent(low, "+.1f"),
+                "less classic, to": percent(high, "+.1f"),
+            }
     return rows
 
 
@@ -164,3 +171,7 @@ def classic(waves):
 
 def _in_parts(make, waves):
     return torch.cat([make(part) for part in waves.split(16)])
+
+
+if __name__ == "__main__":
+    print(section(measure()))
