@@ -50,7 +50,7 @@ from course_lib.teaching.widgets.tradeoff import Tradeoff
 from course_lib.transfer import load_base
 
 # %% tags=["parameters"]
-CORPUS = "synthetic"  # which voices: a corpus by name, or the path of a folder
+CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 
