@@ -253,23 +253,7 @@ DenseExplorer(wave).seek("more than 50,000 parameters", lambda now: weights_of(n
 #
 # Now let a layer name the speaker. Give it one unit for each speaker; the unit that says most wins. The right answer
 # for the training is then a *one-hot code*: zeros, and a one at the speaker's place.
-#
-# **Exercise 3: one-hot codes.** Turn class numbers into codes, one row for each.
-
-
-# %% tags=["solution"]
-def one_hot(y, n_classes):
-    """(n,) class numbers from 0 -> (n, n_classes): zeros, and a one at the class."""
-    ### BEGIN SOLUTION
-    return torch.eye(n_classes)[y]
-    ### END SOLUTION
-
-
-# %%
-check("02.one_hot", one_hot)
-
-# %%
-hint("02.one_hot")
+# In torch: `torch.eye(n_classes)[y]`, or `F.one_hot(y)`.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Why not a single unit that says the speaker's number? Let us measure it. Take up to 16 speakers who were recorded on
@@ -374,7 +358,7 @@ two_sounds = torch.tensor([[1.0, 2.0, 0.5], [0.0, -1.0, 3.0]])
 [round(total, 2) for total in broken(two_sounds).sum(dim=1).tolist()]
 
 # %% [markdown]
-# **Exercise 4: mend it.** One fault shows in the sums. The other one shows only when a score is large: try
+# **Exercise 3: mend it.** One fault shows in the sums. The other one shows only when a score is large: try
 # `broken(torch.tensor([[200.0, 199.0]]))`.
 
 

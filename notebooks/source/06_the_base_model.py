@@ -115,25 +115,6 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 1: the body's share.** With other voices only the last layer changes its size: 128 inputs, one unit for
-# each voice. Which share of all parameters is the body's? You will meet this number again in lesson 10.
-
-
-# %% tags=["solution"]
-def body_share(n_classes):
-    """Share of the small CNN's parameters that are in its body, in [0, 1]."""
-    ### BEGIN SOLUTION
-    return 102_624 / (102_624 + 114_816 + 129 * n_classes)
-    ### END SOLUTION
-
-
-# %%
-check("06.body_share", body_share)
-
-# %%
-hint("06.body_share")
-
-# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Train it
 #
 # **Predict.** Guessing is right in one case out of as many as there are voices. After a few seconds of training, in
@@ -274,7 +255,7 @@ conclude(
 # each value of a layer is set to zero with a probability, here 0.2 or 0.5. No unit can rely on one neighbour, so each
 # must be useful by itself. In use, nothing is dropped.
 #
-# **Exercise 2: dropout by hand.** `kept` says which values survive the dice. They must make up for the dropped ones.
+# **Exercise 1: dropout by hand.** `kept` says which values survive the dice. They must make up for the dropped ones.
 
 
 # %% tags=["solution"]
@@ -385,7 +366,7 @@ conclude(
 # this course is going.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 3: keep the best epoch.** A third of the names on this training side are wrong, and sooner or later the
+# **Exercise 2: keep the best epoch.** A third of the names on this training side are wrong, and sooner or later the
 # network learns them by heart. `one_epoch(model)` trains one epoch, `valid_loss(model)` measures. Return the network as
 # it was after its best epoch, ready to be used. The check runs it on sounds that you have not seen and answers with the
 # result, a mark of ten and, where it can tell, what went wrong.

@@ -1,4 +1,4 @@
-"""Exercises of lesson 02: one-hot codes, a dense layer, its parameters, and probabilities with two faults in them."""
+"""Exercises of lesson 02: a dense layer, its parameters, and probabilities with two faults in them."""
 
 import itertools
 
@@ -6,19 +6,6 @@ import torch
 
 from course_lib.layers import dense_spec
 from course_lib.teaching.exercises.banks import Code
-
-
-def one_hot(y, n_classes):
-    """Row by row: all zeros, and a one in the column of the class. (n,) -> (n, n_classes)."""
-    codes = torch.zeros(len(y), n_classes)
-    for row, k in enumerate(y.tolist()):
-        codes[row, k] = 1
-    return codes
-
-
-def classes():
-    """Class numbers and how many classes there are; not every class occurs."""
-    return [(torch.tensor([2, 0, 1]), 3), (torch.tensor([0, 0, 3]), 5), (torch.tensor([1]), 2)]
 
 
 def inputs_and_layers():
@@ -59,21 +46,6 @@ def scores():
 
 
 CODE = {
-    "02.one_hot": Code(
-        spec=one_hot,
-        cases=classes,
-        wrong={
-            "counting from one": lambda y, n_classes: torch.eye(n_classes + 1)[y + 1][:, :n_classes],
-            "on its side": lambda y, n_classes: one_hot(y, n_classes).T,
-            "as many columns as occur": lambda y, n_classes: torch.eye(int(y.max()) + 1)[y],
-            "the number in the place of the one": lambda y, n_classes: one_hot(y, n_classes) * y[:, None],
-            "everything but": lambda y, n_classes: 1 - one_hot(y, n_classes),
-        },
-        equivalents=(
-            lambda y, n_classes: torch.nn.functional.one_hot(y, n_classes),
-            lambda y, n_classes: (y[:, None] == torch.arange(n_classes)).float(),
-        ),
-    ),
     "02.dense": Code(
         spec=dense_spec,
         cases=inputs_and_layers,

@@ -1,20 +1,9 @@
-"""Exercises of lesson 06: the share of the body, dropout by hand, the best epoch kept."""
+"""Exercises of lesson 06: dropout by hand, the best epoch kept."""
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
 from course_lib.teaching.exercises.judged import best_epoch
-
-BODY, DENSE1 = 102_624, 114_816  # parameters of the small CNN's convolutions and of its first dense layer
-
-
-def body_share(n_classes):
-    """Count the network itself: parameters of the body over all parameters."""
-    from course_lib.models import SmallCNN
-
-    model = SmallCNN(n_classes)
-    body = sum(parameter.numel() for parameter in model.body.parameters())
-    return body / sum(parameter.numel() for parameter in model.parameters())
 
 
 def dropout(values, kept, share):
@@ -23,20 +12,6 @@ def dropout(values, kept, share):
 
 
 CODE = {
-    "06.body_share": Code(
-        spec=body_share,
-        wrong={
-            "the last layer without biases": lambda n: BODY / (BODY + DENSE1 + 128 * n),
-            "always ten classes": lambda n: BODY / 218_730,
-            "the share of the head": lambda n: 1 - BODY / (BODY + DENSE1 + 129 * n),
-            "one dense layer forgotten": lambda n: BODY / (BODY + 129 * n),
-            "body over head": lambda n: BODY / (DENSE1 + 129 * n),
-        },
-        equivalents=(
-            lambda n: BODY / (BODY + DENSE1 + 129 * n),
-            lambda n: 1 - (DENSE1 + 128 * n + n) / (217_440 + 129 * n),
-        ),
-    ),
     "06.dropout": Code(
         spec=dropout,
         wrong={
