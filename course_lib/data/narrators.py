@@ -20,8 +20,8 @@ from course_lib.data.synthetic.voices import stream
 from course_lib.errors import DataError
 
 AUDIO = Path(__file__).with_name("narrators_audio")
-ROOMS = {"colour": 1.8, "snr": (16, 30), "reverberation": (0.1, 0.3)}  # drier than for espeak-ng's voices
-MOOD = 0.09  # how far pitch, formants and pace move together from session to session: a cold, a mood, haste
+ROOMS = {"colour": 1.2, "snr": (28, 42), "reverberation": (0.08, 0.22)}  # milder than for espeak-ng's voices
+MOOD = 0.03  # how far pitch, formants and pace move together from session to session: a cold, a mood, haste
 TABLE, CONTINUUM = "readings.csv", "continuum.csv"
 README = """# narrators: natural voices that nobody is
 
