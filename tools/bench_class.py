@@ -1,4 +1,4 @@
-"""A class on one server: thirty kernels work through lesson 06 at the same moment; memory each, and how much slower."""
+"""A class on one server: thirty kernels work through lesson 07 at the same moment; memory each, and how much slower."""
 
 import asyncio
 import os
@@ -15,12 +15,12 @@ from jupyter_client.manager import AsyncKernelManager
 from course_lib.seeding import usable_cores
 
 ROOT = Path(__file__).resolve().parents[1]
-KERNELS, LESSON, LIMIT_S = 30, "06_the_base_model", 80
+KERNELS, LESSON, LIMIT_S = 30, "07_the_base_model", 80
 RESERVE = 2e9  # bytes of memory that must stay free: below, the class is stopped, and the page says so
 
 
 def measure_class():
-    """Thirty kernels begin lesson 06 together, one thread each, and are stopped after 80 s; beside one kernel alone up to the same cell."""
+    """Thirty kernels begin lesson 07 together, one thread each, and are stopped after 80 s; beside one kernel alone up to the same cell."""
     cells = lesson_cells()
     alone = asyncio.run(classroom(1, cells))
     together = asyncio.run(classroom(KERNELS, cells))

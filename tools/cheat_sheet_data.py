@@ -17,7 +17,7 @@ from course_lib.models import KeywordNet, SmallCNN, XVector, layer_table, recept
 from course_lib.models.image_net import as_image
 from course_lib.training import fit
 
-BACK_ROWS = 21  # frames side by side for the speaker identifier of lesson 03
+BACK_ROWS = 21  # frames side by side for the speaker identifier of lesson 04
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def recipes():
 
 
 def decisions():
-    rows = (  # the table of lesson 07
+    rows = (  # the table of lesson 08
         ("much data", "fine-tune all", "train from scratch"),
         ("little data", "new head", "freeze the early layers"),
     )

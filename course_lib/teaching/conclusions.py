@@ -1,7 +1,7 @@
 """`conclude`: a sentence that says how an experiment came out, bound to a condition on what was measured.
 
 Whoever runs a lesson reads the sentence that fits her own numbers. The outcome is kept in the output's metadata, so
-that the course can refer to it by name elsewhere: `conclusion: 07.exchange`, in a comment (tools/conclusions.py).
+that the course can refer to it by name elsewhere: `conclusion: 08.exchange`, in a comment (tools/conclusions.py).
 """
 
 import re
@@ -19,7 +19,7 @@ KEY = "conclusion"  # of the output's metadata: {"name": ..., "holds": ...}
 def conclude(name: str, holds, yes: str, no: str) -> "Conclusion":
     """Show `yes` where the condition holds on the measured values, and `no` where it does not.
 
-    name    lesson, dot, a word of small letters: "07.exchange"
+    name    lesson, dot, a word of small letters: "08.exchange"
     holds   True or False, of a condition with a margin: `metrics.paired_difference(a, b).better`, an end of an interval
     yes     the sentence for the case that it holds, as it does on the course's own recordings
     no      the sentence for the other case; both say what was measured. `code` and *emphasis* are shown as such.
@@ -29,7 +29,7 @@ def conclude(name: str, holds, yes: str, no: str) -> "Conclusion":
     The unit finds the hiss.
     """
     if not (isinstance(name, str) and re.fullmatch(NAME, name)):
-        raise CourseError(f"expected a name like '07.exchange' (lesson, dot, small letters), got {name!r}")
+        raise CourseError(f"expected a name like '08.exchange' (lesson, dot, small letters), got {name!r}")
     if not (isinstance(holds, (bool, np.bool_)) or (isinstance(holds, Integral) and holds in (0, 1))):
         raise CourseError(
             f"expected True or False for {name}, got {holds!r}; compare the values with a margin first"

@@ -27,7 +27,7 @@ class Lesson:
 
     @property
     def stem(self) -> str:
-        """The name of its files: 07_what_transfers."""
+        """The name of its files: 08_what_transfers."""
         return f"{self.number}_{self.name}"
 
 
@@ -93,7 +93,7 @@ def load_syllabus(path=None) -> Syllabus:
     """Read the syllabus. Raises CourseError that names the entry and what is wrong with it.
 
     >>> load_syllabus().lesson("the_base_model").stem
-    '06_the_base_model'
+    '07_the_base_model'
     """
     path = Path(path or syllabus_path())
     if not path.is_file():

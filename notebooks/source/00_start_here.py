@@ -284,26 +284,26 @@ found = course(["doctor"])
 # | --- | --- |
 # | 01 From sound to spectrogram | turn a second of sound into a picture that a network can read |
 # | 02 Dense layers | build a neuron, count its parameters, classify with it |
-# | 03 A speaker identifier | name the speaker of a recording, and find out whether the test is honest |
-# | 04 Pooling layers | make a network care less about *where* something happens |
-# | 05 Convolution layers | slide one small dense layer over a whole sound |
-# | 06 The base model | train a network that knows many voices |
-# | 07 What transfers, and when | measure which parts of a base serve a new task |
-# | 08 Feature extraction | use a base, frozen, to describe voices that it never heard |
-# | 09 Fine-tuning | update a base gently without making it forget |
-# | 10 How much to reuse | weigh accuracy against cost, layer by layer |
-# | 11 Sound as an image: snore or not | detect snoring with a network that learned from photographs |
-# | 12 A few examples of a new word | teach a word with five examples |
-# | 13 Accents | carry what was learned from read text to free speech |
-# | 14 Training that never stops | take in new speakers every day and forget nobody |
-# | 15 Who spoke when, and your own voice | follow a meeting, and let the model learn your voice |
-# | 16 The training loop | write the loop that trains every network, and read its curves |
-# | 17 A primer: tensors, modules, gradients | read and write the few lines of PyTorch that the lessons are made of |
-# | 18 Is it the same voice? | decide whether two recordings are of one person, and say what a wrong answer costs |
+# | 03 The training loop | write the loop that trains every network, and read its curves |
+# | 04 A speaker identifier | name the speaker of a recording, and find out whether the test is honest |
+# | 05 Pooling layers | make a network care less about *where* something happens |
+# | 06 Convolution layers | slide one small dense layer over a whole sound |
+# | 07 The base model | train a network that knows many voices |
+# | 08 What transfers, and when | measure which parts of a base serve a new task |
+# | 09 Feature extraction | use a base, frozen, to describe voices that it never heard |
+# | 10 Fine-tuning | update a base gently without making it forget |
+# | 11 How much to reuse | weigh accuracy against cost, layer by layer |
+# | 12 Sound as an image: snore or not | detect snoring with a network that learned from photographs |
+# | 13 A few examples of a new word | teach a word with five examples |
+# | 14 Accents | carry what was learned from read text to free speech |
+# | 15 Training that never stops | take in new speakers every day and forget nobody |
+# | 16 Is it the same voice? | decide whether two recordings are of one person, and say what a wrong answer costs |
+# | 17 Who spoke when, and your own voice | follow a meeting, and let the model learn your voice |
+# | 18 A primer: tensors, modules, gradients | read and write the few lines of PyTorch that the lessons are made of |
 #
-# The lessons make four parts: 00, 01, 02, 03, 16, 17 (a sound becomes numbers and first networks), 04 to 06 (layers
-# that look everywhere), 07 to 10 (transfer), 11, 12, 13, 14, 15, 18 (applications). Each part ends with a take-away
-# and a mixed review.
+# The lessons make four parts: 00, 01, 02, 03, 04, 18 (a sound becomes numbers and first networks), 05 to 07 (layers
+# that look everywhere), 08 to 11 (transfer), 12 to 17 (applications). Each part ends with a take-away and a mixed
+# review.
 #
 # The idea behind all of them is the one of section 1: a network that has heard many voices has learned something about
 # *voices*, and you can borrow it.
@@ -337,4 +337,4 @@ quiz("00")
 # - S. Sentance, J. Waite, M. Kallia: Teaching computer programming with PRIMM. *Computer Science Education* 29
 #   (2019). Where predict, run, investigate, modify comes from. Look for: why guessing comes before running.
 # - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 15.2: transfer learning. Look
-#   for: the two tasks, and what they share. Come back to it after lesson 07.
+#   for: the two tasks, and what they share. Come back to it after lesson 08.

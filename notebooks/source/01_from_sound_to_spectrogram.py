@@ -427,8 +427,8 @@ print(
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # Ask what is lost: the pitch, and with it most of the melody. That is fine for words and often for speakers. Ask
-# which task would need it (emotion, tone languages, singing). The network of lesson 03 reads MFCC, the ones from
-# lesson 05 on read the picture of 1025 x 32.
+# which task would need it (emotion, tone languages, singing). The network of lesson 04 reads MFCC, the ones from
+# lesson 06 on read the picture of 1025 x 32.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -188,7 +188,7 @@ print(by_layer.shape[1], torch.allclose(by_layer, by_library, atol=0.01))
 
 # %% [markdown]
 # The course's `Dense` and torch's `nn.Linear` are the same thing, with the same names inside: `weight` is A, `bias`
-# is b. Training, the subject of lesson 16, finds the numbers that nobody can write down.
+# is b. Training, the subject of lesson 03, finds the numbers that nobody can write down.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · What a dense layer costs
@@ -207,7 +207,7 @@ n_parameters = sum(p.numel() for p in Dense(1025 * 32, 128).parameters())
 reveal(
     "02.picture",
     round(n_parameters / 1e6, 1),
-    because=f"32,800 x 128 + 128 = {n_parameters:,}: {n_parameters / 218_730:.0f} times the whole network of lesson 06.",
+    because=f"32,800 x 128 + 128 = {n_parameters:,}: {n_parameters / 218_730:.0f} times the whole network of lesson 07.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -597,12 +597,12 @@ conclude(
 
 # %% [markdown]
 # Look back at section 4 as well: how did a single layer do, fitted by least squares without any training? The cure is
-# not to give up on networks. It is more voices, and layers that fit sound better. Lessons 04 and 05 build those.
+# not to give up on networks. It is more voices, and layers that fit sound better. Lessons 05 and 06 build those.
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # Somebody will ask whether more training would help the network on pictures. Let them try: it is right on nearly all
 # training seconds already. Ask what else differs on a new day (room, microphone, noise) and which of the 40 numbers
-# carry that. Lesson 03 removes it with mean normalisation.
+# carry that. Lesson 04 removes it with mean normalisation.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Keeping count of shapes
@@ -652,7 +652,7 @@ quiz("02")
 #
 # ## What comes next
 #
-# Lesson 03 trains a deeper network on frames of speech, and looks at what decides whether the training works: the
+# Lesson 04 trains a deeper network on frames of speech, and looks at what decides whether the training works: the
 # learning rate, the batch, momentum, patience, and an honest test.
 #
 # ## References

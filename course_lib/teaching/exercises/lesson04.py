@@ -1,157 +1,110 @@
-"""Exercises of lesson 04: how many places a window finds, max pooling of levels, a mean that must not count padding, a front that forgets when."""
-
-import math
+"""Exercises of lesson 04: frames with their neighbours, the utterance's vote, a loader."""
 
 import torch
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import layers
+from course_lib.teaching.exercises.judged import hand_training
 
 
-def out_size(size, window, stride, padding):
-    """Slide the window and count: it stands at -padding, -padding + stride, ... as long as it fits."""
-    count, place = 0, -padding
-    while place + window <= size + padding:
-        count, place = count + 1, place + stride
-    return count
+def stack_frames(frames, in_frames):
+    """Row t: the frames around t side by side, t in the middle, edges repeated. (n, f) -> (n, in_frames * f)."""
+    rows = []
+    for t in range(len(frames)):
+        around = range(t - in_frames // 2, t + in_frames // 2 + 1)
+        rows.append(torch.cat([frames[min(max(s, 0), len(frames) - 1)] for s in around]))
+    return torch.stack(rows)
 
 
-def max_pool(values, window, stride):
-    """The largest of `window` values, every `stride` values, whole windows only: list -> list."""
-    pooled, place = [], 0
-    while place + window <= len(values):
-        best = values[place]
-        for value in values[place + 1 : place + window]:
-            if value > best:
-                best = value
-        pooled.append(best)
-        place += stride
-    return pooled
+def _stacked(frames, in_frames, first, *, edge="repeat", step=1):
+    """The same rows with one thing changed, for the misconceptions; `first` is where a row begins, counted from t."""
+    rows = []
+    for t in range(len(frames)):
+        row = []
+        for s in range(t + first, t + first + step * in_frames, step):
+            outside = not 0 <= s < len(frames)
+            inside = frames[min(max(s, 0), len(frames) - 1)]
+            row.append(torch.zeros_like(inside) if outside and edge == "zeros" else inside)
+        rows.append(torch.cat(row))
+    return torch.stack(rows)
 
 
-def _pooled(values, window, stride, choose=max, places=None):
-    """The same with one thing changed, for the misconceptions."""
-    places = range(0, len(values) - window + 1, stride) if places is None else places
-    return [choose(values[place : place + window]) for place in places]
-
-
-def levels():
-    """Levels in dB, all below zero; a few with zeros and positive numbers; windows that overlap and that leave a rest."""
-    speech = [-60.0, -31.5, -28.0, -44.0, -52.5, -35.0, -61.0, -70.0, -33.0]
+def few_frames():
+    """Frames with one and with two features, and a recording shorter than its context."""
     return [
-        (speech, 2, 2),
-        (speech, 4, 4),
-        (speech, 3, 1),
-        (speech, 2, 3),
-        ([0.9, -0.2, 0.1, -0.3, 0.6, -0.8], 2, 2),
+        (torch.tensor([[1.0], [2.0], [3.0], [4.0], [5.0]]), 3),
+        (torch.tensor([[1.0, -1.0], [2.0, -2.0], [3.0, -3.0], [4.0, -4.0]]), 5),
+        (torch.tensor([[7.0], [8.0]]), 5),
     ]
 
 
-def mean_over_time(features, lengths):
-    """Mean of the first lengths[n] frames of clip n: (N, features, frames) -> (N, features)."""
-    means = torch.zeros(features.shape[:2])
-    for n, length in enumerate(lengths):
-        for row in range(features.shape[1]):
-            means[n, row] = sum(features[n, row, frame] for frame in range(length)) / length
-    return means
+def decide(log_probs):
+    """Add up each class over all frames, take the class with the largest sum. (frames, classes) -> class."""
+    sums = [0.0] * log_probs.shape[1]
+    for frame in log_probs.tolist():
+        sums = [total + value for total, value in zip(sums, frame)]
+    return sums.index(max(sums))
 
 
-def padded_batches():
-    """Clips of different lengths filled up with the lowest level, with zeros, and with something arbitrary."""
-    generator = torch.Generator().manual_seed(4)
-    cases = []
-    for fill in (-100.0, 0.0, 7.0):
-        batch = torch.randn(3, 2, 6, generator=generator) * 10 - 40
-        lengths = [6, 3, 1]
-        for clip, length in zip(batch, lengths):
-            clip[:, length:] = fill
-        cases.append((batch, lengths))
-    return cases
-
-
-def _means(features, lengths, measure):
-    return torch.stack([measure(clip, length) for clip, length in zip(features, lengths)])
+def utterances():
+    """Log-probabilities of frames in which the shortcuts go wrong, each in its own way."""
+    tables = (
+        [
+            [0.5, 0.4, 0.1],
+            [0.5, 0.4, 0.1],
+            [0.001, 0.9, 0.099],
+        ],  # two of three frames say 0: the third is sure
+        [
+            [0.9, 0.05, 0.05],
+            [0.9, 0.05, 0.05],
+            [0.0001, 0.4, 0.5999],
+        ],  # on average 0, but one frame rules it out
+        [[0.1, 0.8, 0.1], [0.1, 0.8, 0.1], [0.95, 0.04, 0.01], [0.1, 0.8, 0.1]],  # the surest frame says 0
+        [[0.2, 0.2, 0.6], [0.1, 0.1, 0.8], [0.5, 0.2, 0.3]],  # the first and the last frame disagree
+    )
+    return [(torch.tensor(table).log(),) for table in tables]
 
 
 CODE = {
-    "04.out_size": Code(
-        spec=out_size,
+    "04.stack_frames": Code(
+        spec=stack_frames,
+        cases=few_frames,
         wrong={
-            "gaps instead of posts": lambda size, window, stride, padding: (
-                (size + 2 * padding - window) // stride
+            "only what comes": lambda frames, in_frames: _stacked(frames, in_frames, 0),
+            "only what was": lambda frames, in_frames: _stacked(frames, in_frames, 1 - in_frames),
+            "silence at the edges": lambda frames, in_frames: _stacked(
+                frames, in_frames, -(in_frames // 2), edge="zeros"
             ),
-            "rounded up": lambda size, window, stride, padding: (
-                math.ceil((size + 2 * padding - window) / stride) + 1
-            ),
-            "padding on one side": lambda size, window, stride, padding: (
-                (size + padding - window) // stride + 1
-            ),
-            "not a whole number": lambda size, window, stride, padding: (
-                (size + 2 * padding - window) / stride + 1
-            ),
-            "the window takes no room": lambda size, window, stride, padding: (size + 2 * padding) // stride,
-            "stride forgotten": lambda size, window, stride, padding: size + 2 * padding - window + 1,
-        },
-        equivalents=(
-            lambda size, window, stride, padding: len(range(0, size + 2 * padding - window + 1, stride)),
-            lambda size, window, stride, padding: int((size - window + 2 * padding) / stride + 1),
-        ),
-    ),
-    "04.max_pool": Code(
-        spec=max_pool,
-        cases=levels,
-        wrong={
-            "started from zero": lambda values, window, stride: _pooled(
-                values, window, stride, lambda part: max([0, *part])
-            ),
-            "largest in size": lambda values, window, stride: _pooled(
-                values, window, stride, lambda part: max(part, key=abs)
-            ),
-            "the mean": lambda values, window, stride: _pooled(
-                values, window, stride, lambda part: sum(part) / len(part)
-            ),
-            "the smallest": lambda values, window, stride: _pooled(values, window, stride, min),
-            "half a window kept": lambda values, window, stride: _pooled(
-                values, window, stride, places=range(0, len(values), stride)
-            ),
-            "steps of a whole window": lambda values, window, stride: _pooled(values, window, window),
-            "steps of one": lambda values, window, stride: _pooled(values, window, 1),
-        },
-        equivalents=(
-            lambda values, window, stride: torch.tensor(values).unfold(0, window, stride).amax(1).tolist(),
-            lambda values, window, stride: [
-                sorted(values[k : k + window])[-1] for k in range(0, len(values) - window + 1, stride)
-            ],
-        ),
-    ),
-    "04.mean_over_time": Code(
-        spec=mean_over_time,
-        cases=padded_batches,
-        wrong={
-            "padding counted": lambda features, lengths: features.mean(dim=-1),
-            "summed over everything": lambda features, lengths: (
-                features.sum(dim=-1) / torch.tensor(lengths)[:, None]
-            ),
-            "cut to the shortest": lambda features, lengths: features[..., : min(lengths)].mean(dim=-1),
-            "the mean over the bands": lambda features, lengths: features.mean(dim=1),
-            "the largest": lambda features, lengths: _means(
-                features, lengths, lambda clip, length: clip[:, :length].amax(-1)
-            ),
-            "zeros where it was padded": lambda features, lengths: _means(
-                features, lengths, lambda clip, length: clip[:, :length].sum(-1) / clip.shape[-1]
+            "backwards": lambda frames, in_frames: _stacked(frames, in_frames, in_frames // 2, step=-1),
+            "edges cut off": lambda frames, in_frames: (
+                frames.unfold(0, in_frames, 1).transpose(1, 2).flatten(1)
+                if len(frames) >= in_frames
+                else frames[:0].repeat(1, in_frames)
             ),
         },
         equivalents=(
-            lambda features, lengths: _means(
-                features, lengths, lambda clip, length: clip[:, :length].mean(-1)
-            ),
-            lambda features, lengths: (
-                torch.where(
-                    torch.arange(features.shape[-1]) < torch.tensor(lengths)[:, None, None], features, 0.0
-                ).sum(-1)
-                / torch.tensor(lengths)[:, None]
-            ),
+            lambda frames, in_frames: frames[
+                (torch.arange(len(frames))[:, None] + torch.arange(in_frames) - in_frames // 2).clamp(
+                    0, len(frames) - 1
+                )
+            ].flatten(1),
         ),
     ),
-    "04.front": layers.FRONT,
+    "04.decide": Code(
+        spec=decide,
+        cases=utterances,
+        wrong={
+            "majority vote": lambda log_probs: int(
+                log_probs.argmax(1).bincount(minlength=log_probs.shape[1]).argmax()
+            ),
+            "mean of the probabilities": lambda log_probs: int(log_probs.exp().mean(0).argmax()),
+            "the surest frame": lambda log_probs: int(log_probs.max(0).values.argmax()),
+            "the least likely": lambda log_probs: int(log_probs.sum(0).argmin()),
+            "the frame, not the class": lambda log_probs: int(log_probs.sum(1).argmax()),
+        },
+        equivalents=(
+            lambda log_probs: int(log_probs.mean(0).argmax()),
+            lambda log_probs: max(range(log_probs.shape[1]), key=lambda k: float(log_probs[:, k].sum())),
+        ),
+    ),
+    "04.scale": hand_training.SCALE,
 }

@@ -1,4 +1,4 @@
-"""Exercises of lesson 05: counting a kernel's parameters, sliding a kernel along a list, how far a layer sees, a fast filter."""
+"""Exercises of lesson 05: how many places a window finds, max pooling of levels, a mean that must not count padding, a front that forgets when."""
 
 import math
 
@@ -8,158 +8,150 @@ from course_lib.teaching.exercises.banks import Code
 from course_lib.teaching.exercises.judged import layers
 
 
-def parameters(in_channels, units, height, width):
-    """Count them one by one: for each unit a weight for every number under the window, and one bias."""
-    count = 0
-    for _unit in range(units):
-        for _channel in range(in_channels):
-            for _row in range(height):
-                count += width
-        count += 1
+def out_size(size, window, stride, padding):
+    """Slide the window and count: it stands at -padding, -padding + stride, ... as long as it fits."""
+    count, place = 0, -padding
+    while place + window <= size + padding:
+        count, place = count + 1, place + stride
     return count
 
 
-def slide(values, kernel, stride, dilation):
-    """out[i] = sum over k of kernel[k] * values[i * stride + k * dilation]: list -> list, whole windows only."""
-    reach = dilation * (len(kernel) - 1) + 1
-    out, start = [], 0
-    while start + reach <= len(values):
-        total = 0.0
-        for k in range(len(kernel)):
-            total += kernel[k] * values[start + k * dilation]
-        out.append(total)
-        start += stride
-    return out
+def max_pool(values, window, stride):
+    """The largest of `window` values, every `stride` values, whole windows only: list -> list."""
+    pooled, place = [], 0
+    while place + window <= len(values):
+        best = values[place]
+        for value in values[place + 1 : place + window]:
+            if value > best:
+                best = value
+        pooled.append(best)
+        place += stride
+    return pooled
 
 
-def _slid(values, kernel, stride, dilation, *, short=0, scale=1.0):
+def _pooled(values, window, stride, choose=max, places=None):
     """The same with one thing changed, for the misconceptions."""
-    last = len(values) - dilation * (len(kernel) - 1) - short
+    places = range(0, len(values) - window + 1, stride) if places is None else places
+    return [choose(values[place : place + window]) for place in places]
+
+
+def levels():
+    """Levels in dB, all below zero; a few with zeros and positive numbers; windows that overlap and that leave a rest."""
+    speech = [-60.0, -31.5, -28.0, -44.0, -52.5, -35.0, -61.0, -70.0, -33.0]
     return [
-        scale * sum(w * values[start + k * dilation] for k, w in enumerate(kernel))
-        for start in range(0, last, stride)
+        (speech, 2, 2),
+        (speech, 4, 4),
+        (speech, 3, 1),
+        (speech, 2, 3),
+        ([0.9, -0.2, 0.1, -0.3, 0.6, -0.8], 2, 2),
     ]
 
 
-def _padded(values, kernel, stride, dilation):
-    half = dilation * (len(kernel) - 1) // 2
-    return _slid([0.0] * half + list(values) + [0.0] * half, kernel, stride, dilation)
+def mean_over_time(features, lengths):
+    """Mean of the first lengths[n] frames of clip n: (N, features, frames) -> (N, features)."""
+    means = torch.zeros(features.shape[:2])
+    for n, length in enumerate(lengths):
+        for row in range(features.shape[1]):
+            means[n, row] = sum(features[n, row, frame] for frame in range(length)) / length
+    return means
 
 
-def lists():
-    """A single one, a ramp, something irregular; kernels that are not their own mirror image."""
-    rough = [0.5, -1.0, 2.0, 0.0, 3.0, -0.5, 1.5, 2.5, -2.0]
-    return [
-        ([0.0, 0.0, 1.0, 0.0, 0.0], [1.0, 2.0, 4.0], 1, 1),
-        (rough, [-1.0, 1.0], 1, 1),
-        (rough, [1.0, 0.0, -2.0], 2, 1),
-        (rough, [0.5, -1.0, 0.25], 1, 3),
-        (rough, [2.0, 1.0, -1.0], 3, 2),
-    ]
+def padded_batches():
+    """Clips of different lengths filled up with the lowest level, with zeros, and with something arbitrary."""
+    generator = torch.Generator().manual_seed(4)
+    cases = []
+    for fill in (-100.0, 0.0, 7.0):
+        batch = torch.randn(3, 2, 6, generator=generator) * 10 - 40
+        lengths = [6, 3, 1]
+        for clip, length in zip(batch, lengths):
+            clip[:, length:] = fill
+        cases.append((batch, lengths))
+    return cases
 
 
-def receptive_field(layers):
-    """Go back from one output and collect every input point that it touches; each layer is (window, stride, dilation)."""
-    seen = {0}
-    for window, stride, dilation in reversed(layers):
-        seen = {place * stride + k * dilation for place in seen for k in range(window)}
-    return max(seen) - min(seen) + 1
-
-
-def _field(layers, *, first=1, before=False, own=False, strides=True, dilations=True, whole=False):
-    """The quick way with one thing changed, for the misconceptions."""
-    seen, step = first, 1
-    for window, stride, dilation in layers:
-        if before:
-            step *= stride
-        times = (stride if own else step) if strides else 1
-        seen += (window if whole else window - 1) * (dilation if dilations else 1) * times
-        if not before:
-            step *= stride
-    return seen
+def _means(features, lengths, measure):
+    return torch.stack([measure(clip, length) for clip, length in zip(features, lengths)])
 
 
 CODE = {
-    "05.parameters": Code(
-        spec=parameters,
+    "05.out_size": Code(
+        spec=out_size,
         wrong={
-            "no bias": lambda in_channels, units, height, width: in_channels * units * height * width,
-            "one bias for all": lambda in_channels, units, height, width: (
-                in_channels * units * height * width + 1
+            "gaps instead of posts": lambda size, window, stride, padding: (
+                (size + 2 * padding - window) // stride
             ),
-            "one channel read": lambda in_channels, units, height, width: units * height * width + units,
-            "a bias for every pair": lambda in_channels, units, height, width: (
-                in_channels * units * (height * width + 1)
+            "rounded up": lambda size, window, stride, padding: (
+                math.ceil((size + 2 * padding - window) / stride) + 1
             ),
-            "one unit only": lambda in_channels, units, height, width: in_channels * height * width + 1,
-            "a bias for every weight": lambda in_channels, units, height, width: (
-                2 * in_channels * units * height * width
+            "padding on one side": lambda size, window, stride, padding: (
+                (size + padding - window) // stride + 1
+            ),
+            "not a whole number": lambda size, window, stride, padding: (
+                (size + 2 * padding - window) / stride + 1
+            ),
+            "the window takes no room": lambda size, window, stride, padding: (size + 2 * padding) // stride,
+            "stride forgotten": lambda size, window, stride, padding: size + 2 * padding - window + 1,
+        },
+        equivalents=(
+            lambda size, window, stride, padding: len(range(0, size + 2 * padding - window + 1, stride)),
+            lambda size, window, stride, padding: int((size - window + 2 * padding) / stride + 1),
+        ),
+    ),
+    "05.max_pool": Code(
+        spec=max_pool,
+        cases=levels,
+        wrong={
+            "started from zero": lambda values, window, stride: _pooled(
+                values, window, stride, lambda part: max([0, *part])
+            ),
+            "largest in size": lambda values, window, stride: _pooled(
+                values, window, stride, lambda part: max(part, key=abs)
+            ),
+            "the mean": lambda values, window, stride: _pooled(
+                values, window, stride, lambda part: sum(part) / len(part)
+            ),
+            "the smallest": lambda values, window, stride: _pooled(values, window, stride, min),
+            "half a window kept": lambda values, window, stride: _pooled(
+                values, window, stride, places=range(0, len(values), stride)
+            ),
+            "steps of a whole window": lambda values, window, stride: _pooled(values, window, window),
+            "steps of one": lambda values, window, stride: _pooled(values, window, 1),
+        },
+        equivalents=(
+            lambda values, window, stride: torch.tensor(values).unfold(0, window, stride).amax(1).tolist(),
+            lambda values, window, stride: [
+                sorted(values[k : k + window])[-1] for k in range(0, len(values) - window + 1, stride)
+            ],
+        ),
+    ),
+    "05.mean_over_time": Code(
+        spec=mean_over_time,
+        cases=padded_batches,
+        wrong={
+            "padding counted": lambda features, lengths: features.mean(dim=-1),
+            "summed over everything": lambda features, lengths: (
+                features.sum(dim=-1) / torch.tensor(lengths)[:, None]
+            ),
+            "cut to the shortest": lambda features, lengths: features[..., : min(lengths)].mean(dim=-1),
+            "the mean over the bands": lambda features, lengths: features.mean(dim=1),
+            "the largest": lambda features, lengths: _means(
+                features, lengths, lambda clip, length: clip[:, :length].amax(-1)
+            ),
+            "zeros where it was padded": lambda features, lengths: _means(
+                features, lengths, lambda clip, length: clip[:, :length].sum(-1) / clip.shape[-1]
             ),
         },
         equivalents=(
-            lambda in_channels, units, height, width: (in_channels * height * width + 1) * units,
-            lambda in_channels, units, height, width: sum(
-                p.numel() for p in torch.nn.Conv2d(in_channels, units, (height, width)).parameters()
+            lambda features, lengths: _means(
+                features, lengths, lambda clip, length: clip[:, :length].mean(-1)
+            ),
+            lambda features, lengths: (
+                torch.where(
+                    torch.arange(features.shape[-1]) < torch.tensor(lengths)[:, None, None], features, 0.0
+                ).sum(-1)
+                / torch.tensor(lengths)[:, None]
             ),
         ),
     ),
-    "05.slide": Code(
-        spec=slide,
-        cases=lists,
-        wrong={
-            "turned round": lambda values, kernel, stride, dilation: _slid(
-                values, kernel[::-1], stride, dilation
-            ),
-            "stride forgotten": lambda values, kernel, stride, dilation: _slid(values, kernel, 1, dilation),
-            "dilation forgotten": lambda values, kernel, stride, dilation: _slid(values, kernel, stride, 1),
-            "stride and dilation exchanged": lambda values, kernel, stride, dilation: _slid(
-                values, kernel, dilation, stride
-            ),
-            "the last place missing": lambda values, kernel, stride, dilation: _slid(
-                values, kernel, stride, dilation, short=1
-            ),
-            "zeros put around": _padded,
-            "a mean": lambda values, kernel, stride, dilation: _slid(
-                values, kernel, stride, dilation, scale=1 / len(kernel)
-            ),
-        },
-        equivalents=(
-            lambda values, kernel, stride, dilation: torch.nn.functional.conv1d(
-                torch.tensor(values)[None, None],
-                torch.tensor(kernel)[None, None],
-                stride=stride,
-                dilation=dilation,
-            )[0, 0].tolist(),
-            _slid,
-        ),
-    ),
-    "05.receptive_field": Code(
-        spec=receptive_field,
-        cases=[
-            ([(32, 16, 1)],),
-            ([(3, 1, 1), (3, 1, 2), (3, 1, 4)],),
-            ([(3, 2, 1), (5, 3, 1), (2, 2, 1)],),
-            ([(32, 16, 1), (10, 4, 1), (1, 1, 1), (2, 2, 1)],),
-        ],
-        wrong={
-            "the step too early": lambda layers: _field(layers, before=True),
-            "only its own stride": lambda layers: _field(layers, own=True),
-            "strides forgotten": lambda layers: _field(layers, strides=False),
-            "dilation forgotten": lambda layers: _field(layers, dilations=False),
-            "windows instead of gaps": lambda layers: _field(layers, first=0, whole=True),
-            "one point missing": lambda layers: _field(layers, first=0),
-            "windows multiplied": lambda layers: math.prod(window for window, _, _ in layers),
-        },
-        equivalents=(
-            _field,
-            lambda layers: (
-                1
-                + sum(
-                    (window - 1) * dilation * math.prod(stride for _, stride, _ in layers[:k])
-                    for k, (window, _, dilation) in enumerate(layers)
-                )
-            ),
-        ),
-    ),
-    "05.faster": layers.FASTER,
+    "05.front": layers.FRONT,
 }

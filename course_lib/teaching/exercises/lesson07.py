@@ -1,146 +1,40 @@
-"""Exercises of lesson 07: what a foreign layer is worth, a choice without the test, who won, which rows may be compared."""
+"""Exercises of lesson 07: dropout by hand, the best epoch kept."""
 
-import math
-import statistics
+import torch
 
-from course_lib.metrics import paired_difference
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import choices
-
-FACTOR = {
-    2: 12.71,
-    3: 4.30,
-    4: 3.18,
-    5: 2.78,
-    6: 2.57,
-}  # Student's, for a 95 % interval of the mean of n differences
+from course_lib.teaching.exercises.judged import best_epoch
 
 
-def verdict(a, b):
-    """Subtract seed by seed; the interval of the mean difference says who won, or that nothing is decided."""
-    return _verdict(a, b, FACTOR[len(a)] / math.sqrt(len(a)))
-
-
-def _verdict(a, b, factor):
-    """Who won, where the interval reaches `factor` standard deviations of the differences to each side."""
-    differences = [x - y for x, y in zip(a, b)]
-    middle, half = statistics.mean(differences), factor * statistics.stdev(differences)
-    if middle - half > 0:
-        return "a"
-    return "b" if middle + half < 0 else "tie"
-
-
-def kept_gain(own, foreign, random):
-    """What the foreign layer adds to the random one, divided by what the own layer adds; None where that is nothing."""
-    if own <= random:
-        return None
-    return (foreign - random) / (own - random)
-
-
-def _by_mean(a, b):
-    return "a" if statistics.mean(a) > statistics.mean(b) else "b"
-
-
-def _by_best(a, b):
-    return "tie" if max(a) == max(b) else "a" if max(a) > max(b) else "b"
-
-
-def _unpaired(a, b):
-    """The means against the larger standard deviation: what a seed does to both arms stays in."""
-    difference = statistics.mean(a) - statistics.mean(b)
-    if abs(difference) <= max(statistics.stdev(a), statistics.stdev(b)):
-        return "tie"
-    return "a" if difference > 0 else "b"
-
-
-def _library(a, b):
-    """`verdict` by the library's own function."""
-    found = paired_difference(a, b)
-    return "a" if found.better else "b" if found.worse else "tie"
-
-
-def fair_pairs(runs):
-    """Compare every pretrained run with every random one, column by column; keep the pairs that agree in all the rest."""
-    found = []
-    for i, (weights, frozen, seconds, seeds) in enumerate(runs):
-        for j, (other, *rest) in enumerate(runs):
-            if weights == "pretrained" and other == "random" and rest == [frozen, seconds, seeds]:
-                found.append((i, j))
-    return found
-
-
-def _pairs(runs, *columns, weights=("pretrained", "random")):
-    """Pairs that agree in these columns only, for the misconceptions."""
-    return [
-        (i, j)
-        for i, one in enumerate(runs)
-        for j, other in enumerate(runs)
-        if (one[0], other[0]) == weights and all(one[column] == other[column] for column in columns)
-    ]
-
-
-DOGS = [
-    ("random", "nothing", 2, 3),
-    ("pretrained", "body", 2, 3),
-    ("random", "body", 2, 3),
-    ("pretrained", "nothing", 2, 3),
-]
-BUDGETS = [
-    ("pretrained", "body", 10, 3),
-    ("random", "body", 2, 3),
-    ("pretrained", "body", 2, 5),
-    ("random", "body", 10, 3),
-    ("random", "body", 10, 1),
-]
-STORY = [("random", "nothing", 2, 3), ("pretrained", "body", 2, 3)]
+def dropout(values, kept, share):
+    """Value by value: dropped ones become 0, kept ones grow so that the sum stays the same on average."""
+    return [value / (1 - share) if keep else 0.0 for value, keep in zip(values, kept)]
 
 
 CODE = {
-    "07.verdict": Code(
-        spec=verdict,
+    "07.dropout": Code(
+        spec=dropout,
         wrong={
-            "the larger mean": _by_mean,
-            "the best seed": _by_best,
-            "unpaired": _unpaired,
-            "the factor forgotten": lambda a, b: _verdict(a, b, 1 / math.sqrt(len(a))),
-            "the root forgotten": lambda a, b: _verdict(a, b, FACTOR[len(a)]),
-            "names exchanged": lambda a, b: {"a": "b", "b": "a", "tie": "tie"}[verdict(a, b)],
-        },
-        equivalents=(_library,),
-    ),
-    "07.kept_gain": Code(
-        spec=kept_gain,
-        wrong={
-            "a ratio of accuracies": lambda own, foreign, random: None if own <= random else foreign / own,
-            "a difference": lambda own, foreign, random: None if own <= random else foreign - random,
-            "upside down": lambda own, foreign, random: (
-                None if own <= random or foreign == random else (own - random) / (foreign - random)
-            ),
-            "never None": lambda own, foreign, random: (
-                0.0 if own == random else (foreign - random) / (own - random)
-            ),
-        },
-        equivalents=(
-            lambda own, foreign, random: 1 - (own - foreign) / (own - random) if own > random else None,
-        ),
-    ),
-    "07.fair_pairs": Code(
-        spec=fair_pairs,
-        cases=[(DOGS,), (BUDGETS,), (STORY,)],
-        wrong={
-            "everything against everything": lambda runs: _pairs(runs),
-            "what is frozen may differ": lambda runs: _pairs(runs, 2, 3),
-            "the seconds may differ": lambda runs: _pairs(runs, 1, 3),
-            "the seeds may differ": lambda runs: _pairs(runs, 1, 2),
-            "the other way round": lambda runs: [(j, i) for i, j in fair_pairs(runs)],
-            "repetitions": lambda runs: [
-                (i, j)
-                for i, one in enumerate(runs)
-                for j, other in enumerate(runs)
-                if i != j and one[1:] == other[1:]
+            "nothing made up for": lambda values, kept, share: [
+                v if k else 0.0 for v, k in zip(values, kept)
+            ],
+            "made smaller": lambda values, kept, share: [
+                v * (1 - share) if k else 0.0 for v, k in zip(values, kept)
+            ],
+            "divided by the share": lambda values, kept, share: [
+                v / share if k and share else 0.0 for v, k in zip(values, kept)
+            ],
+            "the wrong ones dropped": lambda values, kept, share: [
+                0.0 if k else v / (1 - share) for v, k in zip(values, kept)
+            ],
+            "left out": lambda values, kept, share: [v / (1 - share) for v, k in zip(values, kept) if k],
+            "by what was really kept": lambda values, kept, share: [
+                v * len(kept) / max(1, sum(kept)) if k else 0.0 for v, k in zip(values, kept)
             ],
         },
-        equivalents=(lambda runs: _pairs(runs, 1, 2, 3),),
+        equivalents=(
+            lambda values, kept, share: (torch.tensor(values) * torch.tensor(kept) / (1 - share)).tolist(),
+        ),
     ),
-    "07.choose": choices.CHOOSE,
+    "07.keep_best": best_epoch.KEEP_BEST,
 }

@@ -1,77 +1,146 @@
-"""Exercises of lesson 08: how alike two vectors are, the nearest centroid, what to enrol, a new head."""
+"""Exercises of lesson 08: what a foreign layer is worth, a choice without the test, who won, which rows may be compared."""
 
 import math
+import statistics
 
+from course_lib.metrics import paired_difference
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import enrolment, freezing
+from course_lib.teaching.exercises.judged import choices
+
+FACTOR = {
+    2: 12.71,
+    3: 4.30,
+    4: 3.18,
+    5: 2.78,
+    6: 2.57,
+}  # Student's, for a 95 % interval of the mean of n differences
 
 
-def cosine(a, b):
-    """Add up the products, number by number; divide by both lengths."""
-    dot = one = other = 0.0
-    for x, y in zip(a, b):
-        dot, one, other = dot + x * y, one + x * x, other + y * y
-    return dot / (math.sqrt(one) * math.sqrt(other))
+def verdict(a, b):
+    """Subtract seed by seed; the interval of the mean difference says who won, or that nothing is decided."""
+    return _verdict(a, b, FACTOR[len(a)] / math.sqrt(len(a)))
 
 
-def nearest_centroid(vectors, names, unknown):
-    """Average each name's vectors, measure the distance to each average, name the smallest."""
-    best, smallest = None, math.inf
-    for name in sorted(set(names)):
-        own = [vector for vector, owner in zip(vectors, names) if owner == name]
-        centre = [sum(column) / len(own) for column in zip(*own)]
-        distance = math.dist(centre, unknown)
-        if distance < smallest:
-            best, smallest = name, distance
-    return best
+def _verdict(a, b, factor):
+    """Who won, where the interval reaches `factor` standard deviations of the differences to each side."""
+    differences = [x - y for x, y in zip(a, b)]
+    middle, half = statistics.mean(differences), factor * statistics.stdev(differences)
+    if middle - half > 0:
+        return "a"
+    return "b" if middle + half < 0 else "tie"
 
 
-def _nearest(vectors, names, unknown, *, total=False, single=False, largest=False, city=False, all_one=False):
-    """The same with one thing changed, for the misconceptions."""
-    groups = {}
-    for vector, name in zip(vectors, names):
-        groups.setdefault(name, []).append(vector)
-    scores = {}
-    for name, own in sorted(groups.items()):
-        centre = [
-            sum(column) / (1 if total else len(vectors) if all_one else len(own)) for column in zip(*own)
-        ]
-        if single:
-            scores[name] = min(math.dist(vector, unknown) for vector in own)
-        elif city:
-            scores[name] = abs(sum(c - u for c, u in zip(centre, unknown)))
-        else:
-            scores[name] = math.dist(centre, unknown)
-    return (max if largest else min)(scores, key=scores.get)
+def kept_gain(own, foreign, random):
+    """What the foreign layer adds to the random one, divided by what the own layer adds; None where that is nothing."""
+    if own <= random:
+        return None
+    return (foreign - random) / (own - random)
+
+
+def _by_mean(a, b):
+    return "a" if statistics.mean(a) > statistics.mean(b) else "b"
+
+
+def _by_best(a, b):
+    return "tie" if max(a) == max(b) else "a" if max(a) > max(b) else "b"
+
+
+def _unpaired(a, b):
+    """The means against the larger standard deviation: what a seed does to both arms stays in."""
+    difference = statistics.mean(a) - statistics.mean(b)
+    if abs(difference) <= max(statistics.stdev(a), statistics.stdev(b)):
+        return "tie"
+    return "a" if difference > 0 else "b"
+
+
+def _library(a, b):
+    """`verdict` by the library's own function."""
+    found = paired_difference(a, b)
+    return "a" if found.better else "b" if found.worse else "tie"
+
+
+def fair_pairs(runs):
+    """Compare every pretrained run with every random one, column by column; keep the pairs that agree in all the rest."""
+    found = []
+    for i, (weights, frozen, seconds, seeds) in enumerate(runs):
+        for j, (other, *rest) in enumerate(runs):
+            if weights == "pretrained" and other == "random" and rest == [frozen, seconds, seeds]:
+                found.append((i, j))
+    return found
+
+
+def _pairs(runs, *columns, weights=("pretrained", "random")):
+    """Pairs that agree in these columns only, for the misconceptions."""
+    return [
+        (i, j)
+        for i, one in enumerate(runs)
+        for j, other in enumerate(runs)
+        if (one[0], other[0]) == weights and all(one[column] == other[column] for column in columns)
+    ]
+
+
+DOGS = [
+    ("random", "nothing", 2, 3),
+    ("pretrained", "body", 2, 3),
+    ("random", "body", 2, 3),
+    ("pretrained", "nothing", 2, 3),
+]
+BUDGETS = [
+    ("pretrained", "body", 10, 3),
+    ("random", "body", 2, 3),
+    ("pretrained", "body", 2, 5),
+    ("random", "body", 10, 3),
+    ("random", "body", 10, 1),
+]
+STORY = [("random", "nothing", 2, 3), ("pretrained", "body", 2, 3)]
 
 
 CODE = {
-    "08.cosine": Code(
-        spec=cosine,
+    "08.verdict": Code(
+        spec=verdict,
         wrong={
-            "not divided": lambda a, b: sum(x * y for x, y in zip(a, b)),
-            "divided by one length": lambda a, b: sum(x * y for x, y in zip(a, b)) / math.hypot(*a),
-            "squared lengths": lambda a, b: (
-                sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) ** 2 * math.hypot(*b) ** 2)
+            "the larger mean": _by_mean,
+            "the best seed": _by_best,
+            "unpaired": _unpaired,
+            "the factor forgotten": lambda a, b: _verdict(a, b, 1 / math.sqrt(len(a))),
+            "the root forgotten": lambda a, b: _verdict(a, b, FACTOR[len(a)]),
+            "names exchanged": lambda a, b: {"a": "b", "b": "a", "tie": "tie"}[verdict(a, b)],
+        },
+        equivalents=(_library,),
+    ),
+    "08.kept_gain": Code(
+        spec=kept_gain,
+        wrong={
+            "a ratio of accuracies": lambda own, foreign, random: None if own <= random else foreign / own,
+            "a difference": lambda own, foreign, random: None if own <= random else foreign - random,
+            "upside down": lambda own, foreign, random: (
+                None if own <= random or foreign == random else (own - random) / (foreign - random)
             ),
-            "a distance": lambda a, b: math.dist(a, b),
-            "one minus it": lambda a, b: 1 - cosine(a, b),
-            "without sign": lambda a, b: abs(cosine(a, b)),
+            "never None": lambda own, foreign, random: (
+                0.0 if own == random else (foreign - random) / (own - random)
+            ),
         },
-        equivalents=(lambda a, b: sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) * math.hypot(*b)),),
+        equivalents=(
+            lambda own, foreign, random: 1 - (own - foreign) / (own - random) if own > random else None,
+        ),
     ),
-    "08.nearest_centroid": Code(
-        spec=nearest_centroid,
+    "08.fair_pairs": Code(
+        spec=fair_pairs,
+        cases=[(DOGS,), (BUDGETS,), (STORY,)],
         wrong={
-            "the nearest single vector": lambda v, n, u: _nearest(v, n, u, single=True),
-            "sums instead of means": lambda v, n, u: _nearest(v, n, u, total=True),
-            "divided by all": lambda v, n, u: _nearest(v, n, u, all_one=True),
-            "the farthest": lambda v, n, u: _nearest(v, n, u, largest=True),
-            "differences that cancel": lambda v, n, u: _nearest(v, n, u, city=True),
-            "always the first": lambda v, n, u: n[0],
+            "everything against everything": lambda runs: _pairs(runs),
+            "what is frozen may differ": lambda runs: _pairs(runs, 2, 3),
+            "the seconds may differ": lambda runs: _pairs(runs, 1, 3),
+            "the seeds may differ": lambda runs: _pairs(runs, 1, 2),
+            "the other way round": lambda runs: [(j, i) for i, j in fair_pairs(runs)],
+            "repetitions": lambda runs: [
+                (i, j)
+                for i, one in enumerate(runs)
+                for j, other in enumerate(runs)
+                if i != j and one[1:] == other[1:]
+            ],
         },
-        equivalents=(_nearest,),
+        equivalents=(lambda runs: _pairs(runs, 1, 2, 3),),
     ),
-    "08.adapt": freezing.ADAPT,
-    "08.enrol": enrolment.ENROL,
+    "08.choose": choices.CHOOSE,
 }

@@ -1,88 +1,77 @@
-"""Exercises of lesson 09: rates layer by layer, what was forgotten, a frozen mean that must stand still."""
+"""Exercises of lesson 09: how alike two vectors are, the nearest centroid, what to enrol, a new head."""
+
+import math
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import gentle
+from course_lib.teaching.exercises.judged import enrolment, freezing
 
 
-def rates(n_layers, lr, factor):
-    """From the last layer to the first: each one `factor` times the one behind it; then turned round."""
-    found, rate = [], lr
-    for _ in range(n_layers):
-        found.append(rate)
-        rate = rate * factor
-    return found[::-1]
+def cosine(a, b):
+    """Add up the products, number by number; divide by both lengths."""
+    dot = one = other = 0.0
+    for x, y in zip(a, b):
+        dot, one, other = dot + x * y, one + x * x, other + y * y
+    return dot / (math.sqrt(one) * math.sqrt(other))
 
 
-def forgotten(before, after, chance):
-    """What was known above chance, and which share of it is gone."""
-    known, left = before - chance, after - chance
-    return (known - left) / known
+def nearest_centroid(vectors, names, unknown):
+    """Average each name's vectors, measure the distance to each average, name the smallest."""
+    best, smallest = None, math.inf
+    for name in sorted(set(names)):
+        own = [vector for vector, owner in zip(vectors, names) if owner == name]
+        centre = [sum(column) / len(own) for column in zip(*own)]
+        distance = math.dist(centre, unknown)
+        if distance < smallest:
+            best, smallest = name, distance
+    return best
 
 
-def frozen_norm(batch, mean, momentum, frozen):
-    """Two cases, told apart at once: evaluation mode looks at the running mean only, training mode at the batch."""
-    if frozen:
-        return [x - mean for x in batch], mean
-    now = sum(batch) / len(batch)
-    return [x - now for x in batch], (1 - momentum) * mean + momentum * now
-
-
-def _norm(batch, mean, momentum, *, running, moves, late=False):
-    """One way through the layer: subtract the running mean or the batch's, and let the running one move or not."""
-    moved = (1 - momentum) * mean + momentum * sum(batch) / len(batch)
-    base = (moved if late else mean) if running else sum(batch) / len(batch)
-    return [x - base for x in batch], moved if moves else mean
+def _nearest(vectors, names, unknown, *, total=False, single=False, largest=False, city=False, all_one=False):
+    """The same with one thing changed, for the misconceptions."""
+    groups = {}
+    for vector, name in zip(vectors, names):
+        groups.setdefault(name, []).append(vector)
+    scores = {}
+    for name, own in sorted(groups.items()):
+        centre = [
+            sum(column) / (1 if total else len(vectors) if all_one else len(own)) for column in zip(*own)
+        ]
+        if single:
+            scores[name] = min(math.dist(vector, unknown) for vector in own)
+        elif city:
+            scores[name] = abs(sum(c - u for c, u in zip(centre, unknown)))
+        else:
+            scores[name] = math.dist(centre, unknown)
+    return (max if largest else min)(scores, key=scores.get)
 
 
 CODE = {
-    "09.rates": Code(
-        spec=rates,
+    "09.cosine": Code(
+        spec=cosine,
         wrong={
-            "turned round": lambda n, lr, factor: rates(n, lr, factor)[::-1],
-            "one step too far": lambda n, lr, factor: [rate * factor for rate in rates(n, lr, factor)],
-            "all but the last alike": lambda n, lr, factor: [lr * factor] * (n - 1) + [lr],
-            "the same for all": lambda n, lr, factor: [lr] * n,
-            "divided by the distance": lambda n, lr, factor: [
-                lr * factor / (n - 1 - k) if k < n - 1 else lr for k in range(n)
-            ],
+            "not divided": lambda a, b: sum(x * y for x, y in zip(a, b)),
+            "divided by one length": lambda a, b: sum(x * y for x, y in zip(a, b)) / math.hypot(*a),
+            "squared lengths": lambda a, b: (
+                sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) ** 2 * math.hypot(*b) ** 2)
+            ),
+            "a distance": lambda a, b: math.dist(a, b),
+            "one minus it": lambda a, b: 1 - cosine(a, b),
+            "without sign": lambda a, b: abs(cosine(a, b)),
         },
-        equivalents=(lambda n, lr, factor: [lr * factor ** (n - 1 - k) for k in range(n)],),
+        equivalents=(lambda a, b: sum(x * y for x, y in zip(a, b)) / (math.hypot(*a) * math.hypot(*b)),),
     ),
-    "09.forgotten": Code(
-        spec=forgotten,
+    "09.nearest_centroid": Code(
+        spec=nearest_centroid,
         wrong={
-            "points": lambda before, after, chance: before - after,
-            "without chance": lambda before, after, chance: (before - after) / before,
-            "what is left": lambda before, after, chance: (after - chance) / (before - chance),
-            "never below zero": lambda before, after, chance: max(0.0, forgotten(before, after, chance)),
+            "the nearest single vector": lambda v, n, u: _nearest(v, n, u, single=True),
+            "sums instead of means": lambda v, n, u: _nearest(v, n, u, total=True),
+            "divided by all": lambda v, n, u: _nearest(v, n, u, all_one=True),
+            "the farthest": lambda v, n, u: _nearest(v, n, u, largest=True),
+            "differences that cancel": lambda v, n, u: _nearest(v, n, u, city=True),
+            "always the first": lambda v, n, u: n[0],
         },
-        equivalents=(lambda before, after, chance: 1 - (after - chance) / (before - chance),),
+        equivalents=(_nearest,),
     ),
-    "09.frozen_norm": Code(
-        spec=frozen_norm,
-        wrong={
-            "as it came": lambda batch, mean, momentum, frozen: _norm(
-                batch, mean, momentum, running=frozen, moves=True, late=True
-            ),
-            "it still moves": lambda batch, mean, momentum, frozen: _norm(
-                batch, mean, momentum, running=frozen, moves=True
-            ),
-            "the batch decides": lambda batch, mean, momentum, frozen: _norm(
-                batch, mean, momentum, running=False, moves=not frozen
-            ),
-            "never in training mode": lambda batch, mean, momentum, frozen: _norm(
-                batch, mean, momentum, running=True, moves=False
-            ),
-            "always in training mode": lambda batch, mean, momentum, frozen: _norm(
-                batch, mean, momentum, running=False, moves=True
-            ),
-        },
-        equivalents=(
-            lambda batch, mean, momentum, frozen: _norm(
-                batch, mean, momentum, running=frozen, moves=not frozen
-            ),
-        ),
-    ),
-    "09.gentle": gentle.GENTLE,
-    "09.keep": gentle.KEEP,
+    "09.adapt": freezing.ADAPT,
+    "09.enrol": enrolment.ENROL,
 }

@@ -1,177 +1,120 @@
-"""Exercises of lesson 12: F1 at a threshold, a threshold that saw the test, words in a stream, a spotter."""
+"""Exercises of lesson 12: an area counted in pairs, one pixel for a network of photographs, episodes by two thresholds, a rare sound."""
 
 from course_lib.teaching.exercises.banks import Code
 from course_lib.teaching.exercises.judged import few_examples
 
 
-def f1(scores, truth, threshold):
-    """Count one by one: yes and right, yes and wrong, no and wrong. Without a hit F1 is 0."""
-    hits = false_accepts = misses = 0
-    for score, right in zip(scores, truth):
-        if score >= threshold and right:
-            hits += 1
-        elif score >= threshold:
-            false_accepts += 1
-        elif right:
-            misses += 1
-    return 2 * hits / (2 * hits + false_accepts + misses) if hits else 0.0
+def auc(snores, others):
+    """Pair by pair: a snore above another sound wins a point, a tie half a point."""
+    points = 0.0
+    for snore in snores:
+        for other in others:
+            if snore > other:
+                points += 1.0
+            elif snore == other:
+                points += 0.5
+    return points / (len(snores) * len(others))
 
 
-def count(times, said):
-    """Detections in their order; each takes the first word still to be found that contains it."""
-    left, hits, false_accepts = sorted(said), 0, 0
-    for time in sorted(times):
-        taken = None
-        for start, end in left:
-            if start <= time <= end:
-                taken = (start, end)
-                break
-        if taken is None:
-            false_accepts += 1
-        else:
-            left.remove(taken)
-            hits += 1
-    return hits, false_accepts, len(left)
+def brightness(db, loudest):
+    """1 at the loudest point, 0 where it is 60 dB weaker or more."""
+    return min(1.0, max(0.0, 1 + (db - loudest) / 60))
 
 
-def _parts(scores, truth, threshold):
-    yes = [score >= threshold for score in scores]
-    hits = sum(a and b for a, b in zip(yes, truth))
-    return hits, sum(yes) - hits, sum(truth) - hits
+def pixel(db, loudest, mean, spread):
+    """Decibels to brightness; then what a photograph's channel gets."""
+    return (brightness(db, loudest) - mean) / spread
 
 
-def _precision(scores, truth, threshold):
-    hits, false_accepts, _ = _parts(scores, truth, threshold)
-    return hits / (hits + false_accepts) if hits else 0.0
+def runs_of(scores, high, low):
+    """Walk along; a run begins above `low`, ends where it is not, and counts if it has been above `high`."""
+    found, first, reached = [], None, False
+    for place, value in enumerate(scores):
+        if value > low:
+            if first is None:
+                first, reached = place, False
+            reached = reached or value > high
+        elif first is not None:
+            if reached:
+                found.append((first, place))
+            first = None
+    if first is not None and reached:
+        found.append((first, len(scores)))
+    return found
 
 
-def _recall(scores, truth, threshold):
-    hits, _, misses = _parts(scores, truth, threshold)
-    return hits / (hits + misses) if hits else 0.0
+def one_threshold(scores, threshold):
+    return runs_of(scores, threshold, threshold)
 
 
-def _above(scores, truth, threshold):
-    hits, false_accepts, misses = _parts(
-        [score if score != threshold else -1 for score in scores], truth, threshold
-    )
-    return 2 * hits / (2 * hits + false_accepts + misses) if hits else 0.0
+def _accuracy(snores, others):
+    right = sum(one > 0 for one in snores) + sum(one <= 0 for one in others)
+    return right / (len(snores) + len(others))
 
 
-def _accuracy(scores, truth, threshold):
-    return sum((score >= threshold) == right for score, right in zip(scores, truth)) / len(scores)
-
-
-def _mean_of_both(scores, truth, threshold):
-    return (_precision(scores, truth, threshold) + _recall(scores, truth, threshold)) / 2
-
-
-def _found_twice(times, said):
-    inside = [any(start <= time <= end for start, end in said) for time in times]
-    found = [any(start <= time <= end for time in times) for start, end in said]
-    return sum(inside), len(times) - sum(inside), len(said) - sum(found)
-
-
-def _forgiven(times, said):
-    """Second detections of a word are no hits and no false accepts."""
-    hits = count(times, said)[0]
-    inside = [any(start <= time <= end for start, end in said) for time in times]
-    return hits, len(times) - sum(inside), len(said) - hits
-
-
-def _subtracted(times, said):
-    hits = count(times, said)[0]
-    return hits, len(times) - hits, max(0, len(said) - len(times))
-
-
-def _by_place(times, said):
-    hits = sum(start <= time <= end for time, (start, end) in zip(sorted(times), sorted(said)))
-    return hits, len(times) - hits, len(said) - hits
-
-
-SAID = [(1.0, 1.5), (4.0, 4.6), (9.0, 9.5)]
-
-
-def honest_report(valid, test, thresholds):
-    """Walk through the thresholds, looking at the validation side alone; then count once on the test side."""
-    best, score = None, -1.0
-    for threshold in thresholds:
-        if f1(*valid, threshold) > score:
-            best, score = threshold, f1(*valid, threshold)
-    return best, f1(*test, best)
-
-
-def _report(chosen_on, told_on, thresholds, pick=max):
-    best = pick(thresholds, key=lambda threshold: f1(*chosen_on, threshold))
-    return best, f1(*told_on, best)
-
-
-GRID = [0.2, 0.5, 0.65, 0.8]
-LOW_VOICES = ([0.9, 0.7, 0.6, 0.3, 0.55, 0.1], [True, True, True, False, False, False])
-LOUD_VOICES = ([0.95, 0.85, 0.75, 0.7, 0.3, 0.6], [True, True, False, False, False, True])
-SHY_VOICES = ([0.4, 0.3, 0.25, 0.1, 0.9, 0.15], [True, True, True, False, False, False])
+def _to_the_end(scores, high, low):
+    """Begins where `high` is passed, not where the run above `low` begins."""
+    found, first = [], None
+    for place, value in enumerate([*scores, low]):
+        if first is None and value > high:
+            first = place
+        elif first is not None and value <= low:
+            found.append((first, place))
+            first = None
+    return found
 
 
 CODE = {
-    "12.f1": Code(
-        spec=f1,
+    "12.auc": Code(
+        spec=auc,
         wrong={
-            "accuracy": _accuracy,
-            "precision": _precision,
-            "recall": _recall,
-            "the mean of precision and recall": _mean_of_both,
-            "above instead of at least": _above,
+            "ties lost": lambda snores, others: (
+                sum(a > b for a in snores for b in others) / (len(snores) * len(others))
+            ),
+            "ties won": lambda snores, others: (
+                sum(a >= b for a in snores for b in others) / (len(snores) * len(others))
+            ),
+            "the wrong way round": lambda snores, others: 1 - auc(snores, others),
+            "accuracy at zero": _accuracy,
+            "not divided": lambda snores, others: auc(snores, others) * len(snores) * len(others),
         },
         equivalents=(
-            lambda scores, truth, threshold: (
-                2
-                * sum(s >= threshold and t for s, t in zip(scores, truth))
-                / (sum(s >= threshold for s in scores) + sum(truth) or 1)
+            lambda snores, others: (
+                sum(0.5 * ((a > b) + (a >= b)) for a in snores for b in others) / len(snores) / len(others)
             ),
         ),
     ),
-    "12.count": Code(
-        spec=count,
-        cases=[
-            ([1.2, 1.4, 4.3], SAID),
-            ([0.5, 4.0, 9.5, 12.0], SAID),
-            ([], SAID),
-            ([1.1, 1.3, 4.1, 4.2, 6.0], SAID),
-            ([2.0, 3.0], []),
-        ],
+    "12.pixel": Code(
+        spec=pixel,
         wrong={
-            "a word found twice counts twice": _found_twice,
-            "second detections forgiven": _forgiven,
-            "misses by subtraction": _subtracted,
-            "paired by order": _by_place,
+            "not clipped": lambda db, loudest, mean, spread: (1 + (db - loudest) / 60 - mean) / spread,
+            "not normalised": lambda db, loudest, mean, spread: brightness(db, loudest),
+            "divided first": lambda db, loudest, mean, spread: brightness(db, loudest) / spread - mean,
+            "a negative": lambda db, loudest, mean, spread: (1 - brightness(db, loudest) - mean) / spread,
+            "multiplied": lambda db, loudest, mean, spread: (brightness(db, loudest) - mean) * spread,
+        },
+        equivalents=(lambda db, loudest, mean, spread: (max(db - loudest, -60.0) / 60 + 1 - mean) / spread,),
+    ),
+    "12.runs_of": Code(
+        spec=runs_of,
+        wrong={
+            "the high one alone": lambda scores, high, low: one_threshold(scores, high),
+            "the low one alone": lambda scores, high, low: one_threshold(scores, low),
+            "begun too late": _to_the_end,
+            "the last place itself": lambda scores, high, low: [
+                (first, end - 1) for first, end in runs_of(scores, high, low)
+            ],
+            "the end forgotten": lambda scores, high, low: [
+                run for run in runs_of(scores, high, low) if run[1] < len(scores)
+            ],
         },
         equivalents=(
-            lambda times, said: (
-                hits := sum(any(start <= time <= end for time in times) for start, end in said),
-                len(times) - hits,
-                len(said) - hits,
-            ),
+            lambda scores, high, low: [
+                (first, end)
+                for first, end in one_threshold(scores, low)
+                if any(value > high for value in scores[first:end])
+            ],
         ),
     ),
-    "12.honest_report": Code(
-        spec=honest_report,
-        cases=[
-            (LOW_VOICES, LOUD_VOICES, GRID),
-            (LOUD_VOICES, SHY_VOICES, GRID),
-            (SHY_VOICES, LOW_VOICES, GRID),
-        ],
-        wrong={
-            "as it came": lambda valid, test, thresholds: _report(test, test, thresholds),
-            "told on the validation side": lambda valid, test, thresholds: _report(valid, valid, thresholds),
-            "both together": lambda valid, test, thresholds: _report(
-                (valid[0] + test[0], valid[1] + test[1]), test, thresholds
-            ),
-            "chosen on the test, told elsewhere": lambda valid, test, thresholds: _report(
-                test, valid, thresholds
-            ),
-            "half": lambda valid, test, thresholds: (0.5, f1(*test, 0.5)),
-            "the worst one": lambda valid, test, thresholds: _report(valid, test, thresholds, pick=min),
-        },
-        equivalents=(lambda valid, test, thresholds: _report(valid, test, thresholds),),
-    ),
-    "12.spotter": few_examples.SPOTTER,
+    "12.detector": few_examples.DETECTOR,
 }

@@ -1,131 +1,177 @@
-"""Exercises of lesson 13: speakers dealt to two sides, the interval of a proportion, a p value counted, folds."""
-
-import math
+"""Exercises of lesson 13: F1 at a threshold, a threshold that saw the test, words in a stream, a spotter."""
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import folds
+from course_lib.teaching.exercises.judged import few_examples
 
 
-def split_by_speaker(speakers, held):
-    """Go through the recordings; whoever is in `held` goes to the test, with everything he or she said."""
-    train, test = [], []
-    for number, speaker in enumerate(speakers):
-        (test if speaker in held else train).append(number)
-    return train, test
+def f1(scores, truth, threshold):
+    """Count one by one: yes and right, yes and wrong, no and wrong. Without a hit F1 is 0."""
+    hits = false_accepts = misses = 0
+    for score, right in zip(scores, truth):
+        if score >= threshold and right:
+            hits += 1
+        elif score >= threshold:
+            false_accepts += 1
+        elif right:
+            misses += 1
+    return 2 * hits / (2 * hits + false_accepts + misses) if hits else 0.0
 
 
-def interval(right, n, z=1.96):
-    """Wilson: the proportions p whose own spread, sqrt(p (1 - p) / n), times z reaches to right / n."""
-    share = right / n
-    root = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    middle = share + z**2 / (2 * n)
-    return (middle - root) / (1 + z**2 / n), (middle + root) / (1 + z**2 / n)
+def count(times, said):
+    """Detections in their order; each takes the first word still to be found that contains it."""
+    left, hits, false_accepts = sorted(said), 0, 0
+    for time in sorted(times):
+        taken = None
+        for start, end in left:
+            if start <= time <= end:
+                taken = (start, end)
+                break
+        if taken is None:
+            false_accepts += 1
+        else:
+            left.remove(taken)
+            hits += 1
+    return hits, false_accepts, len(left)
 
 
-def p_value(measured, shuffled):
-    """Count the shuffles that did at least as well; the true order counts too, above and below."""
-    as_good = 1
-    for score in shuffled:
-        if score >= measured:
-            as_good += 1
-    return as_good / (len(shuffled) + 1)
+def _parts(scores, truth, threshold):
+    yes = [score >= threshold for score in scores]
+    hits = sum(a and b for a, b in zip(yes, truth))
+    return hits, sum(yes) - hits, sum(truth) - hits
 
 
-def _every_third(speakers, held):
-    order = range(len(speakers))
-    return [k for k in order if k % 3 != 2], [k for k in order if k % 3 == 2]
+def _precision(scores, truth, threshold):
+    hits, false_accepts, _ = _parts(scores, truth, threshold)
+    return hits / (hits + false_accepts) if hits else 0.0
 
 
-def _one_of_each(speakers, held):
-    """The first recording of whoever is held goes to the test, the rest to train."""
-    test = [speakers.index(name) for name in dict.fromkeys(speakers) if name in held]
-    return [k for k in range(len(speakers)) if k not in test], test
+def _recall(scores, truth, threshold):
+    hits, _, misses = _parts(scores, truth, threshold)
+    return hits / (hits + misses) if hits else 0.0
 
 
-def _naive(right, n, z=1.96):
-    share = right / n
-    half = z * math.sqrt(share * (1 - share) / n)
-    return share - half, share + half
+def _above(scores, truth, threshold):
+    hits, false_accepts, misses = _parts(
+        [score if score != threshold else -1 for score in scores], truth, threshold
+    )
+    return 2 * hits / (2 * hits + false_accepts + misses) if hits else 0.0
 
 
-def _no_root_n(right, n, z=1.96):
-    share = right / n
-    half = z * math.sqrt(share * (1 - share))
-    return share - half, share + half
+def _accuracy(scores, truth, threshold):
+    return sum((score >= threshold) == right for score, right in zip(scores, truth)) / len(scores)
 
 
-def _forgot_to_divide(right, n, z=1.96):
-    low, high = interval(right, n, z)
-    return low * (1 + z**2 / n), high * (1 + z**2 / n)
+def _mean_of_both(scores, truth, threshold):
+    return (_precision(scores, truth, threshold) + _recall(scores, truth, threshold)) / 2
 
 
-def _half_the_width(right, n, z=1.96):
-    low, high = interval(right, n, z)
-    return (low + high) / 2, (high - low) / 2
+def _found_twice(times, said):
+    inside = [any(start <= time <= end for start, end in said) for time in times]
+    found = [any(start <= time <= end for time in times) for start, end in said]
+    return sum(inside), len(times) - sum(inside), len(said) - sum(found)
 
 
-PEOPLE = ["ana", "ana", "ben", "ben", "cleo", "ana", "dora", "dora", "ben"]
+def _forgiven(times, said):
+    """Second detections of a word are no hits and no false accepts."""
+    hits = count(times, said)[0]
+    inside = [any(start <= time <= end for start, end in said) for time in times]
+    return hits, len(times) - sum(inside), len(said) - hits
+
+
+def _subtracted(times, said):
+    hits = count(times, said)[0]
+    return hits, len(times) - hits, max(0, len(said) - len(times))
+
+
+def _by_place(times, said):
+    hits = sum(start <= time <= end for time, (start, end) in zip(sorted(times), sorted(said)))
+    return hits, len(times) - hits, len(said) - hits
+
+
+SAID = [(1.0, 1.5), (4.0, 4.6), (9.0, 9.5)]
+
+
+def honest_report(valid, test, thresholds):
+    """Walk through the thresholds, looking at the validation side alone; then count once on the test side."""
+    best, score = None, -1.0
+    for threshold in thresholds:
+        if f1(*valid, threshold) > score:
+            best, score = threshold, f1(*valid, threshold)
+    return best, f1(*test, best)
+
+
+def _report(chosen_on, told_on, thresholds, pick=max):
+    best = pick(thresholds, key=lambda threshold: f1(*chosen_on, threshold))
+    return best, f1(*told_on, best)
+
+
+GRID = [0.2, 0.5, 0.65, 0.8]
+LOW_VOICES = ([0.9, 0.7, 0.6, 0.3, 0.55, 0.1], [True, True, True, False, False, False])
+LOUD_VOICES = ([0.95, 0.85, 0.75, 0.7, 0.3, 0.6], [True, True, False, False, False, True])
+SHY_VOICES = ([0.4, 0.3, 0.25, 0.1, 0.9, 0.15], [True, True, True, False, False, False])
 
 
 CODE = {
-    "13.split_by_speaker": Code(
-        spec=split_by_speaker,
+    "13.f1": Code(
+        spec=f1,
+        wrong={
+            "accuracy": _accuracy,
+            "precision": _precision,
+            "recall": _recall,
+            "the mean of precision and recall": _mean_of_both,
+            "above instead of at least": _above,
+        },
+        equivalents=(
+            lambda scores, truth, threshold: (
+                2
+                * sum(s >= threshold and t for s, t in zip(scores, truth))
+                / (sum(s >= threshold for s in scores) + sum(truth) or 1)
+            ),
+        ),
+    ),
+    "13.count": Code(
+        spec=count,
         cases=[
-            (PEOPLE, {"ben"}),
-            (PEOPLE, {"ana", "dora"}),
-            (["x", "y", "x", "z"], {"x"}),
-            (["x", "y", "z", "y"], set()),
+            ([1.2, 1.4, 4.3], SAID),
+            ([0.5, 4.0, 9.5, 12.0], SAID),
+            ([], SAID),
+            ([1.1, 1.3, 4.1, 4.2, 6.0], SAID),
+            ([2.0, 3.0], []),
         ],
         wrong={
-            "every third recording": _every_third,
-            "one recording of each": _one_of_each,
-            "sides swapped": lambda speakers, held: split_by_speaker(speakers, held)[::-1],
-            "names, not places": lambda speakers, held: (
-                [name for name in speakers if name not in held],
-                [name for name in speakers if name in held],
-            ),
+            "a word found twice counts twice": _found_twice,
+            "second detections forgiven": _forgiven,
+            "misses by subtraction": _subtracted,
+            "paired by order": _by_place,
         },
         equivalents=(
-            lambda speakers, held: (
-                [k for k, name in enumerate(speakers) if name not in held],
-                [k for k, name in enumerate(speakers) if name in held],
+            lambda times, said: (
+                hits := sum(any(start <= time <= end for time in times) for start, end in said),
+                len(times) - hits,
+                len(said) - hits,
             ),
         ),
     ),
-    "13.interval": Code(
-        spec=interval,
+    "13.honest_report": Code(
+        spec=honest_report,
+        cases=[
+            (LOW_VOICES, LOUD_VOICES, GRID),
+            (LOUD_VOICES, SHY_VOICES, GRID),
+            (SHY_VOICES, LOW_VOICES, GRID),
+        ],
         wrong={
-            "the simple formula": _naive,
-            "not divided by n": _no_root_n,
-            "the last division forgotten": _forgot_to_divide,
-            "middle and half width": _half_the_width,
+            "as it came": lambda valid, test, thresholds: _report(test, test, thresholds),
+            "told on the validation side": lambda valid, test, thresholds: _report(valid, valid, thresholds),
+            "both together": lambda valid, test, thresholds: _report(
+                (valid[0] + test[0], valid[1] + test[1]), test, thresholds
+            ),
+            "chosen on the test, told elsewhere": lambda valid, test, thresholds: _report(
+                test, valid, thresholds
+            ),
+            "half": lambda valid, test, thresholds: (0.5, f1(*test, 0.5)),
+            "the worst one": lambda valid, test, thresholds: _report(valid, test, thresholds, pick=min),
         },
-        equivalents=(
-            lambda right, n, z=1.96: tuple(
-                (right + z * z / 2 + side * z * math.sqrt(right * (n - right) / n + z * z / 4)) / (n + z * z)
-                for side in (-1, 1)
-            ),
-        ),
+        equivalents=(lambda valid, test, thresholds: _report(valid, test, thresholds),),
     ),
-    "13.p_value": Code(
-        spec=p_value,
-        wrong={
-            "nothing added": lambda measured, shuffled: sum(s >= measured for s in shuffled) / len(shuffled),
-            "only better ones": lambda measured, shuffled: (
-                (1 + sum(s > measured for s in shuffled)) / (1 + len(shuffled))
-            ),
-            "the wrong side": lambda measured, shuffled: (
-                (1 + sum(s <= measured for s in shuffled)) / (1 + len(shuffled))
-            ),
-            "added above only": lambda measured, shuffled: (
-                (1 + sum(s >= measured for s in shuffled)) / len(shuffled)
-            ),
-        },
-        equivalents=(
-            lambda measured, shuffled: (
-                sum(s >= measured for s in [measured, *shuffled]) / len([measured, *shuffled])
-            ),
-        ),
-    ),
-    "13.folds": folds.FOLDS,
+    "13.spotter": few_examples.SPOTTER,
 }

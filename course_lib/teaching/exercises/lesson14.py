@@ -1,120 +1,131 @@
-"""Exercises of lesson 14: a memory with room for a few of each, the gate, gradients put together, a day."""
+"""Exercises of lesson 14: speakers dealt to two sides, the interval of a proportion, a p value counted, folds."""
 
-import numpy as np
+import math
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import arrivals
+from course_lib.teaching.exercises.judged import folds
 
 
-def remember(seen, most):
-    """Walk backwards and count; keep a pair while its name has been met less than `most` times."""
-    met, kept = {}, []
-    for name, second in reversed(seen):
-        if met.get(name, 0) < most:
-            kept.append((name, second))
-        met[name] = met.get(name, 0) + 1
-    return kept[::-1]
+def split_by_speaker(speakers, held):
+    """Go through the recordings; whoever is in `held` goes to the test, with everything he or she said."""
+    train, test = [], []
+    for number, speaker in enumerate(speakers):
+        (test if speaker in held else train).append(number)
+    return train, test
 
 
-def accept(before, after, tolerance):
-    """The mean over the old speakers, before and after."""
-    total = fallen = 0.0
-    for name, accuracy in before.items():
-        total += accuracy
-        fallen += after[name]
-    return fallen / len(before) >= total / len(before) - tolerance
+def interval(right, n, z=1.96):
+    """Wilson: the proportions p whose own spread, sqrt(p (1 - p) / n), times z reaches to right / n."""
+    share = right / n
+    root = z * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    middle = share + z**2 / (2 * n)
+    return (middle - root) / (1 + z**2 / n), (middle + root) / (1 + z**2 / n)
 
 
-def together(gradients, counts):
-    """Sum over all examples, part by part; divide by all of them."""
-    total = np.zeros(gradients.shape[1])
-    for gradient, count in zip(gradients, counts):
-        total += gradient * count
-    return total / np.sum(counts)
+def p_value(measured, shuffled):
+    """Count the shuffles that did at least as well; the true order counts too, above and below."""
+    as_good = 1
+    for score in shuffled:
+        if score >= measured:
+            as_good += 1
+    return as_good / (len(shuffled) + 1)
 
 
-def _first(seen, most):
-    met, kept = {}, []
-    for name, second in seen:
-        if met.get(name, 0) < most:
-            kept.append((name, second))
-        met[name] = met.get(name, 0) + 1
-    return kept
+def _every_third(speakers, held):
+    order = range(len(speakers))
+    return [k for k in order if k % 3 != 2], [k for k in order if k % 3 == 2]
 
 
-def _mean(scores):
-    return sum(scores.values()) / len(scores)
+def _one_of_each(speakers, held):
+    """The first recording of whoever is held goes to the test, the rest to train."""
+    test = [speakers.index(name) for name in dict.fromkeys(speakers) if name in held]
+    return [k for k in range(len(speakers)) if k not in test], test
 
 
-STREAMS = [
-    ([("ana", 1), ("ben", 2), ("ana", 3), ("ana", 4), ("ben", 5)], 1),
-    ([("ana", 1), ("ana", 2), ("ana", 3), ("ben", 4)], 2),
-    ([("cleo", 7), ("ana", 1), ("cleo", 8), ("cleo", 9), ("ana", 2), ("ana", 3)], 2),
-    ([("ana", 1), ("ben", 2)], 0),
-    ([("ben", 1), ("ana", 2), ("ben", 3)], 2),
-]
-PARTS = [
-    (np.array([[1.0, 2.0], [4.0, 8.0]]), np.array([2, 1])),
-    (np.array([[0.0, 3.0, 1.0], [2.0, 2.0, 2.0], [5.0, 0.0, -1.0]]), np.array([1, 2, 5])),
-    (np.array([[1.0], [3.0]]), np.array([10, 30])),
-]
+def _naive(right, n, z=1.96):
+    share = right / n
+    half = z * math.sqrt(share * (1 - share) / n)
+    return share - half, share + half
+
+
+def _no_root_n(right, n, z=1.96):
+    share = right / n
+    half = z * math.sqrt(share * (1 - share))
+    return share - half, share + half
+
+
+def _forgot_to_divide(right, n, z=1.96):
+    low, high = interval(right, n, z)
+    return low * (1 + z**2 / n), high * (1 + z**2 / n)
+
+
+def _half_the_width(right, n, z=1.96):
+    low, high = interval(right, n, z)
+    return (low + high) / 2, (high - low) / 2
+
+
+PEOPLE = ["ana", "ana", "ben", "ben", "cleo", "ana", "dora", "dora", "ben"]
 
 
 CODE = {
-    "14.remember": Code(
-        spec=remember,
-        cases=STREAMS,
+    "14.split_by_speaker": Code(
+        spec=split_by_speaker,
+        cases=[
+            (PEOPLE, {"ben"}),
+            (PEOPLE, {"ana", "dora"}),
+            (["x", "y", "x", "z"], {"x"}),
+            (["x", "y", "z", "y"], set()),
+        ],
         wrong={
-            "the first ones": _first,
-            "so many in all": lambda seen, most: list(seen[len(seen) - most :]),
-            "backwards": lambda seen, most: remember(seen, most)[::-1],
-            "grouped by name": lambda seen, most: [
-                pair
-                for name in dict.fromkeys(n for n, _ in seen)
-                for pair in remember(seen, most)
-                if pair[0] == name
-            ],
-        },
-        equivalents=(
-            lambda seen, most: [
-                pair
-                for place, pair in enumerate(seen)
-                if sum(name == pair[0] for name, _ in seen[place + 1 :]) < most
-            ],
-        ),
-    ),
-    "14.accept": Code(
-        spec=accept,
-        wrong={
-            "new speakers count": lambda before, after, tolerance: _mean(after) >= _mean(before) - tolerance,
-            "each speaker alone": lambda before, after, tolerance: all(
-                after[name] >= accuracy - tolerance for name, accuracy in before.items()
-            ),
-            "no tolerance": lambda before, after, tolerance: (
-                sum(after[name] for name in before) >= sum(before.values())
-            ),
-            "the best one": lambda before, after, tolerance: (
-                max(after[name] for name in before) >= max(before.values()) - tolerance
+            "every third recording": _every_third,
+            "one recording of each": _one_of_each,
+            "sides swapped": lambda speakers, held: split_by_speaker(speakers, held)[::-1],
+            "names, not places": lambda speakers, held: (
+                [name for name in speakers if name not in held],
+                [name for name in speakers if name in held],
             ),
         },
         equivalents=(
-            lambda before, after, tolerance: bool(
-                np.mean([after[name] - before[name] for name in before]) >= -tolerance - 1e-12
+            lambda speakers, held: (
+                [k for k, name in enumerate(speakers) if name not in held],
+                [k for k, name in enumerate(speakers) if name in held],
             ),
         ),
     ),
-    "14.together": Code(
-        spec=together,
-        cases=PARTS,
+    "14.interval": Code(
+        spec=interval,
         wrong={
-            "the plain mean": lambda gradients, counts: gradients.mean(0),
-            "the plain sum": lambda gradients, counts: gradients.sum(0),
-            "not divided": lambda gradients, counts: (counts[:, None] * gradients).sum(0),
-            "divided by the parts": lambda gradients, counts: (
-                (counts[:, None] * gradients).sum(0) / len(counts)
+            "the simple formula": _naive,
+            "not divided by n": _no_root_n,
+            "the last division forgotten": _forgot_to_divide,
+            "middle and half width": _half_the_width,
+        },
+        equivalents=(
+            lambda right, n, z=1.96: tuple(
+                (right + z * z / 2 + side * z * math.sqrt(right * (n - right) / n + z * z / 4)) / (n + z * z)
+                for side in (-1, 1)
+            ),
+        ),
+    ),
+    "14.p_value": Code(
+        spec=p_value,
+        wrong={
+            "nothing added": lambda measured, shuffled: sum(s >= measured for s in shuffled) / len(shuffled),
+            "only better ones": lambda measured, shuffled: (
+                (1 + sum(s > measured for s in shuffled)) / (1 + len(shuffled))
+            ),
+            "the wrong side": lambda measured, shuffled: (
+                (1 + sum(s <= measured for s in shuffled)) / (1 + len(shuffled))
+            ),
+            "added above only": lambda measured, shuffled: (
+                (1 + sum(s >= measured for s in shuffled)) / len(shuffled)
             ),
         },
-        equivalents=(lambda gradients, counts: np.average(gradients, axis=0, weights=counts),),
+        equivalents=(
+            lambda measured, shuffled: (
+                sum(s >= measured for s in [measured, *shuffled]) / len([measured, *shuffled])
+            ),
+        ),
     ),
-    "14.day": arrivals.DAY,
+    "14.folds": folds.FOLDS,
 }

@@ -1,4 +1,4 @@
-"""Exercises of lesson 15: a diary's error rate, a voice in one row, a door's two failures, which split answers, strangers."""
+"""Exercises of lesson 15: a memory with room for a few of each, the gate, gradients put together, a day."""
 
 import numpy as np
 
@@ -6,191 +6,115 @@ from course_lib.teaching.exercises.banks import Code
 from course_lib.teaching.exercises.judged import arrivals
 
 
-def error_rate(reference, found):
-    """Frame by frame: spoken and missed, silent and found, or the wrong one; over the frames of speech."""
-    missed = false_alarm = confused = speech = 0
-    for spoken, heard in zip(reference, found):
-        if spoken is not None:
-            speech += 1
-            if heard is None:
-                missed += 1
-            elif heard != spoken:
-                confused += 1
-        elif heard is not None:
-            false_alarm += 1
-    return (missed + false_alarm + confused) / speech
+def remember(seen, most):
+    """Walk backwards and count; keep a pair while its name has been met less than `most` times."""
+    met, kept = {}, []
+    for name, second in reversed(seen):
+        if met.get(name, 0) < most:
+            kept.append((name, second))
+        met[name] = met.get(name, 0) + 1
+    return kept[::-1]
 
 
-def direction(vectors):
-    """Each vector to length 1, their mean, and that to length 1 again."""
-    total = np.zeros(vectors.shape[1])
-    for vector in vectors:
-        total += vector / np.sqrt(np.sum(vector**2))
-    mean = total / len(vectors)
-    return mean / np.sqrt(np.sum(mean**2))
+def accept(before, after, tolerance):
+    """The mean over the old speakers, before and after."""
+    total = fallen = 0.0
+    for name, accuracy in before.items():
+        total += accuracy
+        fallen += after[name]
+    return fallen / len(before) >= total / len(before) - tolerance
 
 
-def failures(own, strangers, bar):
-    """Count the owner's tries below the bar and the strangers' that reach it."""
-    rejected = accepted = 0
-    for score in own:
-        if score < bar:
-            rejected += 1
-    for score in strangers:
-        if score >= bar:
-            accepted += 1
-    return rejected / len(own), accepted / len(strangers)
+def together(gradients, counts):
+    """Sum over all examples, part by part; divide by all of them."""
+    total = np.zeros(gradients.shape[1])
+    for gradient, count in zip(gradients, counts):
+        total += gradient * count
+    return total / np.sum(counts)
 
 
-def _wrong(reference, found):
-    return sum(a != b for a, b in zip(reference, found))
+def _first(seen, most):
+    met, kept = {}, []
+    for name, second in seen:
+        if met.get(name, 0) < most:
+            kept.append((name, second))
+        met[name] = met.get(name, 0) + 1
+    return kept
 
 
-def _length(vectors):
-    return np.sqrt((vectors**2).sum(-1, keepdims=True))
+def _mean(scores):
+    return sum(scores.values()) / len(scores)
 
 
-VECTORS = [
-    np.array([[3.0, 4.0], [0.6, 0.8]]),
-    np.array([[10.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0]]),
-    np.array([[1.0, 1.0], [-0.2, 0.4], [2.0, 0.1]]),
-    np.array([[5.0, -2.0, 1.0]]),
+STREAMS = [
+    ([("ana", 1), ("ben", 2), ("ana", 3), ("ana", 4), ("ben", 5)], 1),
+    ([("ana", 1), ("ana", 2), ("ana", 3), ("ben", 4)], 2),
+    ([("cleo", 7), ("ana", 1), ("cleo", 8), ("cleo", 9), ("ana", 2), ("ana", 3)], 2),
+    ([("ana", 1), ("ben", 2)], 0),
+    ([("ben", 1), ("ana", 2), ("ben", 3)], 2),
 ]
-
-
-def can_answer(question, learn, test):
-    """Go through the tested recordings one by one and look for what would spoil the answer."""
-    for speaker, session in test:
-        known = [other for other, _ in learn if other == speaker]
-        if question == "new people" and known:
-            return False
-        if question == "another day" and (not known or (speaker, session) in learn):
-            return False
-    return True
-
-
-def _speakers(rows):
-    return {speaker for speaker, _ in rows}
-
-
-def _sessions(rows):
-    return {session for _, session in rows}
-
-
-def _by_day(learn, test, *, apart=None, known=None):
-    apart = not set(learn) & set(test) if apart is None else apart
-    return apart and (_speakers(test) <= _speakers(learn) if known is None else known)
-
-
-def _new_or(question, learn, test, day):
-    return not _speakers(learn) & _speakers(test) if question == "new people" else day
-
-
-MONDAY = [("ana", "mon"), ("ben", "mon")]
-SPLITS = [
-    ("new people", MONDAY, [("cem", "mon")]),
-    ("new people", MONDAY, [("ana", "tue")]),
-    ("another day", MONDAY, [("ana", "tue"), ("ben", "tue")]),
-    ("another day", [("ana", "mon"), ("ana", "tue")], [("ana", "tue")]),
-    ("another day", [("ana", "mon"), ("ben", "tue")], [("ana", "tue"), ("ben", "mon")]),
-    ("another day", [("ana", "mon")], [("ana", "tue"), ("cem", "tue")]),
-    ("another day", [("ana", "mon")], [("cem", "tue")]),
+PARTS = [
+    (np.array([[1.0, 2.0], [4.0, 8.0]]), np.array([2, 1])),
+    (np.array([[0.0, 3.0, 1.0], [2.0, 2.0, 2.0], [5.0, 0.0, -1.0]]), np.array([1, 2, 5])),
+    (np.array([[1.0], [3.0]]), np.array([10, 30])),
 ]
 
 
 CODE = {
-    "15.error_rate": Code(
-        spec=error_rate,
+    "15.remember": Code(
+        spec=remember,
+        cases=STREAMS,
         wrong={
-            "over all frames": lambda reference, found: _wrong(reference, found) / len(reference),
-            "no false alarms": lambda reference, found: (
-                sum(a != b for a, b in zip(reference, found) if a is not None)
-                / sum(a is not None for a in reference)
-            ),
-            "no missed speech": lambda reference, found: (
-                sum(a != b for a, b in zip(reference, found) if b is not None)
-                / sum(a is not None for a in reference)
-            ),
-            "over what was found": lambda reference, found: (
-                _wrong(reference, found) / max(1, sum(b is not None for b in found))
-            ),
-            "the share that is right": lambda reference, found: 1 - error_rate(reference, found),
+            "the first ones": _first,
+            "so many in all": lambda seen, most: list(seen[len(seen) - most :]),
+            "backwards": lambda seen, most: remember(seen, most)[::-1],
+            "grouped by name": lambda seen, most: [
+                pair
+                for name in dict.fromkeys(n for n, _ in seen)
+                for pair in remember(seen, most)
+                if pair[0] == name
+            ],
         },
         equivalents=(
-            lambda reference, found: (
-                sum(1 for a, b in zip(reference, found) if a != b)
-                / (len(reference) - list(reference).count(None))
-            ),
+            lambda seen, most: [
+                pair
+                for place, pair in enumerate(seen)
+                if sum(name == pair[0] for name, _ in seen[place + 1 :]) < most
+            ],
         ),
     ),
-    "15.direction": Code(
-        spec=direction,
-        cases=[(vectors,) for vectors in VECTORS],
+    "15.accept": Code(
+        spec=accept,
         wrong={
-            "loud windows count more": lambda vectors: (
-                vectors.mean(0) / np.sqrt((vectors.mean(0) ** 2).sum())
+            "new speakers count": lambda before, after, tolerance: _mean(after) >= _mean(before) - tolerance,
+            "each speaker alone": lambda before, after, tolerance: all(
+                after[name] >= accuracy - tolerance for name, accuracy in before.items()
             ),
-            "not a direction": lambda vectors: (vectors / _length(vectors)).mean(0),
-            "plain mean": lambda vectors: vectors.mean(0),
-            "one window only": lambda vectors: vectors[0] / np.sqrt((vectors[0] ** 2).sum()),
-            "a mean for each window": lambda vectors: (vectors / _length(vectors)).mean(1),
-        },
-        equivalents=(
-            lambda vectors: (
-                (vectors / np.linalg.norm(vectors, axis=1)[:, None]).sum(0)
-                / np.linalg.norm((vectors / np.linalg.norm(vectors, axis=1)[:, None]).sum(0))
+            "no tolerance": lambda before, after, tolerance: (
+                sum(after[name] for name in before) >= sum(before.values())
             ),
-        ),
-    ),
-    "15.failures": Code(
-        spec=failures,
-        wrong={
-            "the two are swapped": lambda own, strangers, bar: failures(own, strangers, bar)[::-1],
-            "what works": lambda own, strangers, bar: tuple(
-                1 - share for share in failures(own, strangers, bar)
-            ),
-            "over all tries": lambda own, strangers, bar: (
-                sum(score < bar for score in own) / (len(own) + len(strangers)),
-                sum(score >= bar for score in strangers) / (len(own) + len(strangers)),
-            ),
-            "the bar itself is too low": lambda own, strangers, bar: (
-                sum(score <= bar for score in own) / len(own),
-                sum(score > bar for score in strangers) / len(strangers),
+            "the best one": lambda before, after, tolerance: (
+                max(after[name] for name in before) >= max(before.values()) - tolerance
             ),
         },
         equivalents=(
-            lambda own, strangers, bar: (
-                float(np.mean(np.array(own) < bar)),
-                float(np.mean(np.array(strangers) >= bar)),
+            lambda before, after, tolerance: bool(
+                np.mean([after[name] - before[name] for name in before]) >= -tolerance - 1e-12
             ),
         ),
     ),
-    "15.can_answer": Code(
-        spec=can_answer,
-        cases=SPLITS,
+    "15.together": Code(
+        spec=together,
+        cases=PARTS,
         wrong={
-            "no recording twice": lambda question, learn, test: not set(learn) & set(test),
-            "always other people": lambda question, learn, test: not _speakers(learn) & _speakers(test),
-            "days by their name": lambda question, learn, test: _new_or(
-                question, learn, test, _by_day(learn, test, apart=not _sessions(learn) & _sessions(test))
-            ),
-            "strangers in the test": lambda question, learn, test: _new_or(
-                question, learn, test, _by_day(learn, test, known=True)
-            ),
-            "one known voice will do": lambda question, learn, test: _new_or(
-                question,
-                learn,
-                test,
-                _by_day(learn, test, known=bool(_speakers(learn) & _speakers(test))),
-            ),
-            "the questions exchanged": lambda question, learn, test: _new_or(
-                "new people" if question == "another day" else "another day",
-                learn,
-                test,
-                _by_day(learn, test),
+            "the plain mean": lambda gradients, counts: gradients.mean(0),
+            "the plain sum": lambda gradients, counts: gradients.sum(0),
+            "not divided": lambda gradients, counts: (counts[:, None] * gradients).sum(0),
+            "divided by the parts": lambda gradients, counts: (
+                (counts[:, None] * gradients).sum(0) / len(counts)
             ),
         },
-        equivalents=(lambda question, learn, test: _new_or(question, learn, test, _by_day(learn, test)),),
+        equivalents=(lambda gradients, counts: np.average(gradients, axis=0, weights=counts),),
     ),
-    "15.stranger": arrivals.STRANGER,
+    "15.day": arrivals.DAY,
 }

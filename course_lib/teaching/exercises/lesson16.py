@@ -1,151 +1,141 @@
-"""Exercises of lesson 16: a loop that forgets its gradients, steps of an epoch, momentum, a loop of one's own."""
+"""Functions of the exercises of lesson 16; their words are in lesson16.yaml."""
 
 import math
 
-import torch
+import numpy as np
 
 from course_lib.teaching.exercises.banks import Code
-from course_lib.teaching.exercises.judged import hand_training
 
 
-def loop(x, y, lr, steps):
-    """Where one weight stands after each step on the mean of (weight * x - y)**2, from 0, the slope worked out by hand."""
-    return _loop(x, y, lr, steps)
+def nearest_threshold(own, others):
+    """Go through all scores from below and keep the first with the smallest distance of the two shares."""
+    best = None
+    for threshold in sorted(own + others):
+        rejects = len([score for score in own if score < threshold]) / len(own)
+        accepts = len([score for score in others if score >= threshold]) / len(others)
+        if best is None or abs(rejects - accepts) < best[0]:
+            best = abs(rejects - accepts), threshold
+    return best[1]
 
 
-def _loop(x, y, lr, steps, *, keep=0.0, sign=-1, size=None, before=False):
-    """The same loop with one thing changed, for the misconceptions."""
-    weight, slope, places = 0.0, 0.0, []
-    pairs = list(zip(x.tolist(), y.tolist()))
-    for _ in range(steps):
-        if before:
-            places.append(weight)
-        slope = keep * slope + sum(2 * (weight * a - b) * a for a, b in pairs) / (size or len(pairs))
-        weight = weight + sign * lr * slope
-        if not before:
-            places.append(weight)
-    return places
+def _by(measure):
+    """The lowest threshold for which measure(rejects, accepts, own, others) is smallest."""
+    return lambda own, others: min(
+        sorted([*own, *others]),
+        key=lambda t: measure(sum(s < t for s in own), sum(s >= t for s in others), len(own), len(others)),
+    )
 
 
-def _with_torch(x, y, lr, steps):
-    """The lesson's own solution."""
-    weight = torch.zeros(1, requires_grad=True)
-    optimizer, places = torch.optim.SGD([weight], lr=lr), []
-    for _ in range(steps):
-        optimizer.zero_grad()
-        loss = ((weight * x - y) ** 2).mean()
-        loss.backward()
-        optimizer.step()
-        places.append(weight.item())
-    return places
+def _strictly(own, others):
+    return min(
+        sorted([*own, *others]),
+        key=lambda t: abs(sum(s <= t for s in own) / len(own) - sum(s > t for s in others) / len(others)),
+    )
 
 
-def few_examples():
-    """Lines through few points: (x, y, lr, steps)."""
+def cost(own, others, threshold, prior, reject_price, accept_price):
+    """Error by error: each costs its price, as often as its situation comes up."""
+    total = 0.0
+    for score in own:
+        if score < threshold:
+            total += reject_price * prior / len(own)
+    for score in others:
+        if score >= threshold:
+            total += accept_price * (1 - prior) / len(others)
+    return total
+
+
+def _shares(own, others, threshold):
+    return sum(s < threshold for s in own) / len(own), sum(s >= threshold for s in others) / len(others)
+
+
+def _priced(formula):
+    def given(own, others, threshold, prior, reject_price, accept_price):
+        return formula(*_shares(own, others, threshold), prior, reject_price, accept_price)
+
+    return given
+
+
+def posterior(log_ratio, prior):
+    """The probabilities of both answers before, each times how often it gives such a score; then their share."""
+    one, two = prior * math.exp(log_ratio), 1 - prior
+    return one / (one + two)
+
+
+def _odds(log_ratio, prior):
+    return np.exp(log_ratio) * prior / (1 - prior)
+
+
+def s_norm(score, a, b):
+    """Mean and standard deviation by hand, one side after the other."""
+    sides = []
+    for scores in (a, b):
+        mean = sum(float(value) for value in scores) / len(scores)
+        deviation = math.sqrt(sum((float(value) - mean) ** 2 for value in scores) / len(scores))
+        sides.append((score - mean) / deviation)
+    return (sides[0] + sides[1]) / 2
+
+
+def cohorts():
+    """Scores of trials, and of their two recordings against three or four people."""
     return [
-        (torch.tensor([1.0]), torch.tensor([3.0]), 0.3, 6),
-        (torch.tensor([1.0, 2.0, -1.0]), torch.tensor([2.0, 5.0, -1.0]), 0.1, 4),
+        (0.7, np.array([0.1, 0.3, 0.2]), np.array([0.5, 0.2, 0.5])),
+        (0.1, np.array([0.0, -0.2, 0.1, 0.3]), np.array([0.1, 0.0, 0.3, 0.4])),
     ]
-
-
-def steps(n_examples, batch_size, epochs):
-    """Deal the examples out, batch by batch, epoch by epoch, and count the steps."""
-    count = 0
-    for _ in range(epochs):
-        left = n_examples
-        while left > 0:
-            left, count = left - batch_size, count + 1
-    return count
-
-
-def walk(gradients, lr, momentum):
-    """Where one weight stands after each step, from 0: v = momentum * v + gradient; w = w - lr * v."""
-    weight, velocity, places = 0.0, 0.0, []
-    for gradient in gradients:
-        velocity = momentum * velocity + gradient
-        weight = weight - lr * velocity
-        places.append(weight)
-    return places
-
-
-def _walk(gradients, lr, momentum, *, keep=None, share=1.0, sign=-1):
-    """The same walk with one thing changed, for the misconceptions."""
-    weight, velocity, places = 0.0, 0.0, []
-    for gradient in gradients:
-        velocity = (momentum if keep is None else keep) * velocity + share * gradient
-        weight = weight + sign * lr * velocity
-        places.append(weight)
-    return places
-
-
-def _nesterov(gradients, lr, momentum):
-    weight, velocity, places = 0.0, 0.0, []
-    for gradient in gradients:
-        velocity = momentum * velocity + gradient
-        weight = weight - lr * (gradient + momentum * velocity)
-        places.append(weight)
-    return places
-
-
-def _reset(gradients, lr, momentum):
-    weight, places = 0.0, []
-    for number, gradient in enumerate(gradients):
-        weight -= lr * (gradient + (momentum * gradients[number - 1] if number else 0.0))
-        places.append(weight)
-    return places
-
-
-def _unrolled(gradients, lr, momentum):
-    """Each gradient g has pushed by g (1 + m + m**2 + ...) since its step: the same walk without a velocity."""
-    pushed = [
-        sum(g * sum(momentum**k for k in range(t - s + 1)) for s, g in enumerate(gradients[: t + 1]))
-        for t in range(len(gradients))
-    ]
-    return [-lr * push for push in pushed]
 
 
 CODE = {
-    "16.loop": Code(
-        spec=loop,
-        cases=few_examples,
+    "16.nearest_threshold": Code(
+        spec=nearest_threshold,
         wrong={
-            "old gradients stay": lambda x, y, lr, steps: _loop(x, y, lr, steps, keep=1.0),
-            "no step is taken": lambda x, y, lr, steps: [0.0] * steps,
-            "a sum instead of a mean": lambda x, y, lr, steps: _loop(x, y, lr, steps, size=1),
-            "uphill": lambda x, y, lr, steps: _loop(x, y, lr, steps, sign=1),
-            "places before the step": lambda x, y, lr, steps: _loop(x, y, lr, steps, before=True),
-        },
-        equivalents=(_with_torch,),
-    ),
-    "16.steps": Code(
-        spec=steps,
-        wrong={
-            "the rest is left out": lambda n_examples, batch_size, epochs: n_examples // batch_size * epochs,
-            "one too many": lambda n_examples, batch_size, epochs: (n_examples // batch_size + 1) * epochs,
-            "rounded at the end": lambda n_examples, batch_size, epochs: math.ceil(
-                n_examples * epochs / batch_size
+            "the numbers instead of the shares": _by(lambda r, a, n, m: abs(r - a)),
+            "a score equal to the threshold is rejected": _strictly,
+            "the fewest errors": _by(lambda r, a, n, m: r / n + a / m),
+            "between the two means": lambda own, others: (
+                (sum(own) / len(own) + sum(others) / len(others)) / 2
             ),
-            "one epoch only": lambda n_examples, batch_size, epochs: math.ceil(n_examples / batch_size),
-            "not a whole number": lambda n_examples, batch_size, epochs: n_examples / batch_size * epochs,
         },
-        equivalents=(
-            lambda n_examples, batch_size, epochs: -(-n_examples // batch_size) * epochs,
-            lambda n_examples, batch_size, epochs: len(range(0, n_examples, batch_size)) * epochs,
-        ),
+        equivalents=(_by(lambda r, a, n, m: abs(r / n - a / m)),),
     ),
-    "16.momentum": Code(
-        spec=walk,
+    "16.cost": Code(
+        spec=cost,
         wrong={
-            "momentum never arrives": lambda gradients, lr, momentum: _walk(
-                gradients, lr, momentum, keep=0.0
+            "without the prior": _priced(lambda r, a, prior, miss, accept: miss * r + accept * a),
+            "the prior on the wrong side": _priced(
+                lambda r, a, prior, miss, accept: miss * (1 - prior) * r + accept * prior * a
             ),
-            "only one step back": _reset,
-            "an average": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, share=1 - momentum),
-            "nothing is ever lost": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, keep=1.0),
-            "uphill": lambda gradients, lr, momentum: _walk(gradients, lr, momentum, sign=1),
-            "looking ahead": _nesterov,
+            "without the prices": _priced(lambda r, a, prior, miss, accept: prior * r + (1 - prior) * a),
+            "prices exchanged": _priced(
+                lambda r, a, prior, miss, accept: accept * prior * r + miss * (1 - prior) * a
+            ),
         },
-        equivalents=(_unrolled,),
+        equivalents=(_priced(lambda r, a, prior, miss, accept: miss * prior * r + accept * (1 - prior) * a),),
     ),
-    "16.train": hand_training.TRAIN,
+    "16.posterior": Code(
+        spec=posterior,
+        wrong={
+            "the prior forgotten": lambda log_ratio, prior: 1 / (1 + np.exp(-log_ratio)),
+            "a logarithm to the base of ten": lambda log_ratio, prior: (
+                10**log_ratio * prior / (1 - prior) / (1 + 10**log_ratio * prior / (1 - prior))
+            ),
+            "odds given back": _odds,
+            "the ratio times the probability": lambda log_ratio, prior: np.exp(log_ratio) * prior,
+        },
+        equivalents=(lambda log_ratio, prior: 1 / (1 + np.exp(-log_ratio - np.log(prior / (1 - prior)))),),
+    ),
+    "16.s_norm": Code(
+        spec=s_norm,
+        cases=cohorts,
+        wrong={
+            "one side only": lambda score, a, b: (score - a.mean()) / a.std(),
+            "not divided": lambda score, a, b: score - 0.5 * (a.mean() + b.mean()),
+            "sum instead of mean": lambda score, a, b: (
+                (score - a.mean()) / a.std() + (score - b.mean()) / b.std()
+            ),
+            "both cohorts in one": lambda score, a, b: (
+                (score - np.concatenate([a, b]).mean()) / np.concatenate([a, b]).std()
+            ),
+        },
+        equivalents=(lambda score, a, b: np.mean([(score - c.mean()) / c.std() for c in (a, b)]),),
+    ),
 }

@@ -1,71 +1,196 @@
-"""Exercises of lesson 17: a peak for every row, and a level for every frame."""
+"""Exercises of lesson 17: a diary's error rate, a voice in one row, a door's two failures, which split answers, strangers."""
 
-import math
-
-import torch
+import numpy as np
 
 from course_lib.teaching.exercises.banks import Code
+from course_lib.teaching.exercises.judged import arrivals
 
 
-def same_peak(batch):
-    """Row by row: each sample divided by the largest distance from zero of its row."""
-    rows = []
-    for row in batch.tolist():
-        peak = max(abs(sample) for sample in row)
-        rows.append([sample / peak for sample in row])
-    return torch.tensor(rows)
+def error_rate(reference, found):
+    """Frame by frame: spoken and missed, silent and found, or the wrong one; over the frames of speech."""
+    missed = false_alarm = confused = speech = 0
+    for spoken, heard in zip(reference, found):
+        if spoken is not None:
+            speech += 1
+            if heard is None:
+                missed += 1
+            elif heard != spoken:
+                confused += 1
+        elif heard is not None:
+            false_alarm += 1
+    return (missed + false_alarm + confused) / speech
 
 
-def levels(wave, size, hop):
-    """Frame by frame: the root of the mean of the squares."""
-    found, start = [], 0
-    while start + size <= len(wave):
-        frame = wave[start : start + size].tolist()
-        found.append(math.sqrt(sum(sample * sample for sample in frame) / size))
-        start += hop
-    return torch.tensor(found)
+def direction(vectors):
+    """Each vector to length 1, their mean, and that to length 1 again."""
+    total = np.zeros(vectors.shape[1])
+    for vector in vectors:
+        total += vector / np.sqrt(np.sum(vector**2))
+    mean = total / len(vectors)
+    return mean / np.sqrt(np.sum(mean**2))
 
 
-def batches():
-    """Short batches, some with the peak below zero, one as high as it is wide."""
-    return [
-        (torch.tensor([[0.5, -1.0, 0.25, 0.5], [0.125, 0.25, -0.125, 0.0]]),),
-        (torch.tensor([[1.0, -2.0, 1.0], [4.0, 2.0, -1.0], [-0.5, 0.25, 0.25]]),),
-    ]
+def failures(own, strangers, bar):
+    """Count the owner's tries below the bar and the strangers' that reach it."""
+    rejected = accepted = 0
+    for score in own:
+        if score < bar:
+            rejected += 1
+    for score in strangers:
+        if score >= bar:
+            accepted += 1
+    return rejected / len(own), accepted / len(strangers)
 
 
-def waves():
-    """Short waves, with frames that overlap and a rest that is left out."""
-    return [
-        (torch.tensor([3.0, -4.0, 0.0, 1.0, 2.0, -2.0]), 2, 1),
-        (torch.tensor([1.0, -3.0, 2.0, 2.0, 0.5, 4.0, -1.0, 0.25, 1.5]), 4, 2),
-    ]
+def _wrong(reference, found):
+    return sum(a != b for a, b in zip(reference, found))
+
+
+def _length(vectors):
+    return np.sqrt((vectors**2).sum(-1, keepdims=True))
+
+
+VECTORS = [
+    np.array([[3.0, 4.0], [0.6, 0.8]]),
+    np.array([[10.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 1.0, 1.0]]),
+    np.array([[1.0, 1.0], [-0.2, 0.4], [2.0, 0.1]]),
+    np.array([[5.0, -2.0, 1.0]]),
+]
+
+
+def can_answer(question, learn, test):
+    """Go through the tested recordings one by one and look for what would spoil the answer."""
+    for speaker, session in test:
+        known = [other for other, _ in learn if other == speaker]
+        if question == "new people" and known:
+            return False
+        if question == "another day" and (not known or (speaker, session) in learn):
+            return False
+    return True
+
+
+def _speakers(rows):
+    return {speaker for speaker, _ in rows}
+
+
+def _sessions(rows):
+    return {session for _, session in rows}
+
+
+def _by_day(learn, test, *, apart=None, known=None):
+    apart = not set(learn) & set(test) if apart is None else apart
+    return apart and (_speakers(test) <= _speakers(learn) if known is None else known)
+
+
+def _new_or(question, learn, test, day):
+    return not _speakers(learn) & _speakers(test) if question == "new people" else day
+
+
+MONDAY = [("ana", "mon"), ("ben", "mon")]
+SPLITS = [
+    ("new people", MONDAY, [("cem", "mon")]),
+    ("new people", MONDAY, [("ana", "tue")]),
+    ("another day", MONDAY, [("ana", "tue"), ("ben", "tue")]),
+    ("another day", [("ana", "mon"), ("ana", "tue")], [("ana", "tue")]),
+    ("another day", [("ana", "mon"), ("ben", "tue")], [("ana", "tue"), ("ben", "mon")]),
+    ("another day", [("ana", "mon")], [("ana", "tue"), ("cem", "tue")]),
+    ("another day", [("ana", "mon")], [("cem", "tue")]),
+]
 
 
 CODE = {
-    "17.same_peak": Code(
-        spec=same_peak,
-        cases=batches,
+    "17.error_rate": Code(
+        spec=error_rate,
         wrong={
-            "one peak for all": lambda batch: batch / batch.abs().max(),
-            "upper side only": lambda batch: batch / batch.max(1, keepdim=True).values,
-            "columns": lambda batch: batch / batch.abs().max(0, keepdim=True).values,
-            "mean instead of peak": lambda batch: batch / batch.abs().mean(1, keepdim=True),
+            "over all frames": lambda reference, found: _wrong(reference, found) / len(reference),
+            "no false alarms": lambda reference, found: (
+                sum(a != b for a, b in zip(reference, found) if a is not None)
+                / sum(a is not None for a in reference)
+            ),
+            "no missed speech": lambda reference, found: (
+                sum(a != b for a, b in zip(reference, found) if b is not None)
+                / sum(a is not None for a in reference)
+            ),
+            "over what was found": lambda reference, found: (
+                _wrong(reference, found) / max(1, sum(b is not None for b in found))
+            ),
+            "the share that is right": lambda reference, found: 1 - error_rate(reference, found),
         },
         equivalents=(
-            lambda batch: batch / batch.abs().amax(1)[:, None],
-            lambda batch: torch.stack([row / row.abs().max() for row in batch]),
+            lambda reference, found: (
+                sum(1 for a, b in zip(reference, found) if a != b)
+                / (len(reference) - list(reference).count(None))
+            ),
         ),
     ),
-    "17.levels": Code(
-        spec=levels,
-        cases=waves,
+    "17.direction": Code(
+        spec=direction,
+        cases=[(vectors,) for vectors in VECTORS],
         wrong={
-            "no overlap": lambda wave, size, hop: wave.unfold(0, size, size).square().mean(1).sqrt(),
-            "no root": lambda wave, size, hop: wave.unfold(0, size, hop).square().mean(1),
-            "mean of the distances": lambda wave, size, hop: wave.unfold(0, size, hop).abs().mean(1),
-            "mean over the frames": lambda wave, size, hop: wave.unfold(0, size, hop).square().mean(0).sqrt(),
+            "loud windows count more": lambda vectors: (
+                vectors.mean(0) / np.sqrt((vectors.mean(0) ** 2).sum())
+            ),
+            "not a direction": lambda vectors: (vectors / _length(vectors)).mean(0),
+            "plain mean": lambda vectors: vectors.mean(0),
+            "one window only": lambda vectors: vectors[0] / np.sqrt((vectors[0] ** 2).sum()),
+            "a mean for each window": lambda vectors: (vectors / _length(vectors)).mean(1),
         },
-        equivalents=(lambda wave, size, hop: wave.unfold(0, size, hop).norm(dim=1) / size**0.5,),
+        equivalents=(
+            lambda vectors: (
+                (vectors / np.linalg.norm(vectors, axis=1)[:, None]).sum(0)
+                / np.linalg.norm((vectors / np.linalg.norm(vectors, axis=1)[:, None]).sum(0))
+            ),
+        ),
     ),
+    "17.failures": Code(
+        spec=failures,
+        wrong={
+            "the two are swapped": lambda own, strangers, bar: failures(own, strangers, bar)[::-1],
+            "what works": lambda own, strangers, bar: tuple(
+                1 - share for share in failures(own, strangers, bar)
+            ),
+            "over all tries": lambda own, strangers, bar: (
+                sum(score < bar for score in own) / (len(own) + len(strangers)),
+                sum(score >= bar for score in strangers) / (len(own) + len(strangers)),
+            ),
+            "the bar itself is too low": lambda own, strangers, bar: (
+                sum(score <= bar for score in own) / len(own),
+                sum(score > bar for score in strangers) / len(strangers),
+            ),
+        },
+        equivalents=(
+            lambda own, strangers, bar: (
+                float(np.mean(np.array(own) < bar)),
+                float(np.mean(np.array(strangers) >= bar)),
+            ),
+        ),
+    ),
+    "17.can_answer": Code(
+        spec=can_answer,
+        cases=SPLITS,
+        wrong={
+            "no recording twice": lambda question, learn, test: not set(learn) & set(test),
+            "always other people": lambda question, learn, test: not _speakers(learn) & _speakers(test),
+            "days by their name": lambda question, learn, test: _new_or(
+                question, learn, test, _by_day(learn, test, apart=not _sessions(learn) & _sessions(test))
+            ),
+            "strangers in the test": lambda question, learn, test: _new_or(
+                question, learn, test, _by_day(learn, test, known=True)
+            ),
+            "one known voice will do": lambda question, learn, test: _new_or(
+                question,
+                learn,
+                test,
+                _by_day(learn, test, known=bool(_speakers(learn) & _speakers(test))),
+            ),
+            "the questions exchanged": lambda question, learn, test: _new_or(
+                "new people" if question == "another day" else "another day",
+                learn,
+                test,
+                _by_day(learn, test),
+            ),
+        },
+        equivalents=(lambda question, learn, test: _new_or(question, learn, test, _by_day(learn, test)),),
+    ),
+    "17.stranger": arrivals.STRANGER,
 }

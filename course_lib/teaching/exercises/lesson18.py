@@ -1,141 +1,71 @@
-"""Functions of the exercises of lesson 18; their words are in lesson18.yaml."""
+"""Exercises of lesson 18: a peak for every row, and a level for every frame."""
 
 import math
 
-import numpy as np
+import torch
 
 from course_lib.teaching.exercises.banks import Code
 
 
-def nearest_threshold(own, others):
-    """Go through all scores from below and keep the first with the smallest distance of the two shares."""
-    best = None
-    for threshold in sorted(own + others):
-        rejects = len([score for score in own if score < threshold]) / len(own)
-        accepts = len([score for score in others if score >= threshold]) / len(others)
-        if best is None or abs(rejects - accepts) < best[0]:
-            best = abs(rejects - accepts), threshold
-    return best[1]
+def same_peak(batch):
+    """Row by row: each sample divided by the largest distance from zero of its row."""
+    rows = []
+    for row in batch.tolist():
+        peak = max(abs(sample) for sample in row)
+        rows.append([sample / peak for sample in row])
+    return torch.tensor(rows)
 
 
-def _by(measure):
-    """The lowest threshold for which measure(rejects, accepts, own, others) is smallest."""
-    return lambda own, others: min(
-        sorted([*own, *others]),
-        key=lambda t: measure(sum(s < t for s in own), sum(s >= t for s in others), len(own), len(others)),
-    )
+def levels(wave, size, hop):
+    """Frame by frame: the root of the mean of the squares."""
+    found, start = [], 0
+    while start + size <= len(wave):
+        frame = wave[start : start + size].tolist()
+        found.append(math.sqrt(sum(sample * sample for sample in frame) / size))
+        start += hop
+    return torch.tensor(found)
 
 
-def _strictly(own, others):
-    return min(
-        sorted([*own, *others]),
-        key=lambda t: abs(sum(s <= t for s in own) / len(own) - sum(s > t for s in others) / len(others)),
-    )
-
-
-def cost(own, others, threshold, prior, reject_price, accept_price):
-    """Error by error: each costs its price, as often as its situation comes up."""
-    total = 0.0
-    for score in own:
-        if score < threshold:
-            total += reject_price * prior / len(own)
-    for score in others:
-        if score >= threshold:
-            total += accept_price * (1 - prior) / len(others)
-    return total
-
-
-def _shares(own, others, threshold):
-    return sum(s < threshold for s in own) / len(own), sum(s >= threshold for s in others) / len(others)
-
-
-def _priced(formula):
-    def given(own, others, threshold, prior, reject_price, accept_price):
-        return formula(*_shares(own, others, threshold), prior, reject_price, accept_price)
-
-    return given
-
-
-def posterior(log_ratio, prior):
-    """The probabilities of both answers before, each times how often it gives such a score; then their share."""
-    one, two = prior * math.exp(log_ratio), 1 - prior
-    return one / (one + two)
-
-
-def _odds(log_ratio, prior):
-    return np.exp(log_ratio) * prior / (1 - prior)
-
-
-def s_norm(score, a, b):
-    """Mean and standard deviation by hand, one side after the other."""
-    sides = []
-    for scores in (a, b):
-        mean = sum(float(value) for value in scores) / len(scores)
-        deviation = math.sqrt(sum((float(value) - mean) ** 2 for value in scores) / len(scores))
-        sides.append((score - mean) / deviation)
-    return (sides[0] + sides[1]) / 2
-
-
-def cohorts():
-    """Scores of trials, and of their two recordings against three or four people."""
+def batches():
+    """Short batches, some with the peak below zero, one as high as it is wide."""
     return [
-        (0.7, np.array([0.1, 0.3, 0.2]), np.array([0.5, 0.2, 0.5])),
-        (0.1, np.array([0.0, -0.2, 0.1, 0.3]), np.array([0.1, 0.0, 0.3, 0.4])),
+        (torch.tensor([[0.5, -1.0, 0.25, 0.5], [0.125, 0.25, -0.125, 0.0]]),),
+        (torch.tensor([[1.0, -2.0, 1.0], [4.0, 2.0, -1.0], [-0.5, 0.25, 0.25]]),),
+    ]
+
+
+def waves():
+    """Short waves, with frames that overlap and a rest that is left out."""
+    return [
+        (torch.tensor([3.0, -4.0, 0.0, 1.0, 2.0, -2.0]), 2, 1),
+        (torch.tensor([1.0, -3.0, 2.0, 2.0, 0.5, 4.0, -1.0, 0.25, 1.5]), 4, 2),
     ]
 
 
 CODE = {
-    "18.nearest_threshold": Code(
-        spec=nearest_threshold,
+    "18.same_peak": Code(
+        spec=same_peak,
+        cases=batches,
         wrong={
-            "the numbers instead of the shares": _by(lambda r, a, n, m: abs(r - a)),
-            "a score equal to the threshold is rejected": _strictly,
-            "the fewest errors": _by(lambda r, a, n, m: r / n + a / m),
-            "between the two means": lambda own, others: (
-                (sum(own) / len(own) + sum(others) / len(others)) / 2
-            ),
+            "one peak for all": lambda batch: batch / batch.abs().max(),
+            "upper side only": lambda batch: batch / batch.max(1, keepdim=True).values,
+            "columns": lambda batch: batch / batch.abs().max(0, keepdim=True).values,
+            "mean instead of peak": lambda batch: batch / batch.abs().mean(1, keepdim=True),
         },
-        equivalents=(_by(lambda r, a, n, m: abs(r / n - a / m)),),
+        equivalents=(
+            lambda batch: batch / batch.abs().amax(1)[:, None],
+            lambda batch: torch.stack([row / row.abs().max() for row in batch]),
+        ),
     ),
-    "18.cost": Code(
-        spec=cost,
+    "18.levels": Code(
+        spec=levels,
+        cases=waves,
         wrong={
-            "without the prior": _priced(lambda r, a, prior, miss, accept: miss * r + accept * a),
-            "the prior on the wrong side": _priced(
-                lambda r, a, prior, miss, accept: miss * (1 - prior) * r + accept * prior * a
-            ),
-            "without the prices": _priced(lambda r, a, prior, miss, accept: prior * r + (1 - prior) * a),
-            "prices exchanged": _priced(
-                lambda r, a, prior, miss, accept: accept * prior * r + miss * (1 - prior) * a
-            ),
+            "no overlap": lambda wave, size, hop: wave.unfold(0, size, size).square().mean(1).sqrt(),
+            "no root": lambda wave, size, hop: wave.unfold(0, size, hop).square().mean(1),
+            "mean of the distances": lambda wave, size, hop: wave.unfold(0, size, hop).abs().mean(1),
+            "mean over the frames": lambda wave, size, hop: wave.unfold(0, size, hop).square().mean(0).sqrt(),
         },
-        equivalents=(_priced(lambda r, a, prior, miss, accept: miss * prior * r + accept * (1 - prior) * a),),
-    ),
-    "18.posterior": Code(
-        spec=posterior,
-        wrong={
-            "the prior forgotten": lambda log_ratio, prior: 1 / (1 + np.exp(-log_ratio)),
-            "a logarithm to the base of ten": lambda log_ratio, prior: (
-                10**log_ratio * prior / (1 - prior) / (1 + 10**log_ratio * prior / (1 - prior))
-            ),
-            "odds given back": _odds,
-            "the ratio times the probability": lambda log_ratio, prior: np.exp(log_ratio) * prior,
-        },
-        equivalents=(lambda log_ratio, prior: 1 / (1 + np.exp(-log_ratio - np.log(prior / (1 - prior)))),),
-    ),
-    "18.s_norm": Code(
-        spec=s_norm,
-        cases=cohorts,
-        wrong={
-            "one side only": lambda score, a, b: (score - a.mean()) / a.std(),
-            "not divided": lambda score, a, b: score - 0.5 * (a.mean() + b.mean()),
-            "sum instead of mean": lambda score, a, b: (
-                (score - a.mean()) / a.std() + (score - b.mean()) / b.std()
-            ),
-            "both cohorts in one": lambda score, a, b: (
-                (score - np.concatenate([a, b]).mean()) / np.concatenate([a, b]).std()
-            ),
-        },
-        equivalents=(lambda score, a, b: np.mean([(score - c.mean()) / c.std() for c in (a, b)]),),
+        equivalents=(lambda wave, size, hop: wave.unfold(0, size, hop).norm(dim=1) / size**0.5,),
     ),
 }

@@ -82,7 +82,7 @@ def next_words(found: Summary) -> str:
 
 
 def label(each: UnitProgress) -> str:
-    """'Lesson 05, Convolution layers' or 'Review of part 2'."""
+    """'Lesson 06, Convolution layers' or 'Review of part 2'."""
     unit = each.unit
     return f"Lesson {unit.name}, {unit.title}" if unit.name.isdigit() else unit.title
 
@@ -90,8 +90,8 @@ def label(each: UnitProgress) -> str:
 def again(each: Repeat) -> tuple[str, str]:
     """How to do it again: what to type, and what to do about it.
 
-    >>> again(Repeat("", "quiz 05/field", "Why?", ""))
-    ('quiz("05")', 'run this cell again')
+    >>> again(Repeat("", "quiz 06/field", "Why?", ""))
+    ('quiz("06")', 'run this cell again')
     """
     if each.key.startswith("quiz "):
         return f'quiz("{each.key[5:].partition("/")[0]}")', "run this cell again"

@@ -69,7 +69,7 @@ def question_key(quiz: str, question: str) -> str:
     """The name of a question's entry.
 
     >>> question_key("05", "field")
-    'quiz 05/field'
+    'quiz 06/field'
     """
     return f"quiz {quiz}/{question}"
 

@@ -83,7 +83,7 @@ def _with_the_way_back(question) -> Question:
 
 
 def _expect_lessons(lessons, questions, file) -> None:
-    """Each id begins with its lesson ("05.chain"), each lesson is asked about, and neighbours come from different ones."""
+    """Each id begins with its lesson ("06.chain"), each lesson is asked about, and neighbours come from different ones."""
     listed = isinstance(lessons, list) and bool(lessons) and all(is_text(lesson) for lesson in lessons)
     file.expect(listed, 'lessons: a list such as ["04", "05"] (in quotes)')
     found = [question.id.partition(".")[0] for question in questions]

@@ -11,7 +11,7 @@ from course_lib.teaching.exercises.judged.verdict import Verdict, ask, compare, 
 
 ARRIVING, KEPT = 2, 2  # voices a day, seconds of each that may be remembered
 
-# -- 14.day
+# -- 15.day
 
 
 def centres(X, y, classes):
@@ -98,7 +98,7 @@ DAY = Code(
     equivalents=(_means, lambda *given: day(*given, keep=False)),
 )
 
-# -- 15.stranger
+# -- 17.stranger
 
 
 def stranger(enrolled, others, shift=0.5):

@@ -1,4 +1,4 @@
-"""Judged: the weights of the best epoch, where the training side is learned by heart in the end (lesson 06)."""
+"""Judged: the weights of the best epoch, where the training side is learned by heart in the end (lesson 07)."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Judged: a choice that does not look at the test, a budget of runs (lessons 07 and 10)."""
+"""Judged: a choice that does not look at the test, a budget of runs (lessons 08 and 11)."""
 
 import numpy as np
 
@@ -12,7 +12,7 @@ def mean(values):
     return sum(values) / len(values)
 
 
-# -- 07.choose: runs are (name, validation accuracy, test accuracy)
+# -- 08.choose: runs are (name, validation accuracy, test accuracy)
 
 
 def choose(runs):
@@ -83,7 +83,7 @@ CHOOSE = Code(
     equivalents=(_sorted,),
 )
 
-# -- 10.explore: run(name) gives one noisy accuracy, at most `budget` times
+# -- 11.explore: run(name) gives one noisy accuracy, at most `budget` times
 
 
 def explore(run, names, budget):

@@ -1,4 +1,4 @@
-"""Judged: which seconds of a voice to enrol (lesson 08)."""
+"""Judged: which seconds of a voice to enrol (lesson 09)."""
 
 from functools import cache
 

@@ -1,4 +1,4 @@
-"""Judged: a detector of a rare sound (lesson 11), and of a word from five examples (lesson 12)."""
+"""Judged: a detector of a rare sound (lesson 12), and of a word from five examples (lesson 13)."""
 
 from functools import cache
 
@@ -10,7 +10,7 @@ from course_lib.teaching.exercises.banks import Code
 from course_lib.teaching.exercises.judged.material import SEED
 from course_lib.teaching.exercises.judged.verdict import Verdict, ask, compare, expect
 
-# -- 11.detector
+# -- 12.detector
 
 
 @cache
@@ -93,7 +93,7 @@ DETECTOR = Code(
     equivalents=(_moved_bar,),
 )
 
-# -- 12.spotter
+# -- 13.spotter
 
 
 @cache

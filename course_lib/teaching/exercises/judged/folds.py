@@ -1,4 +1,4 @@
-"""Judged: folds that cannot leak, tried on labels that were drawn by lot (lesson 13)."""
+"""Judged: folds that cannot leak, tried on labels that were drawn by lot (lesson 14)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Judged: a new head on a frozen body (lesson 08), and a frozen body that runs only once (lesson 10)."""
+"""Judged: a new head on a frozen body (lesson 09), and a frozen body that runs only once (lesson 11)."""
 
 import copy
 
@@ -11,7 +11,7 @@ from course_lib.teaching.exercises.judged.material import pictures, right, voice
 from course_lib.teaching.exercises.judged.small_base import NEW, fit_all, new_voices, same, small_base
 from course_lib.teaching.exercises.judged.verdict import Verdict, ask, compare, expect
 
-# -- 08.adapt
+# -- 09.adapt
 
 
 def adapt(base, n_classes, *, freeze=True, head=True, copied=True, seed=None):
@@ -94,7 +94,7 @@ ADAPT = Code(
     equivalents=(_last_layer, _sequential),
 )
 
-# -- 10.once
+# -- 11.once
 
 
 class Counted(nn.Module):

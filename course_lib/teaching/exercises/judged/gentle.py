@@ -1,4 +1,4 @@
-"""Judged: rates that are gentle to a body, and BatchNorm under a frozen one (lesson 09)."""
+"""Judged: rates that are gentle to a body, and BatchNorm under a frozen one (lesson 10)."""
 
 import copy
 
@@ -95,7 +95,7 @@ GENTLE = Code(
 
 
 def keep(model, X, y, *, mode="eval", freeze=True, train=True):
-    """The worked solution of 09.keep; its settings make the wrong ways."""
+    """The worked solution of 10.keep; its settings make the wrong ways."""
     model.body.requires_grad_(not freeze)
     model.train()
     if mode == "eval":

@@ -1,4 +1,4 @@
-"""Judged: a training loop written by hand, a loader that scales without leaking (lesson 03)."""
+"""Judged: a training loop written by hand, a loader that scales without leaking (lesson 04)."""
 
 import copy
 import warnings
@@ -25,7 +25,7 @@ def sides():
     return (X[~last], who[~last]), (X[last], who[last])
 
 
-# -- 16.train
+# -- 03.train
 
 
 def train(model, X, y, rate=0.01, epochs=30, *, clear=True, step=True, optimizer=torch.optim.Adam):
@@ -102,7 +102,7 @@ TRAIN = Code(
     equivalents=(_by_hand,),
 )
 
-# -- 03.scale
+# -- 04.scale
 
 
 def scale(learn, others):

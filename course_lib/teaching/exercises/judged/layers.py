@@ -13,7 +13,7 @@ from course_lib.teaching.exercises.judged.verdict import Verdict, ask, compare, 
 MOST = 64  # numbers that a front may give for a second
 LATER = 11  # frames by which a sound is moved: about a third of a second
 
-# -- 04.front
+# -- 05.front
 
 
 def front(pictures):
@@ -74,7 +74,7 @@ FRONT = Code(
     equivalents=(_strongest,),
 )
 
-# -- 05.faster
+# -- 06.faster
 
 
 def slow_filter(wave, kernel):

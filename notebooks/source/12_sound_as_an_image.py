@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 11 · Sound as an image: snore or not
+# # 12 · Sound as an image: snore or not
 #
 # **Why:** with little data that resembles no speech, even the choice of a base is a question, and it can be measured.
 #
@@ -27,7 +27,7 @@
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 07 (the four cases), 08 (feature extraction) and 09 (fine-tuning).
+# **Needs:** lessons 08 (the four cases), 09 (feature extraction) and 10 (fine-tuning).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1, 3 and 6. Sections 2, 4 and 5 are for the exercise hour. Fetch the weights of ImageNet beforehand (`course data
@@ -77,7 +77,7 @@ print(f"{(~tested).sum()} recordings to learn from and to compare on, {tested.su
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Snore or not
 #
-# Lesson 07 knew four cases: much or little data, like or unlike the base. This one is the hardest of the four: *little* data,
+# Lesson 08 knew four cases: much or little data, like or unlike the base. This one is the hardest of the four: *little* data,
 # *unlike* the base. Our base knows voices. Nobody speaks here.
 
 # %%
@@ -97,13 +97,13 @@ for kind in (snore, other):
 # **Predict.** A detector that always says "no snore": what is its *accuracy*?
 
 # %% tags=["predict"]
-guess("11.always_no", "Always saying no is right in ...", unit="% of the recordings", low=0, high=100)
+guess("12.always_no", "Always saying no is right in ...", unit="% of the recordings", low=0, high=100)
 
 # %%
 no = np.zeros(len(sounds.y), dtype=int)
 always_no, fair = accuracy(no, sounds.y), balanced_accuracy(no, sounds.y)
 reveal(
-    "11.always_no",
+    "12.always_no",
     round(100 * always_no),
     because=f"so many are no snores, and it found none. Balanced accuracy, the mean of both classes' own shares, says {fair:.0%}: it cannot be fooled so.",
 )
@@ -125,10 +125,10 @@ def auc(snores, others):
 
 
 # %%
-check("11.auc", auc)
+check("12.auc", auc)
 
 # %%
-hint("11.auc")
+hint("12.auc")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · A spectrogram for a network that knows photographs
@@ -171,10 +171,10 @@ def pixel(db, loudest, mean, spread):
 
 
 # %%
-check("11.pixel", pixel)
+check("12.pixel", pixel)
 
 # %%
-hint("11.pixel")
+hint("12.pixel")
 
 # %% [markdown]
 # The network is MobileNetV2: two million parameters without its head, made for telephones. Its weights are 14 MB, fetched once and
@@ -328,7 +328,7 @@ heard = {name: [headed(made, run) for run in RUNS] for name, made in vectors.ite
 # **Predict.** Which of the frozen bodies and the classic numbers will have the highest AUC?
 
 # %% tags=["predict"]
-guess("11.base", "The highest mean AUC has ...", options=list(vectors))
+guess("12.base", "The highest mean AUC has ...", options=list(vectors))
 
 # %% [markdown]
 # And the bodies that move: all layers learn, for the same number of epochs. The fine-tuned one with small steps in the body and larger ones in
@@ -381,7 +381,7 @@ print(f"{'guessing':21} AUC 0.500           balanced accuracy 50.0%")
 # %%
 still = {name: mean_and_spread(areas[name])[0] for name in vectors}
 leader = max(still, key=still.get)
-reveal("11.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area in still.items()) + ".")
+reveal("12.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area in still.items()) + ".")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Investigate.** Compare before you believe. All arms met the same recordings in each run, so a difference counts where its 95 % interval leaves
@@ -426,7 +426,7 @@ photographs = leads.get(("ImageNet, frozen", "random, frozen"), (-1, 1))
 
 # %%
 conclude(
-    "11.photographs",
+    "12.photographs",
     photographs[0] > 0,
     yes=f"Layers that learned from photographs tell snores from other sounds better than the same layers with random weights, by {100 * photographs[0]:.0f} to {100 * photographs[1]:.0f} points of AUC: edges, spots and textures carry over.",
     no="Here it is not decided whether layers that learned from photographs serve better than random ones: the weights are missing, or there are too few recordings.",
@@ -437,7 +437,7 @@ base_gain = paired_difference(areas["speech, frozen"], areas["random, frozen"])
 
 # %%
 conclude(
-    "11.base",
+    "12.base",
     base_gain.better,
     yes=f"The base of voices beats the same head on random layers, even for snores: {base_gain} of AUC over three runs. So something that it learned from speech is of use where nobody speaks.",
     no=f"The base of voices against the same head on random layers: {base_gain} of AUC over three runs. That it helps with snores is not shown here.",
@@ -448,7 +448,7 @@ rival = paired_difference(areas["speech, frozen"], areas["classic"])
 
 # %%
 conclude(
-    "11.classic",
+    "12.classic",
     not rival.better,
     yes=f"And it does not beat the forty classic numbers beyond doubt: {rival} of AUC. Where little data is unlike the base, that is the mark to beat.",
     no=f"It also beats the forty classic numbers: {rival} of AUC over three runs.",
@@ -459,7 +459,7 @@ trained = paired_difference(areas["from scratch"], areas["speech, frozen"])
 
 # %%
 conclude(
-    "11.trained",
+    "12.trained",
     not trained.better,
     yes=f"Training a whole network on so few recordings does not beat a body that stands still: {trained} of AUC against the frozen base of voices.",
     no=f"Here training a whole network beats the frozen base of voices: {trained} of AUC.",
@@ -553,13 +553,13 @@ for run in RUNS:
 # **Predict.** Our base takes the mean away from each picture before it looks. Which copy can hardly add anything?
 
 # %% tags=["predict"]
-guess("11.augment", "Which kind of copy changes the vectors least?", options=list(copies))
+guess("12.augment", "Which kind of copy changes the vectors least?", options=list(copies))
 
 # %%
 dev = sounds.of(~tested)
 away = {kind: float((made[dev] - plain[dev]).norm(dim=1).mean()) for kind, made in copies.items()}
 reveal(
-    "11.augment",
+    "12.augment",
     min(away, key=away.get),
     because="mean distance to the vector of the unchanged piece: "
     + ", ".join(f"{k} {d:.1f}" for k, d in away.items())
@@ -618,7 +618,7 @@ copied = paired_difference(areas["speech + copies"], areas["speech, frozen"])
 
 # %%
 conclude(
-    "11.more",
+    "12.more",
     voted.mean > 0,
     yes=f"The ensemble against its best voter: {voted} of AUC. The copies against none: {copied}. "
     + (
@@ -714,22 +714,22 @@ def runs_of(scores, high, low):
 
 
 # %%
-check("11.runs_of", runs_of)
+check("12.runs_of", runs_of)
 
 # %%
-hint("11.runs_of")
+hint("12.runs_of")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** With the threshold that training chose: how many seconds of the night will be wrong, missed snoring and false alarms together?
 
 # %% tags=["predict"]
-guess("11.night", "Wrong are ...", unit="% of the seconds", low=0, high=100)
+guess("12.night", "Wrong are ...", unit="% of the seconds", low=0, high=100)
 
 # %%
 found = snoring.episodes(watched, 0.0, -snoring.WIDTH)
 missed, false = snoring.missed_and_false_alarm(found, true, len(watched))
 reveal(
-    "11.night",
+    "12.night",
     round(100 * (missed + false) / len(watched)),
     because=f"missed {missed:.0f} s of {15 * len(true)} s of snoring, false alarm {false:.0f} s of {len(watched) - 15 * len(true)} s without. "
     f"Finding nothing at all would be wrong in {1500 * len(true) / len(watched):.0f} %.",
@@ -752,7 +752,7 @@ wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
 
 # %%
 conclude(
-    "11.night",
+    "12.night",
     wrong > silent,
     yes=f"A detector that ranks recordings well (AUC {area:.2f}) is wrong in {wrong:.0%} of this night's seconds, and one that finds nothing in {silent:.0%}. Ranking well is not the same as deciding well.",
     no=f"The detector is wrong in {wrong:.0%} of this night's seconds; one that finds nothing would be wrong in {silent:.0%}.",
@@ -809,10 +809,10 @@ def train_detector(X, y):
 
 
 # %%
-check("11.detector", train_detector)
+check("12.detector", train_detector)
 
 # %%
-hint("11.detector")
+hint("12.detector")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -820,20 +820,20 @@ hint("11.detector")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("11")
+quiz("12")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # 1. A spectrogram becomes an image by size, three channels, a range of brightness and the mean and spread that the network knows.
-# 2. What was learned before and what learns now are two questions: four arms at equal budget, and a classic method, answer them. <!-- conclusions: 11.base, 11.classic, 11.photographs -->
+# 2. What was learned before and what learns now are two questions: four arms at equal budget, and a classic method, answer them. <!-- conclusions: 12.base, 12.classic, 12.photographs -->
 # 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
-# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without. <!-- conclusion: 11.more -->
+# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without. <!-- conclusion: 12.more -->
 # 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
 #
 # ## What comes next
 #
-# Lesson 12 learns a new word from five examples, with a network that heard the word in none of its languages.
+# Lesson 13 learns a new word from five examples, with a network that heard the word in none of its languages.
 #
 # ## References
 #

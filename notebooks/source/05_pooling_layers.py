@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 04 · Pooling layers
+# # 05 · Pooling layers
 #
 # **Why:** a word said a moment later is still the same word; pooling makes a network care less about *when*, and pays for it by forgetting when.
 #
@@ -134,7 +134,7 @@ figure(
 
 # %% tags=["predict"]
 guess(
-    "04.rows",
+    "05.rows",
     "1,025 rows, pooled by windows of 4: how many rows come out?",
     options=["256", "256.25", "257", "1,022"],
 )
@@ -145,7 +145,7 @@ pooled.shape
 
 # %%
 reveal(
-    "04.rows",
+    "05.rows",
     f"{len(pooled):,}",
     because="only whole windows count. The last bin, 8,000 Hz, is in none of them: it is thrown away.",
 )
@@ -169,10 +169,10 @@ def out_size(size, window, stride, padding):
 
 
 # %%
-check("04.out_size", out_size)
+check("05.out_size", out_size)
 
 # %%
-hint("04.out_size")
+hint("05.out_size")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Padding puts zeros around the picture. Take a *silent* second: every level is -100 dB, the floor.
@@ -180,7 +180,7 @@ hint("04.out_size")
 
 # %% tags=["predict"]
 guess(
-    "04.padding",
+    "05.padding",
     "The corner of a silent picture, padded with zeros and averaged, reads about ...",
     options=["-144 dB", "-100 dB", "-44 dB", "0 dB"],
 )
@@ -192,7 +192,7 @@ print(edges.round().tolist()[0])
 
 # %%
 reveal(
-    "04.padding",
+    "05.padding",
     f"{float(edges[0, 0]):.0f} dB",
     because="five of the nine numbers are padding, and 0 dB is the loudest level there is. Zero is silence in a wave, not in decibels.",
 )
@@ -237,7 +237,7 @@ peaks = MaxPool2d((1, 160))(scene.abs()[None, None]).flatten()  # 100 numbers
 
 # %% tags=["predict"]
 guess(
-    "04.click",
+    "05.click",
     "After average pooling over 10 numbers, the click is ...",
     options=["as strong as the tone", "half as strong", "a tenth as strong", "gone"],
 )
@@ -250,7 +250,7 @@ share = float(soft[7] / soft[3])  # 0.7 to 0.8 s: the click; 0.3 to 0.4 s: the t
 # %%
 words = {0.1: "a tenth as strong", 0.5: "half as strong", 1.0: "as strong as the tone", 0.0: "gone"}
 reveal(
-    "04.click",
+    "05.click",
     words[round(share, 1)],
     because=f"the average reads {share:.2f} of the tone, the maximum {float(hard[7] / hard[3]):.2f}. A maximum does not know how long something lasted.",
 )
@@ -287,10 +287,10 @@ def max_pool(values, window, stride):
 
 
 # %%
-check("04.max_pool", max_pool)
+check("05.max_pool", max_pool)
 
 # %%
-hint("04.max_pool")
+hint("05.max_pool")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Drag a window over the voice. Every number that it sees is written out, and you can hear the piece
@@ -339,7 +339,7 @@ def changed(layer, ms):
 
 # %% tags=["predict"]
 guess(
-    "04.shift",
+    "05.shift",
     "When the sound moves by 20 ms, what changes least?",
     options=["no pooling", "average over 160 ms", "max over 160 ms"],
 )
@@ -352,12 +352,12 @@ layers = {
 }
 moved = {name: changed(layer, 20) for name, layer in layers.items()}
 least = min(moved, key=moved.get)
-reveal("04.shift", least, because=", ".join(f"{name}: {share:.0%}" for name, share in moved.items()) + ".")
+reveal("05.shift", least, because=", ".join(f"{name}: {share:.0%}" for name, share in moved.items()) + ".")
 
 # %% [markdown]
 # One number for all voices hides how much they differ. So we measure voice by voice, and subtract: the change with
 # pooling from the change without, of the *same* voice. Such a *paired difference* comes with an interval. If the
-# interval lies on one side of zero, the difference does not hang on which voices we took. (Lesson 07 takes it apart.)
+# interval lies on one side of zero, the difference does not hang on which voices we took. (Lesson 08 takes it apart.)
 
 
 # %%
@@ -373,7 +373,7 @@ saved = {"average": paired_difference(plain, average), "max": paired_difference(
 
 # %%
 conclude(
-    "04.shift",
+    "05.shift",
     saved["average"].better and saved["max"].better,
     yes=f"Both kinds of pooling make the description change less: the average by {saved['average']}, the maximum by {saved['max']}.",
     no=f"On these voices not both kinds of pooling help: the average saves {saved['average']}, the maximum {saved['max']}.",
@@ -384,7 +384,7 @@ ahead = paired_difference(largest_of, average)
 
 # %%
 conclude(
-    "04.average_ahead",
+    "05.average_ahead",
     ahead.better,
     yes=f"The average is ahead of the maximum, by {ahead} over {ahead.n} voices: against small moves it is the average that protects more.",
     no=f"Average and maximum cannot be told apart beyond doubt here, or the maximum is ahead: {ahead} over {ahead.n} voices.",
@@ -431,7 +431,7 @@ near, far = (curves["no pooling"][k] - curves["average, 160 ms"][k] for k in (2,
 
 # %%
 conclude(
-    "04.window",
+    "05.window",
     near > 2 * far,
     yes=f"Pooling over 160 ms saves {100 * near:.0f} points against a move of 20 ms and {100 * max(far, 0):.0f} against one of 320 ms: a window protects against moves that are shorter than itself.",
     no=f"Pooling over 160 ms saves {100 * near:.0f} points against a move of 20 ms and {100 * far:.0f} against one of 320 ms: on these voices the move's length makes less difference than one would expect.",
@@ -471,7 +471,7 @@ print(f"{bands.shape[2] / 100:.1f} s: {tuple(bands[0].shape)} -> {tuple(bands[0]
 # average change, when 100 % is another voice?
 
 # %% tags=["predict"]
-guess("04.backwards", "Played backwards, the global average changes by ...", unit="%", low=0, high=100)
+guess("05.backwards", "Played backwards, the global average changes by ...", unit="%", low=0, high=100)
 
 # %%
 backwards = second.flip(0)
@@ -481,7 +481,7 @@ listen(backwards, label="Backwards")
 # %%
 means = [mel(wave).mean(-1) for wave in (second, backwards, loudest_second(voices[1]))]
 percent = 100 * change(*means)
-reveal("04.backwards", round(percent, 1), because="the same frames in another order have the same mean.")
+reveal("05.backwards", round(percent, 1), because="the same frames in another order have the same mean.")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # So how large should the window be? It depends on the question. Two questions about the same kind of sound: two
@@ -533,7 +533,7 @@ def accuracy(kind, learn, test, window):
 
 # %% tags=["predict"]
 guess(
-    "04.order",
+    "05.order",
     "Pooled over the whole second, the order is right in ...",
     unit="% of the tests",
     low=0,
@@ -551,7 +551,7 @@ scores = {kind: [sum(column) / len(DRAWS) for column in zip(*rows)] for kind, ro
 
 # %%
 reveal(
-    "04.order",
+    "05.order",
     round(100 * scores["which order?"][-1]),
     because=f"guessing gives 50 %. The note, from the same numbers, is right in {scores['which note?'][-1]:.0%}.",
 )
@@ -580,7 +580,7 @@ helped = paired_difference(note[-1], note[0])
 
 # %%
 conclude(
-    "04.pooling_helps",
+    "05.pooling_helps",
     helped.better,
     yes=f"For the note, pooling over the whole second helps: {helped} against no pooling, over {helped.n} draws.",
     no=f"For the note, pooling over the whole second does not help beyond doubt: {helped} against no pooling, over {helped.n} draws.",
@@ -591,7 +591,7 @@ half, gone = paired_difference(order[4], order[0]), paired_difference(order[-1],
 
 # %%
 conclude(
-    "04.order_lost",
+    "05.order_lost",
     half.better and gone.high < 0.1,
     yes=f"For the order, pooling over half a second helps just as well ({half}), and pooling over all of it takes the answer away: {scores['which order?'][-1]:.0%}, where guessing gives 50 %. What is not in its input no learner can get back, however clever.",
     no=f"For the order, pooling over half a second brings {half}, and over all of it {scores['which order?'][-1]:.0%} are right, where guessing gives 50 %.",
@@ -627,10 +627,10 @@ def mean_over_time(features, lengths):
 
 
 # %%
-check("04.mean_over_time", mean_over_time)
+check("05.mean_over_time", mean_over_time)
 
 # %%
-hint("04.mean_over_time")
+hint("05.mean_over_time")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · What it costs
@@ -643,7 +643,7 @@ hint("04.mean_over_time")
 
 # %% tags=["predict"]
 guess(
-    "04.parameters",
+    "05.parameters",
     "A dense layer from 64 x 101 to 16 x 25 numbers has ...",
     unit="parameters",
     low=1,
@@ -658,7 +658,7 @@ layer_table(pooling, (64, 101))
 
 # %%
 reveal(
-    "04.parameters",
+    "05.parameters",
     table.total_params,
     because="6,464 inputs x 400 units + 400 biases (lesson 02). The pooling layer has none.",
 )
@@ -709,10 +709,10 @@ def front(pictures):
 
 
 # %%
-check("04.front", front)
+check("05.front", front)
 
 # %%
-hint("04.front")
+hint("05.front")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -720,7 +720,7 @@ hint("04.front")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("04")
+quiz("05")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
@@ -728,12 +728,12 @@ quiz("04")
 # 1. A pooling layer replaces the numbers under a window by their mean or their maximum; it has nothing to learn.
 # 2. (size + 2 padding - window) // stride + 1 are left; what does not fill a window falls off.
 # 3. An average knows how long something lasted, a maximum only how strong it was.
-# 4. Pooling makes a description change less when the sound moves by less than the window. <!-- conclusions: 04.shift, 04.window -->
-# 5. Pooling over all of time keeps what there was and forgets in which order. <!-- conclusions: 04.pooling_helps, 04.order_lost -->
+# 4. Pooling makes a description change less when the sound moves by less than the window. <!-- conclusions: 05.shift, 05.window -->
+# 5. Pooling over all of time keeps what there was and forgets in which order. <!-- conclusions: 05.pooling_helps, 05.order_lost -->
 #
 # ## What comes next
 #
-# Pooling slides a window with a fixed rule. Lesson 05 slides a window with a rule that can be learned: a small
+# Pooling slides a window with a fixed rule. Lesson 06 slides a window with a rule that can be learned: a small
 # dense layer, the same at every place.
 #
 # ## References

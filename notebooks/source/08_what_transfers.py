@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 07 · What transfers, and when
+# # 08 · What transfers, and when
 #
 # **Why:** whether an old network helps with a new task depends on two things, and both can be measured.
 #
@@ -25,11 +25,11 @@
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lesson 06 (body, head, the base model).
+# **Needs:** lesson 07 (body, head, the base model).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour. The four experiments of section 4 run in about half a minute: start the cell, let the room vote case by case
-# while it runs. Where classes stumble: they take the table of advice for a law. It is a starting point; here it does not always win.  <!-- conclusion: 07.advice -->
+# while it runs. Where classes stumble: they take the table of advice for a law. It is a starting point; here it does not always win.  <!-- conclusion: 08.advice -->
 
 # %%
 import copy
@@ -185,7 +185,7 @@ figure(
 
 # %% tags=["predict"]
 guess(
-    "07.exchange",
+    "08.exchange",
     "For voices, a frozen first layer that learned words is ...",
     options=[
         "about as good as the own one",
@@ -196,7 +196,7 @@ guess(
 
 # %% [markdown]
 # **Run.** Three layers on two tasks, three seeds each, four seconds of each class. Every network gets the same number of updates.
-# It is a small number: in lesson 06 a network with random weights needed more than a hundred updates before it learned anything.
+# It is a small number: in lesson 07 a network with random weights needed more than a hundred updates before it learned anything.
 # So this is a question about the *start*: which layer gets a network off the ground?
 
 # %%
@@ -254,7 +254,7 @@ elif not paired_difference(own, foreign).better:
 
 # %%
 reveal(
-    "07.exchange",
+    "08.exchange",
     answer,
     because=f"own {o:.0%}, foreign {f:.0%}, random {r:.0%}. One layer counts as better than another if the interval of their difference, seed by seed, lies above zero: section 4 has that rule as an exercise.",
 )
@@ -275,10 +275,10 @@ def kept_gain(own, foreign, random):
 
 
 # %%
-check("07.kept_gain", kept_gain)
+check("08.kept_gain", kept_gain)
 
 # %%
-hint("07.kept_gain")
+hint("08.kept_gain")
 
 # %% slideshow={"slide_type": "fragment"}
 fig, boxes = new_axes(1, 2, width=9.0)
@@ -303,7 +303,7 @@ back = paired_difference(swaps["voices", "words"], swaps["voices", "random"])
 
 # %%
 conclude(
-    "07.exchange",
+    "08.exchange",
     there.better,
     yes=f"A first layer that learned voices serves words: {there} against a random one. "
     + (
@@ -382,7 +382,7 @@ def score(name, data, judge, seed):
 # **Predict.** The base knows nothing of words. With two examples of each word, what is best?
 
 # %% tags=["predict"]
-guess("07.words", "Few examples, different task: best is ...", options=list(STRATEGIES))
+guess("08.words", "Few examples, different task: best is ...", options=list(STRATEGIES))
 
 # %%
 CASES = {
@@ -407,7 +407,7 @@ last = means["little, different"]
 
 # %%
 reveal(
-    "07.words",
+    "08.words",
     max(last, key=last.get),
     because=", ".join(f"{name} {mean:.0%}" for name, mean in last.items()) + ".",
 )
@@ -457,10 +457,10 @@ def verdict(a, b):
 
 
 # %%
-check("07.verdict", verdict)
+check("08.verdict", verdict)
 
 # %%
-hint("07.verdict")
+hint("08.verdict")
 
 # %% [markdown]
 # **Investigate.** The verdict on the advice, case by case: against the best of the other four. (The library's `paired_difference` is
@@ -479,7 +479,7 @@ won = list(verdicts.values()).count("won")
 
 # %%
 conclude(
-    "07.advice",
+    "08.advice",
     won < 4,
     yes=f"The advice is a place to begin, no more: against the best of the other ways it won beyond doubt in {won} of the four cases, tied in {list(verdicts.values()).count('tied')} and lost in {list(verdicts.values()).count('lost')}.",
     no="Here the advice won beyond doubt in all four cases.",
@@ -508,7 +508,7 @@ calm = paired_difference(results["little, similar"]["new head"], patient)
 
 # %%
 conclude(
-    "07.budget",
+    "08.budget",
     slow.better and calm.better,
     yes=f"With two seconds of each voice the base is worth {slow} at equal updates, and still {calm} when the network from scratch gets six times as many. Part of the first number was impatience, the rest is the base.",
     no=f"With two seconds of each voice the base is worth {slow} at equal updates and {calm} when the network from scratch gets six times as many: not both are beyond doubt.",
@@ -553,7 +553,7 @@ held = paired_difference(few["pretrained, frozen"], few["random, frozen"])
 
 # %%
 conclude(
-    "07.story",
+    "08.story",
     moving.better and held.better,
     yes=f"In both fair pairs the base wins: {moving} where everything is trained, {held} where the body is held still.",
     no=f"The base is worth {moving} where everything is trained and {held} where the body is held still; not both are beyond doubt here.",
@@ -589,10 +589,10 @@ def fair_pairs(runs):
 fair_pairs(RUNS)
 
 # %%
-check("07.fair_pairs", fair_pairs)
+check("08.fair_pairs", fair_pairs)
 
 # %%
-hint("07.fair_pairs")
+hint("08.fair_pairs")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: choose, then report.** Eight strategies, one run of each: (name, accuracy on the validation side,
@@ -610,10 +610,10 @@ def choose(runs):
 
 
 # %%
-check("07.choose", choose)
+check("08.choose", choose)
 
 # %%
-hint("07.choose")
+hint("08.choose")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -621,20 +621,20 @@ hint("07.choose")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("07")
+quiz("08")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # 1. Transfer carries over weights: fixed as features, or as a start that may move.
-# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the own one. Being the first layer is not enough. <!-- conclusion: 07.exchange -->
+# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the own one. Being the first layer is not enough. <!-- conclusion: 08.exchange -->
 # 3. Size says how many weights can be trained; similarity says how many can be kept.
-# 4. The advice of the four cases is where to begin; who won is measured: a paired difference over seeds, with its interval. <!-- conclusion: 07.advice -->
-# 5. Without the random control, and without a fair budget for it, nobody knows what the base was worth. <!-- conclusions: 07.story, 07.budget -->
+# 4. The advice of the four cases is where to begin; who won is measured: a paired difference over seeds, with its interval. <!-- conclusion: 08.advice -->
+# 5. Without the random control, and without a fair budget for it, nobody knows what the base was worth. <!-- conclusions: 08.story, 08.budget -->
 #
 # ## What comes next
 #
-# Keep the body, train a head: lesson 08 takes this apart, with a stronger base and voices it never met.
+# Keep the body, train a head: lesson 09 takes this apart, with a stronger base and voices it never met.
 #
 # ## References
 #

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 13 · Accents
+# # 14 · Accents
 #
 # **Why:** with few people a score says little, and before anybody is judged by a network one should know how little.
 #
@@ -26,7 +26,7 @@
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 08 (feature extraction), 09 (fine-tuning) and 10 (leaking splits).
+# **Needs:** lessons 09 (feature extraction), 10 (fine-tuning) and 11 (leaking splits).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1 to 5. Keep ten minutes for section 7, it is why the lesson exists. Accents touch people: somebody
@@ -125,10 +125,10 @@ def split_by_speaker(speakers, held):
 
 
 # %%
-check("13.split_by_speaker", split_by_speaker)
+check("14.split_by_speaker", split_by_speaker)
 
 # %%
-hint("13.split_by_speaker")
+hint("14.split_by_speaker")
 
 # %% [markdown]
 # Our speakers are few. So we deal them into three groups, called *folds*. Each fold is judged once, by a network that learned
@@ -141,14 +141,14 @@ clip_class = np.array([accent_of[clip.speaker] for clip in people])
 print({k: sum(fold == k for fold in fold_of.values()) for k in range(3)}, "speakers in each fold")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The frozen base of lesson 08 knows voices. We take its vector for each recording and put a linear classifier behind it (`cross_val_predict`: each
+# The frozen base of lesson 09 knows voices. We take its vector for each recording and put a linear classifier behind it (`cross_val_predict`: each
 # row gets its answer from a classifier that learned from the other folds). We divide the recordings in two ways: by speaker, and at random.
 #
 # **Predict.** What will the random split claim?
 
 # %% tags=["predict"]
 guess(
-    "13.leak",
+    "14.leak",
     "Compared with the split by speaker, the random split claims ...",
     options=["more, beyond doubt", "no more and no less, beyond doubt", "less, beyond doubt"],
 )
@@ -181,7 +181,7 @@ flattered = paired_difference(hits["random"], hits["by speaker"])  # speaker by 
 # %%
 sign = "more" if flattered.better else "less" if flattered.worse else "no more and no less"
 reveal(
-    "13.leak",
+    "14.leak",
     f"{sign}, beyond doubt",
     because="; ".join(f"{name} {share:.0%}" for name, share in claims.items())
     + f" of the recordings, balanced; guessing {chance:.0%}.",
@@ -189,7 +189,7 @@ reveal(
 
 # %%
 conclude(
-    "13.leak",
+    "14.leak",
     flattered.better,
     yes=f"Speaker by speaker the random split claims {flattered} more. It is the voice that it recognises, not the accent.",
     no=f"Speaker by speaker the random split claims {flattered} more; with these people that is not beyond doubt.",
@@ -228,7 +228,7 @@ print(f"the page: {len(page)} seconds; own words: {len(own_words)} seconds; {len
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # All arms get the same budget: the network sees as many seconds, in as many steps. "Free speech alone" spends all of them
-# on the free speech. Rates and epochs were set beforehand and are the same for all; nothing is chosen on the folds. Only the *speaker base* of lesson 08 is a
+# on the free speech. Rates and epochs were set beforehand and are the same for all; nothing is chosen on the folds. Only the *speaker base* of lesson 09 is a
 # guest: it was trained elsewhere, on much more, and on voices instead of accents.
 
 # %%
@@ -322,14 +322,14 @@ def judged(arm, data):
 
 # %% tags=["predict"]
 guess(
-    "13.page",
+    "14.page",
     "Speaker by speaker, the page (frozen) is ...",
     options=["better beyond doubt", "no different beyond doubt", "worse beyond doubt"],
 )
 
 # %% tags=["predict"]
 guess(
-    "13.words",
+    "14.words",
     "The same readers with sentences of their own instead of the page, frozen, are ...",
     options=["a better base than the page", "no different beyond doubt", "a worse base than the page"],
 )
@@ -351,7 +351,7 @@ results["speaker base, frozen"] = judged(head_alone, known)
 means = {name: mean_and_spread(scores)[0] for name, (_, scores) in results.items()}
 
 # %% [markdown]
-# Which is better? The rule of lesson 07. Here the *speakers* are the unit, as in every question about people: for each speaker, was the
+# Which is better? The rule of lesson 08. Here the *speakers* are the unit, as in every question about people: for each speaker, was the
 # answer right with one arm, and with the other? Then subtract, speaker by speaker.
 
 
@@ -368,7 +368,7 @@ text_gain = paired_difference(right("own words, frozen"), right("page, frozen"))
 # %%
 word = "better" if page_gain.better else "worse" if page_gain.worse else "no different"
 reveal(
-    "13.page",
+    "14.page",
     f"{word} beyond doubt",
     because="; ".join(f"{name} {share:.0%}" for name, share in means.items()) + ".",
 )
@@ -376,7 +376,7 @@ reveal(
 # %%
 word = "a better base" if text_gain.better else "a worse base"
 reveal(
-    "13.words",
+    "14.words",
     f"{word} than the page" if text_gain.better or text_gain.worse else "no different beyond doubt",
     because=f"own words {means['own words, frozen']:.0%}, the page {means['page, frozen']:.0%}; the same readers, as many recordings.",
 )
@@ -402,7 +402,7 @@ figure(
 
 # %%
 conclude(
-    "13.page",
+    "14.page",
     not page_gain.better,
     yes=f"The happy end of the story is not shown here: the page, frozen, against free speech alone, {page_gain} over {page_gain.n} speakers.",
     no=f"The page helps, as in the story: frozen, against free speech alone, {page_gain} over {page_gain.n} speakers.",
@@ -410,7 +410,7 @@ conclude(
 
 # %%
 conclude(
-    "13.words",
+    "14.words",
     not text_gain.worse,
     yes=f"The control: own words against the page, {text_gain} over {text_gain.n} speakers. "
     + (
@@ -451,10 +451,10 @@ def interval(right, n, z=1.96):
 
 
 # %%
-check("13.interval", interval)
+check("14.interval", interval)
 
 # %%
-hint("13.interval")
+hint("14.interval")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Accent by accent, for the best arm. Few people, wide bars.
@@ -532,10 +532,10 @@ def p_value(measured, shuffled):
 
 
 # %%
-check("13.p_value", p_value)
+check("14.p_value", p_value)
 
 # %%
-hint("13.p_value")
+hint("14.p_value")
 
 # %%
 luck = {
@@ -561,7 +561,7 @@ figure(
 
 # %%
 conclude(
-    "13.luck",
+    "14.luck",
     luck[best].p < 0.05 / len(luck),
     yes=f"Luck does not explain the best arm ({best}): p = {luck[best].p:.3f}, small even beside 0.05 divided by the {len(luck)} arms that we looked at.",
     no=f"Luck is not ruled out for the best arm ({best}): p = {luck[best].p:.3f}, and 0.05 divided by the {len(luck)} arms that we looked at is {0.05 / len(luck):.3f}.",
@@ -584,7 +584,7 @@ conclude(
 
 # %% tags=["predict"]
 guess(
-    "13.noise",
+    "14.noise",
     "From the noise alone, the accents' balanced accuracy over speakers is ...",
     unit="%",
     low=0,
@@ -613,7 +613,7 @@ for what, test in alibis.items():
 # %%
 noise = alibis["noise"]
 reveal(
-    "13.noise",
+    "14.noise",
     round(100 * noise.score),
     because=f"p = {noise.p:.2f}, guessing {chance:.0%}. "
     + (
@@ -634,7 +634,7 @@ reveal(
 
 # %% tags=["predict"]
 guess(
-    "13.microphone",
+    "14.microphone",
     "With the microphones swapped, the balanced accuracy is ...",
     unit="%",
     low=0,
@@ -669,7 +669,7 @@ for k, seed in enumerate(SEEDS):
 # %%
 tied, moved = (mean_and_spread(heard[name])[0] for name in ("as in training", "swapped"))
 reveal(
-    "13.microphone",
+    "14.microphone",
     round(100 * moved),
     because=f"as in training {tied:.0%}, swapped {moved:.0%}, guessing {chance:.0%}; free speech alone, without the trick, {means['free speech alone']:.0%}.",
 )
@@ -691,7 +691,7 @@ equipment = paired_difference(heard["as in training"], heard["swapped"])
 
 # %%
 conclude(
-    "13.microphone",
+    "14.microphone",
     equipment.better and moved < chance + 0.1,
     yes=f"The people of the test were new, the split was by speaker, and the first score looked splendid: {tied:.0%}. With the microphones swapped it is {moved:.0%}, where guessing gives {chance:.0%}. The network had learned the equipment.",
     no=f"With the microphones as in training {tied:.0%}, swapped {moved:.0%}, guessing {chance:.0%}: {equipment} over three folds. Here the network did not rely on the microphones alone.",
@@ -751,10 +751,10 @@ def deal_folds(speakers, labels, k):
 
 
 # %%
-check("13.folds", deal_folds)
+check("14.folds", deal_folds)
 
 # %%
-hint("13.folds")
+hint("14.folds")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -762,20 +762,20 @@ hint("13.folds")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("13")
+quiz("14")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. Split by speaker: whoever knows the voice knows the accent. <!-- conclusion: 13.leak -->
-# 2. Pretraining changes many things at once; a control that changes one of them tells which one helped. <!-- conclusions: 13.page, 13.words -->
+# 1. Split by speaker: whoever knows the voice knows the accent. <!-- conclusion: 14.leak -->
+# 2. Pretraining changes many things at once; a control that changes one of them tells which one helped. <!-- conclusions: 14.page, 14.words -->
 # 3. The number of *people* decides how wide the interval is, not the number of recordings.
 # 4. A permutation test says whether luck could do it, with 1 added above and below; it does not say what was learned.
-# 5. Microphone, room and pitch are suspects; ask them alone, and test where they and the accent part ways. <!-- conclusion: 13.microphone -->
+# 5. Microphone, room and pitch are suspects; ask them alone, and test where they and the accent part ways. <!-- conclusion: 14.microphone -->
 #
 # ## What comes next
 #
-# So far a network was trained, and that was that. In lesson 14 new people keep arriving, and training never stops.
+# So far a network was trained, and that was that. In lesson 15 new people keep arriving, and training never stops.
 #
 # ## References
 #

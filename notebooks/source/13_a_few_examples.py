@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 12 · A few examples of a new word
+# # 13 · A few examples of a new word
 #
 # **Why:** nobody will record a thousand people saying your word, in your language, so five examples have to do.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 08 (the body as a function from sound to vectors) and 10 (choose on validation, report on test once).
+# **Needs:** lessons 09 (the body as a function from sound to vectors) and 11 (choose on validation, report on test once).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1 to 3 and 5. Section 4 suits the exercise hour. Let the class choose a word of its own at the end and
@@ -107,7 +107,7 @@ print(f"{len(bank)} vectors; {len(test)} of them new words by voices of the test
 # word? Nothing has been trained on these words.
 
 # %% tags=["predict"]
-guess("12.nearest", "The nearest second of another voice is the same word in ...", unit="%", low=0, high=100)
+guess("13.nearest", "The nearest second of another voice is the same word in ...", unit="%", low=0, high=100)
 
 
 # %%
@@ -125,13 +125,13 @@ by_chance = float(np.mean([np.mean(test.words == word) for word in test.words]))
 
 # %%
 reveal(
-    "12.nearest",
+    "13.nearest",
     round(100 * same),
     because=f"{len(test)} seconds of {len(set(test.words))} words; a second drawn blindly is the same word in {by_chance:.0%}.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Is that the work of the 760 words, or would any network do? The control, as in lesson 08: the same network with random weights.
+# Is that the work of the 760 words, or would any network do? The control, as in lesson 09: the same network with random weights.
 
 # %%
 torch.manual_seed(SEED)
@@ -150,7 +150,7 @@ blind_high = wilson_interval(round(blind * len(test)), len(test))[1]
 
 # %%
 conclude(
-    "12.nearest",
+    "13.nearest",
     seen_low > blind_high and blind > by_chance,
     yes=f"The 760 words did it: {same:.0%} with the trained network, {blind:.0%} with random weights. And even random weights find more than the {by_chance:.0%} of a blind draw, because they still pass on the sound.",
     no=f"Trained {same:.0%}, random weights {blind:.0%}, drawn blindly {by_chance:.0%}: with these words the three do not lie clearly apart, in this order.",
@@ -279,17 +279,17 @@ def f1(scores, truth, threshold):
 
 
 # %%
-check("12.f1", f1)
+check("13.f1", f1)
 
 # %%
-hint("12.f1")
+hint("13.f1")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Every new word gets a spotter. How much of the mean F1 of 20 examples is there with five?
 
 # %% tags=["predict"]
 guess(
-    "12.five",
+    "13.five",
     "With five examples the mean F1 reaches, of what 20 examples reach, ...",
     unit="%",
     low=0,
@@ -310,7 +310,7 @@ group = next(iter(task.groups))
 # %%
 share = results[group, 5].mean[0] / results[group, 20].mean[0]
 reveal(
-    "12.five",
+    "13.five",
     round(100 * share),
     because=f"{group}: {results[group, 5].mean[0]:.2f} with five, {results[group, 20].mean[0]:.2f} with twenty, "
     f"{results[group, 1].mean[0]:.2f} with one.",
@@ -340,7 +340,7 @@ five, twenty = (
 
 # %%
 conclude(
-    "12.five",
+    "13.five",
     five.better and five.mean > 2 * twenty.mean,
     yes=f"Five examples beat one by {five} of F1, word by word over {five.n} words; fifteen more bring only {twenty}. The first few examples are the ones that pay.",
     no=f"Five examples against one: {five} of F1, word by word over {five.n} words; fifteen more: {twenty}. With these words the step from one to five is not the one that counts.",
@@ -379,7 +379,7 @@ spread = sum(np.var(own, ddof=1) / len(own) for own in by_group) ** 0.5 if len(b
 
 # %%
 conclude(
-    "12.languages",
+    "13.languages",
     gap < 2 * spread or len(by_group) == 1,
     yes=f"The languages that the base has met have no advantage here: {', '.join(f'{name} {np.mean(own):.2f}' for name, own in zip(task.groups, by_group))}. One would expect that unheard languages do worse; these words do not show it.",
     no=f"Here the groups of languages differ: {', '.join(f'{name} {np.mean(own):.2f}' for name, own in zip(task.groups, by_group))}.",
@@ -409,7 +409,7 @@ chosen = common_threshold(judged)
 
 # %% tags=["predict"]
 guess(
-    "12.half",
+    "13.half",
     "A threshold of 0.5 instead of the best one costs ... of F1.",
     options=["less than 0.02", "0.02 to 0.1", "more than 0.1"],
 )
@@ -420,7 +420,7 @@ cost = max(curve) - half
 
 # %%
 reveal(
-    "12.half",
+    "13.half",
     "less than 0.02" if cost < 0.02 else "0.02 to 0.1" if cost <= 0.1 else "more than 0.1",
     because=f"{half:.3f} at 0.5, {max(curve):.3f} at the best of these thresholds; chosen: {chosen:.2f}.",
 )
@@ -443,7 +443,7 @@ figure(
 
 # %%
 conclude(
-    "12.threshold",
+    "13.threshold",
     max(curve) - min(curve[0], curve[-1]) > 0.1,
     yes=f"The threshold matters at both ends: F1 is {curve[0]:.2f} where it says yes too easily, {curve[-1]:.2f} where it hardly ever does, and {max(curve):.2f} at the best of them.",
     no=f"With these words the threshold hardly matters: F1 lies between {min(curve):.2f} and {max(curve):.2f}.",
@@ -475,10 +475,10 @@ def honest_report(valid, test, thresholds):
 
 
 # %%
-check("12.honest_report", honest_report)
+check("13.honest_report", honest_report)
 
 # %%
-hint("12.honest_report")
+hint("13.honest_report")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Listening to a stream
@@ -539,10 +539,10 @@ def count(times, said):
 
 
 # %%
-check("12.count", count)
+check("13.count", count)
 
 # %%
-hint("12.count")
+hint("13.count")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Move the threshold over this recording. What do you buy with a high one, and what do you pay? Each mark is a moment: the
@@ -567,7 +567,7 @@ Tradeoff(there, elsewhere, title=f"Listening for {word}", names=kinds, says_yes=
 # **Predict.** The threshold is chosen here, on this recording. Then comes another voice, in another room.
 
 # %% tags=["predict"]
-guess("12.recall", "Of the words said in the other recording it will find ...", unit="%", low=0, high=100)
+guess("13.recall", "Of the words said in the other recording it will find ...", unit="%", low=0, high=100)
 
 
 # %%
@@ -588,7 +588,7 @@ wave, said = recording(word, "test", 1)
 final = spot(wave, spotter.at(threshold), base)
 result = match_detections([time for time, _ in final.detections], said, final.seconds)
 print(f"{word}: {result}")
-reveal("12.recall", round(100 * result.recall), because=f"{result}.")
+reveal("13.recall", round(100 * result.recall), because=f"{result}.")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # What would chance find? As many detections as the spotter made, at random moments, a thousand times.
@@ -603,7 +603,7 @@ print(f"F1 of the stream {result.f1:.2f}; of {number} random moments {np.mean(bl
 
 # %%
 conclude(
-    "12.stream",
+    "13.stream",
     result.f1 > np.quantile(blind, 0.975),
     yes=f"In the stream the spotter does what luck cannot: F1 {result.f1:.2f} ({result}), where as many random moments reach more than {np.quantile(blind, 0.975):.2f} in one of forty tries only.",
     no=f"In this stream the spotter is no better than luck beyond doubt: F1 {result.f1:.2f} ({result}); as many random moments reach {np.quantile(blind, 0.975):.2f} in one of forty tries.",
@@ -640,10 +640,10 @@ def make_spotter(five, others):
 
 
 # %%
-check("12.spotter", make_spotter)
+check("13.spotter", make_spotter)
 
 # %%
-hint("12.spotter")
+hint("13.spotter")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -651,20 +651,20 @@ hint("12.spotter")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("12")
+quiz("13")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. A network that learned to name many words describes other words too; its penultimate layer is the description. <!-- conclusion: 12.nearest -->
+# 1. A network that learned to name many words describes other words too; its penultimate layer is the description. <!-- conclusion: 13.nearest -->
 # 2. A t-SNE map shows who are neighbours, and nothing about distances.
-# 3. A few examples, other words and background teach a head of three classes; the first few pay most. <!-- conclusion: 12.five -->
+# 3. A few examples, other words and background teach a head of three classes; the first few pay most. <!-- conclusion: 13.five -->
 # 4. The threshold is chosen on validation voices; F1 is reported on test voices, beside chance and with the spread over draws.
 # 5. In a stream the word is rare: precision, recall and false accepts per hour say what a score cannot.
 #
 # ## What comes next
 #
-# The base knew words whatever the accent. Lesson 13 asks the opposite: can a network hear the accent, and should it?
+# The base knew words whatever the accent. Lesson 14 asks the opposite: can a network hear the accent, and should it?
 #
 # ## References
 #

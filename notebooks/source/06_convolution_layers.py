@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 05 · Convolution layers
+# # 06 · Convolution layers
 #
 # **Why:** a click is a click wherever it happens, and a convolution layer has to learn it only once.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 75 to read and try; running every cell takes under half a minute.
 #
-# **Needs:** lesson 02 (the dense layer) and lesson 04 (windows, strides, padding).
+# **Needs:** lesson 02 (the dense layer) and lesson 05 (windows, strides, padding).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # Two lecture hours, or one with sections 1, 2, 3 and 6. Where classes stumble: they think of a convolution as
@@ -70,7 +70,7 @@ SoundPicture(second, label=f"Speaker {clip.speaker}, one second")
 # ## 1 · A dense layer, slid over the sound
 #
 # The layers of this lesson read a picture of the sound: 128 bins of 31.25 Hz, up to 4 kHz, and a frame every 10 ms.
-# The levels are shifted and scaled so that zero is an ordinary level, as lesson 04 advised.
+# The levels are shifted and scaled so that zero is an ordinary level, as lesson 05 advised.
 
 
 # %%
@@ -132,7 +132,7 @@ print(tuple(slid.shape), [bool(torch.allclose(slid, other, atol=1e-4)) for other
 
 # %% tags=["predict"]
 guess(
-    "05.dense",
+    "06.dense",
     "Dense, from 1025 x 32 numbers to 32 x 63 x 8:",
     unit="million parameters",
     low=0.001,
@@ -147,7 +147,7 @@ shared = sum(p.numel() for p in first.parameters())
 
 # %%
 reveal(
-    "05.dense",
+    "06.dense",
     round(as_dense / 1e6),
     because=f"{inputs:,} x {outputs:,} + {outputs:,} = {as_dense:,}, over two gigabytes. The convolution has {shared:,}: {as_dense // shared:,} times fewer.",
 )
@@ -171,10 +171,10 @@ def parameters(in_channels, units, height, width):
 
 
 # %%
-check("05.parameters", parameters)
+check("06.parameters", parameters)
 
 # %%
-hint("05.parameters")
+hint("06.parameters")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Kernels that you can hear
@@ -225,7 +225,7 @@ figure(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # One layer with these four units. At each moment we keep the strongest answer over all frequencies: max pooling,
-# from lesson 04.
+# from lesson 05.
 
 # %%
 ear = Conv2d(1, 4, 9, bias=False).requires_grad_(False)
@@ -260,7 +260,7 @@ second_best = lines.masked_fill(torch.eye(3, dtype=torch.bool), 0).amax(1)
 
 # %%
 conclude(
-    "05.lines",
+    "06.lines",
     bool((lines.diagonal() > 1.2 * second_best).all()),
     yes="Of the three lines, each answers to its own tone at least a fifth more strongly than the other two do: the line finds what looks like it.",
     no="Not each of the three lines answers to its own tone clearly more strongly than the other two do. Look at the table for the pair that is confused.",
@@ -272,7 +272,7 @@ most = max(onset, key=onset.get)
 
 # %%
 conclude(
-    "05.onset",
+    "06.onset",
     most != "click",
     yes=f"The onset kernel answers to every beginning, and most strongly not to the click it was made for but to the {most}: {onset[most]:.1f} against {onset['click']:.1f}. A tone that glides into a bin begins there too, and stays longer than a click.",
     no=f"The onset kernel answers most strongly to the click, {onset['click']:.1f}, and also to the beginnings of the tones, up to {max(value for name, value in onset.items() if name != 'click'):.1f}.",
@@ -283,7 +283,7 @@ conclude(
 # one answers most strongly, somewhere in this second of speech?
 
 # %% tags=["predict"]
-guess("05.voice", "In the voice, the strongest answer comes from the kernel ...", options=list(kernels))
+guess("06.voice", "In the voice, the strongest answer comes from the kernel ...", options=list(kernels))
 
 # %% [markdown]
 # **Run.** For each kernel, find the place where it answers most.
@@ -292,7 +292,7 @@ guess("05.voice", "In the voice, the strongest answer comes from the kernel ..."
 answers = ear(x[None])
 strongest = {name: answer.max() for name, answer in zip(kernels, answers)}
 best = max(strongest, key=strongest.get)
-reveal("05.voice", best, because=", ".join(f"{name}: {value:.1f}" for name, value in strongest.items()) + ".")
+reveal("06.voice", best, because=", ".join(f"{name}: {value:.1f}" for name, value in strongest.items()) + ".")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # What did each kernel find? Cut that patch out of the sound, in time and in frequency, and listen. Fifty
@@ -344,7 +344,7 @@ figure(
 
 # %% tags=["predict"]
 guess(
-    "05.columns",
+    "06.columns",
     "Columns that come out of 101, with stride 3 and dilation 4:",
     options=["23", "31", "33", "34"],
 )
@@ -353,7 +353,7 @@ guess(
 dilated = nn.Conv2d(1, 1, 9, stride=(1, 3), dilation=(1, 4))
 columns = dilated(x[None]).shape[-1]
 reveal(
-    "05.columns",
+    "06.columns",
     str(columns),
     because=f"nine points with gaps of 4 reach over 4 x 8 + 1 = 33 frames, and (101 - 33) // 3 + 1 = {out_size(101, 9, 3, dilation=4)}.",
 )
@@ -374,10 +374,10 @@ def slide(values, kernel, stride, dilation):
 
 
 # %%
-check("05.slide", slide)
+check("06.slide", slide)
 
 # %%
-hint("05.slide")
+hint("06.slide")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Drag the window. Every number under it, every weight and every product is written out, and the patch can
@@ -401,7 +401,7 @@ WindowStory(second, "convolution")
 
 # %% tags=["predict"]
 guess(
-    "05.difference",
+    "06.difference",
     "Each sample minus the one before: the voice sounds ...",
     options=["duller", "thinner and brighter", "higher, sung faster", "the same, but backwards"],
 )
@@ -430,7 +430,7 @@ def centre(wave):
 before, after = centre(second), centre(difference)
 verdict = "thinner and brighter" if after > before else "duller"
 reveal(
-    "05.difference",
+    "06.difference",
     verdict,
     because=f"the middle of its spectrum goes from {before:,.0f} to {after:,.0f} Hz: slow changes nearly vanish.",
 )
@@ -460,7 +460,7 @@ print(tuple(power.shape), bool(((power - library).abs() < 1e-4 * library.max()).
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The answer moves along
 #
-# Lesson 04 moved the sound and asked what stays. Ask again. A convolution gives the same answer to the same
+# Lesson 05 moved the sound and asked what stays. Ask again. A convolution gives the same answer to the same
 # patch, wherever it is. So when the sound moves, its output should move along, unchanged. The word for it is
 # *equivariance*.
 
@@ -488,7 +488,7 @@ def moved_along(layer, move, stride=1):
 
 # %% tags=["predict"]
 guess(
-    "05.stride",
+    "06.stride",
     "Stride 4, sound moved by 2 frames: the output ...",
     options=[
         "moves by two columns",
@@ -503,7 +503,7 @@ coarse.load_state_dict(ear.state_dict())
 changed = moved_along(coarse, 2, stride=4)
 verdict = "stays exactly as it was" if changed < 0.01 else "moves by half a column, so its numbers change"
 reveal(
-    "05.stride",
+    "06.stride",
     verdict,
     because=f"they change by {changed:.0%} of what another voice would change. With four frames it is {moved_along(coarse, 4, stride=4):.0%}.",
 )
@@ -540,7 +540,7 @@ one, four = max(curves["convolution, stride 1"]), curves["convolution, stride 4"
 
 # %%
 conclude(
-    "05.equivariance",
+    "06.equivariance",
     one < 0.01 and max(four[::4]) < 0.01 and max(four) > 0.1 and max(curves["dense"]) > 0.1,
     yes=f"With a stride of 1 the answer moves along with the sound at every step (off by at most {one:.0%}). With a stride of 4 it does so only where the move is a multiple of four frames; between, it is off by up to {max(four):.0%}. A dense layer's answer does not move along at all: up to {max(curves['dense']):.0%}.",
     no=f"Off after moving back: stride 1 at most {one:.0%}, stride 4 at most {max(four):.0%} and {max(four[::4]):.0%} at multiples of four frames, dense at most {max(curves['dense']):.0%}. That is not the picture one expects; look at the curves.",
@@ -597,7 +597,7 @@ class Listener(nn.Module):
 # sounds does the dense layer name rightly? Guessing gives 33 %.
 
 # %% tags=["predict"]
-guess("05.learned", "On new sounds, the dense layer is right in ...", unit="%", low=0, high=100)
+guess("06.learned", "On new sounds, the dense layer is right in ...", unit="%", low=0, high=100)
 
 # %%
 set_threads(1)
@@ -619,7 +619,7 @@ for name, make in NETWORKS.items():
 
 # %%
 reveal(
-    "05.learned",
+    "06.learned",
     round(100 * sum(new["dense layer"]) / 3),
     because=f"on the sounds that it learned from, {sum(known['dense layer']) / 3:.0%}. The four kernels: {sum(new['four kernels']) / 3:.0%} of the new ones. Means of three seeds.",
 )
@@ -629,7 +629,7 @@ gain = paired_difference(new["four kernels"], new["dense layer"])
 
 # %%
 conclude(
-    "05.sharing",
+    "06.sharing",
     gain.better,
     yes=f"Four kernels that are used everywhere beat the dense layer on new sounds: {gain} over three seeds. The dense layer needs examples for each place and each pitch; the kernels see a rising tone once and know it everywhere.",
     no=f"Here the four kernels do not beat the dense layer beyond doubt: {gain} over three seeds.",
@@ -713,10 +713,10 @@ def receptive_field(layers):
 
 
 # %%
-check("05.receptive_field", receptive_field)
+check("06.receptive_field", receptive_field)
 
 # %%
-hint("05.receptive_field")
+hint("06.receptive_field")
 
 # %% [markdown]
 # The library asks the model itself: rows (bins of 7.8 Hz) and columns (frames of 32 ms) for each layer.
@@ -744,10 +744,10 @@ def fast_filter(wave, kernel):
 
 
 # %%
-check("05.faster", fast_filter)
+check("06.faster", fast_filter)
 
 # %%
-hint("05.faster")
+hint("06.faster")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -755,20 +755,20 @@ hint("05.faster")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("05")
+quiz("06")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # 1. A convolution layer is one small dense layer, used at every place.
 # 2. Its parameters are in_channels x height x width x units + units, whatever the size of the picture.
-# 3. A kernel answers most where the sound looks like it; stride, padding and dilation set where and how far it looks. <!-- conclusion: 05.lines -->
-# 4. When the sound moves, the answer moves along: equivariance. Forgetting the place is the work of pooling. <!-- conclusion: 05.equivariance -->
+# 3. A kernel answers most where the sound looks like it; stride, padding and dilation set where and how far it looks. <!-- conclusion: 06.lines -->
+# 4. When the sound moves, the answer moves along: equivariance. Forgetting the place is the work of pooling. <!-- conclusion: 06.equivariance -->
 # 5. Each layer sees further than the last; strides before it stretch its receptive field.
 #
 # ## What comes next
 #
-# Lesson 06 puts the pieces together: the small CNN, trained on many voices, and how well it knows them.
+# Lesson 07 puts the pieces together: the small CNN, trained on many voices, and how well it knows them.
 #
 # ## References
 #

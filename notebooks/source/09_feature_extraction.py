@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 08 · Feature extraction
+# # 09 · Feature extraction
 #
 # **Why:** a network that has met thousands of voices can describe one that it has never met, without learning anything new.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 50 to read and try; running every cell takes under half a minute.
 #
-# **Needs:** lesson 06 (body and head). scikit-learn's `fit` and `score`, from lesson 02.
+# **Needs:** lesson 07 (body and head). scikit-learn's `fit` and `score`, from lesson 02.
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour for sections 1 to 4, half an hour for 5 and the exercises. The base comes with the course; its model card
@@ -114,14 +114,14 @@ print("the library's, to three digits:", float((kept - cut).abs().max() / cut.ab
 
 # %% tags=["predict"]
 guess(
-    "08.trained",
+    "09.trained",
     "Parameters trained so far in this lesson:",
     options=["about 1,400,000", "about 160,000", "320", "0"],
 )
 
 # %%
 reveal(
-    "08.trained",
+    "09.trained",
     "0",
     because="the body is frozen. It was run once over every second; the vectors are kept on disk, and nobody needs to run it again.",
 )
@@ -145,10 +145,10 @@ def cosine(a, b):
 
 
 # %%
-check("08.cosine", cosine)
+check("09.cosine", cosine)
 
 # %%
-hint("08.cosine")
+hint("09.cosine")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Take a second from the test side, recorded on another day. Look for the most similar second of the training
@@ -156,7 +156,7 @@ hint("08.cosine")
 
 # %% tags=["predict"]
 guess(
-    "08.neighbour",
+    "09.neighbour",
     "The nearest neighbour is the same voice in ...",
     unit="% of the test seconds",
     low=0,
@@ -177,7 +177,7 @@ chance = float(torch.bincount(truth).max() / len(truth))
 
 # %%
 reveal(
-    "08.neighbour",
+    "09.neighbour",
     round(100 * share),
     because=f"always naming the most frequent voice would be right in {chance:.0%}. No weight was trained, nothing was chosen.",
 )
@@ -193,7 +193,7 @@ low, high = wilson_interval(int((nearest == truth).sum()), len(truth))
 
 # %%
 conclude(
-    "08.neighbour",
+    "09.neighbour",
     low > 2 * chance,
     yes=f"The nearest second already names the voice in {share:.0%} of the seconds (95 % interval {low:.0%} to {high:.0%}), where the most frequent voice would be right in {chance:.0%}. Vectors of one voice lie together.",
     no=f"The nearest second names the voice in {share:.0%} of the seconds (95 % interval {low:.0%} to {high:.0%}), hardly more than the {chance:.0%} of always naming the most frequent voice. These vectors do not keep these voices together.",
@@ -223,10 +223,10 @@ def nearest_centroid(vectors, names, unknown):
 
 
 # %%
-check("08.nearest_centroid", nearest_centroid)
+check("09.nearest_centroid", nearest_centroid)
 
 # %%
-hint("08.nearest_centroid")
+hint("09.nearest_centroid")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Which of the four is best? If we try all on the test side and take the winner, we have *chosen on the test*, and its
@@ -275,7 +275,7 @@ between = max(choice.values()) - min(choice.values())
 
 # %%
 conclude(
-    "08.classifiers",
+    "09.classifiers",
     against.better,
     yes=f"With two seconds of each voice it matters which classifier is used: the nearest centroid beats 5-NN by {against} over five draws, because five neighbours cannot all be of a voice that has two seconds. With all seconds the best and the worst of the four are {100 * between:.0f} points apart.",
     no=f"With two seconds of each voice the nearest centroid and 5-NN cannot be told apart beyond doubt ({against} over five draws); with all seconds the best and the worst of the four are {100 * between:.0f} points apart.",
@@ -286,7 +286,7 @@ conclude(
 
 # %% tags=["predict"]
 guess(
-    "08.test",
+    "09.test",
     "On the test side, the chosen classifier is right in ...",
     unit="% of the seconds",
     low=0,
@@ -298,7 +298,7 @@ best = max(choice, key=choice.get)
 model = models[best].fit(X, y)
 accuracy = model.score(U, truth)
 reveal(
-    "08.test",
+    "09.test",
     round(100 * accuracy),
     because=f"{best}, {len(truth)} seconds of {len(train.classes)} voices that the base never met; the most frequent voice alone would give {chance:.0%}.",
 )
@@ -311,7 +311,7 @@ reveal(
 
 # %% tags=["predict"]
 guess(
-    "08.random",
+    "09.random",
     "With a random body, the same classifier is right in ...",
     unit="% of the seconds",
     low=0,
@@ -336,7 +336,7 @@ mean, spread = mean_and_spread(controls)
 
 # %%
 reveal(
-    "08.random",
+    "09.random",
     round(100 * mean),
     because=f"three random networks: {', '.join(f'{score:.0%}' for score in controls)}; the trained base: {accuracy:.0%}; always the most frequent voice: {chance:.0%}.",
 )
@@ -346,7 +346,7 @@ worth = paired_difference([accuracy] * len(controls), controls)
 
 # %%
 conclude(
-    "08.control",
+    "09.control",
     worth.better and min(controls) > 2 * chance,
     yes=f"The trained base beats the random body by {worth} over three random bodies. And the random body is far above guessing too: {mean:.0%} against {chance:.0%}. What the base learned is the difference between the two, not its whole score.",
     no=f"The trained base against the random body: {worth} over three random bodies; the random body itself is right in {mean:.0%}, guessing in {chance:.0%}. On these voices the usual picture, a base clearly ahead of a control clearly ahead of chance, does not show.",
@@ -402,7 +402,7 @@ two_low, two_high = wilson_interval(round(squeezed * len(truth)), len(truth))
 
 # %%
 conclude(
-    "08.map",
+    "09.map",
     two_high < wilson_interval(round(accuracy * len(truth)), len(truth))[0],
     yes=f"Two numbers keep less than all of them: {squeezed:.0%} (95 % interval {two_low:.0%} to {two_high:.0%}) against {accuracy:.0%}. A map shows part of what the vectors know.",
     no=f"Two numbers do nearly as well here as all of them: {squeezed:.0%} (95 % interval {two_low:.0%} to {two_high:.0%}) against {accuracy:.0%}. With few voices a plane has room enough.",
@@ -417,7 +417,7 @@ conclude(
 # **Predict.** With *one* second of each voice, how often is it right?
 
 # %% tags=["predict"]
-guess("08.one", "After one second of each voice: right in ...", unit="% of the test seconds", low=0, high=100)
+guess("09.one", "After one second of each voice: right in ...", unit="% of the test seconds", low=0, high=100)
 
 
 # %%
@@ -440,7 +440,7 @@ random_curve = [mean_and_spread([after(seconds, seed, *control) for seed in SEED
 # %%
 first, wobble = mean_and_spread(curve[1])
 reveal(
-    "08.one",
+    "09.one",
     round(100 * first),
     because=f"three draws: {', '.join(f'{score:.0%}' for score in curve[1])}. With {STEPS[-1]} seconds: {mean_and_spread(curve[STEPS[-1]])[0]:.0%}.",
 )
@@ -479,7 +479,7 @@ early, late = paired_difference(curve[5], curve[1]), paired_difference(curve[STE
 
 # %%
 conclude(
-    "08.seconds",
+    "09.seconds",
     early.better and early.mean > late.mean,
     yes=f"The first seconds of a new voice count most: from one second to five {early}, from five to {STEPS[-1]} only {late}, over three draws.",
     no=f"On these voices the first seconds do not count clearly more than later ones: from one second to five {early}, from five to {STEPS[-1]} {late}, over three draws.",
@@ -492,7 +492,7 @@ for goal in (0.5, 0.7, 0.9):
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # A class can do this with its own voices: `course data import FOLDER`, then this notebook with CORPUS set to its name. Ask for consent
-# first, and delete the recordings afterwards; lesson 15 has a text. Question for the room: why does the curve flatten, and
+# first, and delete the recordings afterwards; lesson 17 has a text. Question for the room: why does the curve flatten, and
 # what would lift its end? (Other days and rooms, not more seconds of the same recording.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -520,10 +520,10 @@ def enrol(who, day, loudness, seconds):
 
 
 # %%
-check("08.enrol", enrol)
+check("09.enrol", enrol)
 
 # %%
-hint("08.enrol")
+hint("09.enrol")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: a new head on a frozen body.** Plain PyTorch, no helper: from the small CNN a new network with the same
@@ -547,10 +547,10 @@ def adapt(base, n_classes):
 
 
 # %%
-check("08.adapt", adapt)
+check("09.adapt", adapt)
 
 # %%
-hint("08.adapt")
+hint("09.adapt")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -558,20 +558,20 @@ hint("08.adapt")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("08")
+quiz("09")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # 1. Feature extraction: the frozen body turns every second into a vector, once.
-# 2. Vectors of one voice point in similar directions; the nearest neighbour is already a classifier. <!-- conclusion: 08.neighbour -->
+# 2. Vectors of one voice point in similar directions; the nearest neighbour is already a classifier. <!-- conclusion: 09.neighbour -->
 # 3. Choose the classifier on a part put away for choosing; test once.
-# 4. A random body is the control: only the difference to it is what the base has learned. <!-- conclusion: 08.control -->
-# 5. The first seconds of a new voice count most, and with few of them the choice of the classifier matters. <!-- conclusions: 08.seconds, 08.classifiers -->
+# 4. A random body is the control: only the difference to it is what the base has learned. <!-- conclusion: 09.control -->
+# 5. The first seconds of a new voice count most, and with few of them the choice of the classifier matters. <!-- conclusions: 09.seconds, 09.classifiers -->
 #
 # ## What comes next
 #
-# Here the body stayed as it was. Lesson 09 lets it learn a little from the new voices, gently, and watches what it forgets. To take
+# Here the body stayed as it was. Lesson 10 lets it learn a little from the new voices, gently, and watches what it forgets. To take
 # home: feature extraction and a few examples as short scripts, among the [recipes](../docs/recipes.md).
 #
 # ## References

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 15 · Who spoke when, and your own voice
+# # 17 · Who spoke when, and your own voice
 #
 # **Why:** one frozen network, trained long ago on other people, can tell who speaks when in a meeting, and can learn your voice in a moment.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 75 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lesson 08 (feature extraction). For your own voice a microphone, or any recording.
+# **Needs:** lesson 09 (feature extraction). For your own voice a microphone, or any recording.
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # The capstone: one lecture hour for sections 1 to 6, and half an hour live for 7 and 8. Ask for two volunteers before the break, read
@@ -106,23 +106,23 @@ def error_rate(reference, found):
 
 
 # %%
-check("15.error_rate", error_rate)
+check("17.error_rate", error_rate)
 
 # %%
-hint("15.error_rate")
+hint("17.error_rate")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** The laziest answer: one person speaks all the time, from the first second to the last. What is its error rate
 # for this meeting?
 
 # %% tags=["predict"]
-guess("15.lazy", "One speaker for everything: error rate", unit="%", low=0, high=200)
+guess("17.lazy", "One speaker for everything: error rate", unit="%", low=0, high=200)
 
 # %%
 seconds = len(talk.wave) / 16_000
 lazy = diarization_error(talk.turns, [Turn(0, seconds, "everybody")])
 reveal(
-    "15.lazy",
+    "17.lazy",
     round(100 * lazy.rate),
     because=f"{lazy}. A quarter of a second around each change is not scored.",
 )
@@ -168,7 +168,7 @@ print(by_network)
 
 # %%
 conclude(
-    "15.detector",
+    "17.detector",
     only_speech.rate - by_network.rate > 0.01,
     yes=f"The trained detector is wrong in {by_network.rate:.0%} of the speech, the level in {only_speech.rate:.0%}. From here on it finds the speech.",
     no=f"In this recording the trained detector is wrong in {by_network.rate:.0%} of the speech and the level in {only_speech.rate:.0%}: where nothing but speech is loud, the level is enough.",
@@ -177,7 +177,7 @@ conclude(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Second stage: a vector for every window
 #
-# A window of one and a half seconds, five times a second, goes through the frozen body of the base. This is feature extraction, lesson 08.
+# A window of one and a half seconds, five times a second, goes through the frozen body of the base. This is feature extraction, lesson 09.
 # Nothing here was trained on these people.
 
 
@@ -189,7 +189,7 @@ print(f"{len(vectors)} windows, {vectors.shape[1]} numbers each")
 # **Predict.** Two windows of one voice against two windows of two voices. By how much do their cosines differ, on average?
 
 # %% tags=["predict"]
-guess("15.gap", "Mean cosine within a voice, less that between voices", unit="", low=-0.5, high=1)
+guess("17.gap", "Mean cosine within a voice, less that between voices", unit="", low=-0.5, high=1)
 
 
 # %%
@@ -210,14 +210,14 @@ other = [unit[a] @ unit[b] for a, b in pairs if whose[a] != whose[b]]
 within = sum(same) / max(1, len(same))
 between = sum(other) / max(1, len(other))
 reveal(
-    "15.gap",
+    "17.gap",
     round(within - between, 2),
     because=f"{within:.2f} within a voice, {between:.2f} between voices, over {len(pairs):,} pairs.",
 )
 
 # %%
 conclude(
-    "15.vectors",
+    "17.vectors",
     within - between > 0.1,
     yes=f"The frozen body keeps voices apart that it never met: {within:.2f} within a voice, {between:.2f} between voices.",
     no=f"In this recording the vectors hardly keep the voices apart: {within:.2f} within a voice, {between:.2f} between voices.",
@@ -259,7 +259,7 @@ ClusterExplorer(vectors, middles, talk.turns).seek(
 
 # %% tags=["predict"]
 guess(
-    "15.stage",
+    "17.stage",
     "The largest part of the error is ...",
     options=["missed", "false alarm", "confusion", "none: no error at all"],
 )
@@ -282,7 +282,7 @@ errors = {name: diarization_error(talk.turns, turns) for name, turns in answers.
 error = errors["count known"]
 kinds = {"missed": error.missed, "false alarm": error.false_alarm, "confusion": error.confusion}
 reveal(
-    "15.stage",
+    "17.stage",
     max(kinds, key=kinds.get) if error.rate > 0 else "none: no error at all",
     because=f"{error}.",
 )
@@ -301,7 +301,7 @@ for name, each in errors.items():
 # %%
 people = len({turn.speaker for turn in answers["count found"]})
 conclude(
-    "15.count",
+    "17.count",
     people == count,
     yes=f"Without being told, the clusters give {people} people, as many as there are.",
     no=f"Without being told, the clusters give {people} people; there are {count}. `min_speakers` and `max_speakers` are there for what you know.",
@@ -314,7 +314,7 @@ whole, left, trivial = (
 
 # %%
 conclude(
-    "15.stages",
+    "17.stages",
     whole < trivial,
     yes=f"Who speaks is found better than by one name for everybody: {whole:.0%} against {trivial:.0%}. With the speech known, {left:.0%} are left: "
     + (
@@ -353,10 +353,10 @@ def direction(vectors):
 
 
 # %%
-check("15.direction", direction)
+check("17.direction", direction)
 
 # %%
-hint("15.direction")
+hint("17.direction")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # And who is none of them? The base still knows its old voices. We leave them in the race: a second that resembles one of *those*
@@ -373,7 +373,7 @@ for turn in turns:
 # **Predict.** In how much of the speech is the *name* right? Now no matching helps: a name is right or wrong.
 
 # %% tags=["predict"]
-guess("15.names", "Share of the speech with the right name", unit="%", low=0, high=100)
+guess("17.names", "Share of the speech with the right name", unit="%", low=0, high=100)
 
 # %%
 right = sum(
@@ -384,7 +384,7 @@ right = sum(
 )
 spoken = sum(turn.duration for turn in named.turns)
 reveal(
-    "15.names",
+    "17.names",
     round(100 * right / spoken),
     because=f"{right:.1f} of {spoken:.1f} s; guessing one of {len(known.classes)} gives {1 / len(known.classes):.0%}.",
 )
@@ -396,7 +396,7 @@ often = (
 
 # %%
 conclude(
-    "15.names",
+    "17.names",
     right / spoken > often,
     yes=f"Ten seconds of each voice are enough for names: {right / spoken:.0%} of the speech, where always naming whoever speaks most would give {often:.0%}.",
     no=f"The names are right in {right / spoken:.0%} of the speech; always naming whoever speaks most would give {often:.0%}. For these voices ten seconds were not enough.",
@@ -422,10 +422,10 @@ def can_answer(question, learn, test):
 
 
 # %%
-check("15.can_answer", can_answer)
+check("17.can_answer", can_answer)
 
 # %%
-hint("15.can_answer")
+hint("17.can_answer")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Before anybody is recorded
@@ -459,10 +459,10 @@ def failures(own, strangers, bar):
 
 
 # %%
-check("15.failures", failures)
+check("17.failures", failures)
 
 # %%
-hint("15.failures")
+hint("17.failures")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** A burglar with a speech synthesiser: voice after voice, drawn at random, says one sentence at the door of the first
@@ -480,7 +480,7 @@ def burglar(number):
 
 
 # %% tags=["predict"]
-guess("15.burglar", "Of 60 random synthetic voices, taken for the owner:", unit="voices", low=0, high=60)
+guess("17.burglar", "Of 60 random synthetic voices, taken for the owner:", unit="voices", low=0, high=60)
 
 # %%
 tries = []
@@ -494,7 +494,7 @@ for number in range(TRIES):
 entered = [each for each in tries if each[0] == owner]
 best = max(tries, key=lambda each: each[1])
 reveal(
-    "15.burglar",
+    "17.burglar",
     round(60 * len(entered) / TRIES),
     because=f"{len(entered)} of {TRIES} were taken for {owner}; the best one reached {best[1]:.0%}.",
 )
@@ -516,7 +516,7 @@ print(f"the owner's own recording, played again at half the level: {overall(repl
 
 # %%
 conclude(
-    "15.replay",
+    "17.replay",
     overall(replay, known.classes)[0] == owner,
     yes="The door opens to the recording as to its owner. A voice can be a convenience. It is not a key.",
     no="This time the recording is not taken for its owner. That is no safety: another recording may be. A voice can be a convenience. It is not a key.",
@@ -585,10 +585,10 @@ def make_answer(enrolled, others):
 
 
 # %%
-check("15.stranger", make_answer)
+check("17.stranger", make_answer)
 
 # %%
-hint("15.stranger")
+hint("17.stranger")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -596,15 +596,15 @@ hint("15.stranger")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("15")
+quiz("17")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # 1. Speech, windows, vectors, clusters, turns: speech and vectors come from trained networks, and both were trained on other people.
 # 2. The diarization error rate is missed, false alarm and confusion over the time of speech; it can be above 100 %.
-# 3. Give a stage the truth, and see what is left: so you find the stage that is worth your work. <!-- conclusion: 15.stages -->
-# 4. Ten seconds make a row of a head; the base's old voices stand for "somebody else". <!-- conclusion: 15.names -->
+# 3. Give a stage the truth, and see what is left: so you find the stage that is worth your work. <!-- conclusion: 17.stages -->
+# 4. Ten seconds make a row of a head; the base's old voices stand for "somebody else". <!-- conclusion: 17.names -->
 # 5. Ask before you record. A voice gives much away, and proves little.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -618,7 +618,7 @@ quiz("15")
 # 4. Count people, not recordings: intervals and permutations go by speaker. Then ask room, microphone and pitch alone.
 # 5. Something new keeps coming: remember a few seconds of everybody, and let no model pass without a gate.
 # 6. Speech, windows, vectors, clusters, turns. Give one stage the truth, and you see which one to mend.
-# 7. **Try it:** ask two friends for a talk of a minute, with their consent, and let lesson 15 say who spoke when. Then delete it.
+# 7. **Try it:** ask two friends for a talk of a minute, with their consent, and let lesson 17 say who spoke when. Then delete it.
 #
 # A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
 

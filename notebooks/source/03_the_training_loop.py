@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 16 · The training loop
+# # 03 · The training loop
 #
 # **Why:** every network of this course is trained by the same ten lines, and whoever has written them once can read any training program.
 #
@@ -79,7 +79,7 @@ for name in names[:2]:
 
 # %% [markdown]
 # Three recordings of each speaker are enough for this lesson. The network learns from them and is measured on another one, the
-# *validation* part. (Which recordings may stand on which side is a subject of its own, in lesson 03.)
+# *validation* part. (Which recordings may stand on which side is a subject of its own, in lesson 04.)
 
 
 # %%
@@ -108,7 +108,7 @@ print(f"{len(y):,} rows to learn from, {len(y_valid):,} for validation")
 # **Predict.** The weights are still random, so each speaker gets about the same probability. What is the loss?
 
 # %% tags=["predict"]
-guess("16.first_loss", f"The loss of an untrained network, {len(names)} speakers:", low=0, high=20)
+guess("03.first_loss", f"The loss of an untrained network, {len(names)} speakers:", low=0, high=20)
 
 # %% [markdown]
 # **Run.**
@@ -120,7 +120,7 @@ x, y = train_set
 loss = F.cross_entropy(model(x), y)
 guessing = math.log(len(names))
 reveal(
-    "16.first_loss",
+    "03.first_loss",
     round(loss.item(), 2),
     because=f"guessing gives each speaker 1/{len(names)}, and log({len(names)}) = {guessing:.2f}.",
 )
@@ -152,14 +152,14 @@ print(f"by backward {weight.grad[0]:.4f}, by two losses {(higher - lower) / 0.02
 
 # %% tags=["predict"]
 told = ["the same as before", "twice as much", "zero"]
-guess("16.twice", "After a second backward, .grad holds", options=told)
+guess("03.twice", "After a second backward, .grad holds", options=told)
 
 # %%
 once = weight.grad.clone()
 F.cross_entropy(model(x), y).backward()
 ratio = round((weight.grad / once).mean().item(), 2)
 reveal(
-    "16.twice",
+    "03.twice",
     {1.0: told[0], 2.0: told[1], 0.0: told[2]}.get(ratio, str(ratio)),
     because="backward adds to what .grad holds. Call zero_grad() before each step, or old slopes push along.",
 )
@@ -220,10 +220,10 @@ def loop(x, y, lr, steps):
 
 
 # %%
-check("16.loop", loop)
+check("03.loop", loop)
 
 # %%
-hint("16.loop")
+hint("03.loop")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Batches and epochs
@@ -243,7 +243,7 @@ for shuffle in (False, True):
 # **Predict.** How many steps are 12 epochs with batches of 250?
 
 # %% tags=["predict"]
-guess("16.steps", f"{len(rows):,} rows, batches of 250, 12 epochs:", unit="steps", low=1)
+guess("03.steps", f"{len(rows):,} rows, batches of 250, 12 epochs:", unit="steps", low=1)
 
 # %% [markdown]
 # **Exercise 2: count the steps.** Nobody is left out: the last batch of an epoch may be smaller. A batch does not
@@ -259,15 +259,15 @@ def count_steps(n_examples, batch_size, epochs):
 
 
 # %%
-check("16.steps", count_steps)
+check("03.steps", count_steps)
 
 # %%
-hint("16.steps")
+hint("03.steps")
 
 # %%
 in_epoch = len(DataLoader(rows, batch_size=250))
 reveal(
-    "16.steps", 12 * in_epoch, because=f"{in_epoch} batches in each epoch, the last one smaller, 12 times."
+    "03.steps", 12 * in_epoch, because=f"{in_epoch} batches in each epoch, the last one smaller, 12 times."
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -351,12 +351,12 @@ def learn(epochs=8, valid=valid_set, **settings):
 
 # %% tags=["predict"]
 rates = [0.01, 1.0, 30.0]
-guess("16.rate", "The lowest training loss after 8 epochs has", options=[str(rate) for rate in rates])
+guess("03.rate", "The lowest training loss after 8 epochs has", options=[str(rate) for rate in rates])
 
 # %%
 runs = {str(lr): learn(lr=lr, optimizer="sgd", momentum=0.0)[1] for lr in rates}
 last = {name: run["train_loss"][-1] if len(run) else math.inf for name, run in runs.items()}
-reveal("16.rate", min(last, key=last.get), because=f"Guessing would have {guessing:.2f}.")
+reveal("03.rate", min(last, key=last.get), because=f"Guessing would have {guessing:.2f}.")
 
 # %% slideshow={"slide_type": "fragment"}
 ax = show_curves(
@@ -376,7 +376,7 @@ far = f"ends at {last['30.0']:.2f}" if last["30.0"] < 1e9 else "flies off"
 
 # %%
 conclude(
-    "16.rate",
+    "03.rate",
     last["1.0"] < last["0.01"] - 0.1 and last["1.0"] < last["30.0"] - 0.1,
     yes=f"The rate decides: 1.0 ends at {last['1.0']:.2f}, a hundredth of it at {last['0.01']:.2f}, and thirty times as much {far}; guessing has {guessing:.2f}.",
     no=f"Training loss after 8 epochs: {told}; guessing has {guessing:.2f}. Here 1.0 is not clearly the best of the three.",
@@ -436,7 +436,7 @@ for name, run in glide.items():
 # **Predict.** On an even slope, how many times longer do the steps get in the end, with momentum 0.9?
 
 # %% tags=["predict"]
-guess("16.momentum", "With momentum 0.9, steps grow to ... times their length", unit="times", low=0)
+guess("03.momentum", "With momentum 0.9, steps grow to ... times their length", unit="times", low=0)
 
 # %%
 place = torch.zeros(1, requires_grad=True)
@@ -449,11 +449,11 @@ for _ in range(100):
 
 # %%
 longer = (walked[100] - walked[99]) / (walked[1] - walked[0])
-reveal("16.momentum", round(longer, 1), because="1 + 0.9 + 0.81 + ... approaches 1 / (1 - 0.9).")
+reveal("03.momentum", round(longer, 1), because="1 + 0.9 + 0.81 + ... approaches 1 / (1 - 0.9).")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 3: mend the momentum.** This walk takes a `momentum` and moves as if there were none. It is a fault that
-# really happened, in the program of lesson 03: the option was there, and never reached the optimizer.
+# really happened, in the program of lesson 04: the option was there, and never reached the optimizer.
 
 
 # %%
@@ -480,10 +480,10 @@ def walk(gradients, lr, momentum):
 
 
 # %%
-check("16.momentum", walk)
+check("03.momentum", walk)
 
 # %%
-hint("16.momentum")
+hint("03.momentum")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # How does one notice such a fault? Run twice with different values. If nothing at all changes, the setting leads
@@ -552,7 +552,7 @@ slow, rolling, adapted = (run[-1] for run in runs.values())
 
 # %%
 conclude(
-    "16.momentum",
+    "03.momentum",
     rolling < slow - 0.1,
     yes=f"At the same rate momentum gets much further: {rolling:.2f} against {slow:.2f}; Adam, at its usual rate, ends at {adapted:.2f}.",
     no=f"At this rate momentum buys little here ({rolling:.2f} against {slow:.2f}); Adam ends at {adapted:.2f}.",
@@ -566,14 +566,14 @@ conclude(
 
 # %% tags=["predict"]
 shapes = ["it falls all the way too", "it falls, then rises again", "it never falls"]
-guess("16.validation", "Over 24 epochs, the validation loss: ", options=shapes)
+guess("03.validation", "Over 24 epochs, the validation loss: ", options=shapes)
 
 # %%
 long_model, long_run = learn(epochs=24, lr=3e-3)
 losses, best = long_run["valid_loss"], long_run.best_epoch
 shape = shapes[0] if best >= 23 else shapes[1] if losses[best - 1] < guessing else shapes[2]
 reveal(
-    "16.validation",
+    "03.validation",
     shape,
     because=f"lowest after epoch {best}: {min(losses):.2f}; at the end {losses[-1]:.2f}.",
 )
@@ -592,7 +592,7 @@ figure(
 
 # %%
 conclude(
-    "16.validation",
+    "03.validation",
     long_run["train_loss"][-1] < 0.5 * losses[-1],
     yes=f"The two curves part: at the end the training loss is {long_run['train_loss'][-1]:.2f} and the validation loss {losses[-1]:.2f}, and the best epoch for new recordings was {best} of {len(long_run)}. The network learns its training recordings by heart: it *overfits*.",
     no=f"The two curves stay together: at the end the training loss is {long_run['train_loss'][-1]:.2f} and the validation loss {losses[-1]:.2f}. Here the network does not overfit in {len(long_run)} epochs.",
@@ -632,10 +632,10 @@ def train_on_my_own(model, X, y):
 
 
 # %%
-check("16.train", train_on_my_own)
+check("03.train", train_on_my_own)
 
 # %%
-hint("16.train")
+hint("03.train")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "the lower the training loss, the better the network".** The training loss falls for as long as there are
@@ -648,7 +648,7 @@ hint("16.train")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("16")
+quiz("03")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
@@ -662,7 +662,7 @@ quiz("16")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
-# The loop is the easy part. Lesson 03 uses it to name the speakers of recordings, with every setting of a published program,
+# The loop is the easy part. Lesson 04 uses it to name the speakers of recordings, with every setting of a published program,
 # and asks what may stand on which side of a test.
 #
 # ## References

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 06 · The base model
+# # 07 · The base model
 #
 # **Why:** before a network can be carried over to new voices, it must have met many others, and you must know how well it knows those.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 55 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 03 (training), 04 (pooling) and 05 (convolution).
+# **Needs:** lessons 03 (the training loop), 04 (speakers and sides), 05 (pooling) and 06 (convolution).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1 to 3 and 5. Section 4 is for the exercise hour, section 6 is the reward. The network is the
@@ -100,7 +100,7 @@ layer_table(SmallCNN(10), (1025, 32))
 
 # %% tags=["predict"]
 guess(
-    "06.where",
+    "07.where",
     "More than half of the parameters are in ...",
     options=["the three convolutions", "the two dense layers"],
 )
@@ -109,7 +109,7 @@ guess(
 model = SmallCNN(10)
 body, head = (sum(p.numel() for p in part.parameters()) for part in (model.body, model.head))
 reveal(
-    "06.where",
+    "07.where",
     "the two dense layers" if head > body else "the three convolutions",
     because=f"the body has {body:,} parameters, the head {head:,}. Convolutions share their weights, dense layers do not.",
 )
@@ -122,7 +122,7 @@ reveal(
 
 # %% tags=["predict"]
 guess(
-    "06.accuracy",
+    "07.accuracy",
     "On new recordings of its voices, the network is right in ...",
     unit="% of the seconds",
     low=0,
@@ -166,14 +166,14 @@ named = scores.argmax(1)
 accuracy = base_validation_accuracy(named, valid.y, valid.classes, train.classes)
 low, high = wilson_interval(round(accuracy * len(valid)), len(valid))
 reveal(
-    "06.accuracy",
+    "07.accuracy",
     round(100 * accuracy),
     because=f"{len(valid)} seconds of {len(valid.classes)} voices; guessing gives {chance:.0%}. With so few seconds the 95 % interval is wide: {low:.0%} to {high:.0%}.",
 )
 
 # %%
 conclude(
-    "06.base",
+    "07.base",
     low > 3 * chance,
     yes=f"The network knows its voices: even the lower end of the interval, {low:.0%}, is far above the {chance:.0%} of guessing.",
     no=f"That the network knows its voices is not shown yet: the interval begins at {low:.0%}, and guessing gives {chance:.0%}. Train longer, or listen for what is wrong with the recordings.",
@@ -217,7 +217,7 @@ print(f"{len(little)} windows to learn from, {len(judge)} to measure on")
 # **Predict.** After twenty epochs, how far apart are training and validation accuracy?
 
 # %% tags=["predict"]
-guess("06.gap", "Training accuracy minus validation accuracy:", unit="points", low=-100, high=100)
+guess("07.gap", "Training accuracy minus validation accuracy:", unit="points", low=-100, high=100)
 
 
 # %%
@@ -234,7 +234,7 @@ SEEDS = [SEED + k for k in range(4)]
 plain = [trained(0.0, seed) for seed in SEEDS]
 gap = 100 * mean_and_spread([learned - new for learned, new in plain])[0]
 reveal(
-    "06.gap",
+    "07.gap",
     round(gap),
     because="; ".join(f"seed {seed}: {a:.0%} and {b:.0%}" for seed, (a, b) in zip(SEEDS, plain)) + ".",
 )
@@ -244,7 +244,7 @@ apart = paired_difference(*zip(*plain))
 
 # %%
 conclude(
-    "06.overfitting",
+    "07.overfitting",
     apart.low > 0.05,
     yes=f"Training accuracy is ahead of validation accuracy by {apart} over {apart.n} seeds. This is *overfitting*: the network knows its examples better than its voices.",
     no=f"Training accuracy less validation accuracy: {apart} over {apart.n} seeds. Here the network does not overfit beyond doubt.",
@@ -267,17 +267,17 @@ def dropout(values, kept, share):
 
 
 # %%
-check("06.dropout", dropout)
+check("07.dropout", dropout)
 
 # %%
-hint("06.dropout")
+hint("07.dropout")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Does dropout help here? Every network gets the same twenty epochs.
 
 # %% tags=["predict"]
 guess(
-    "06.dropout_helps",
+    "07.dropout_helps",
     "On the validation side, a dropout of 0.5 is ...",
     options=["better beyond doubt", "worse beyond doubt", "no different beyond doubt"],
 )
@@ -292,7 +292,7 @@ difference = paired_difference(runs["dropout 0.5"], runs["no dropout"])  # seed 
 # %%
 verdict = "better" if difference.better else "worse" if difference.worse else "no different"
 reveal(
-    "06.dropout_helps",
+    "07.dropout_helps",
     f"{verdict} beyond doubt",
     because=", ".join(f"{name} {mean:.0%} ± {spread:.0%}" for name, (mean, spread) in means.items()) + ".",
 )
@@ -324,7 +324,7 @@ learned = mean_and_spread([known for known, _ in both["dropout 0.5"]])[0]
 
 # %%
 conclude(
-    "06.dropout",
+    "07.dropout",
     difference.worse and learned < 0.9,
     yes=f"In twenty epochs a dropout of 0.5 makes it worse, {difference}, and not because of overfitting: its *training* accuracy is only {learned:.0%}. It has not finished learning. Dropout makes each step harder, so it needs more steps; too much of it is a fault of its own.",
     no=f"In twenty epochs a dropout of 0.5 changes the validation accuracy by {difference}, at a training accuracy of {learned:.0%}.",
@@ -355,7 +355,7 @@ late, added = paired_difference(longer, runs["no dropout"]), paired_difference(m
 
 # %%
 conclude(
-    "06.cure",
+    "07.cure",
     added.better and added.mean > late.mean,
     yes=f"More recordings help: {added}, with {len(every)} windows instead of {len(little)}. A dropout of 0.2 with twice the epochs: {late}. Against overfitting, first look for more to learn from; then tune.",
     no=f"More recordings: {added}, with {len(every)} windows instead of {len(little)}. A dropout of 0.2 with twice the epochs: {late}. With these voices more recordings are not the cure that stands out.",
@@ -391,10 +391,10 @@ def keep_best(model, one_epoch, valid_loss, epochs):
 
 
 # %%
-check("06.keep_best", keep_best)
+check("07.keep_best", keep_best)
 
 # %%
-hint("06.keep_best")
+hint("07.keep_best")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Look into it
@@ -494,15 +494,15 @@ with torch.no_grad():
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("06")
+quiz("07")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
 # 1. The body turns one second of sound into 896 features; the head turns features into names.
 # 2. With ten voices the network has 218,730 parameters, 102,624 of them in the body.
-# 3. Overfitting is a high training accuracy beside a low validation accuracy; few examples are its cause. <!-- conclusion: 06.overfitting -->
-# 4. Dropout holds a network back, and too much of it keeps it from learning; more recordings help most. <!-- conclusions: 06.dropout, 06.cure -->
+# 3. Overfitting is a high training accuracy beside a low validation accuracy; few examples are its cause. <!-- conclusion: 07.overfitting -->
+# 4. Dropout holds a network back, and too much of it keeps it from learning; more recordings help most. <!-- conclusions: 07.dropout, 07.cure -->
 # 5. Base validation accuracy: known voices, new recordings, and always beside it chance and the number of seconds.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -515,7 +515,7 @@ quiz("06")
 # 3. Convolution: the answer moves with the sound. Pooling: it matters less where. Pooling over all of time: no order any more.
 # 4. Receptive field: each layer adds (window - 1) x dilation x the product of the strides *before* it.
 # 5. A base is a body (sound to features) and a head (features to names). Most parameters sit in the dense layers behind the body.
-# 6. High in training, low in validation: overfitting. More recordings help most; measure dropout, do not believe in it. <!-- conclusion: 06.cure -->
+# 6. High in training, low in validation: overfitting. More recordings help most; measure dropout, do not believe in it. <!-- conclusion: 07.cure -->
 # 7. **Try it:** clap once in a recording of yours, early and then late. Which layers' answers move, and which stay?
 #
 # A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
@@ -526,7 +526,7 @@ quiz("review 2")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
-# The base knows its voices. Lesson 07 asks which of its layers would be of use for voices that it never met.
+# The base knows its voices. Lesson 08 asks which of its layers would be of use for voices that it never met.
 #
 # ## References
 #

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 18 · Is it the same voice?
+# # 16 · Is it the same voice?
 #
 # **Why:** a phone that opens by voice, a bank's hotline and an archive all ask one question about two recordings, and each pays differently for a wrong answer.
 #
@@ -26,7 +26,7 @@
 #
 # **Minutes:** 70 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 08 (feature extraction) and 11 (ROC AUC, thresholds).
+# **Needs:** lessons 09 (feature extraction) and 12 (ROC AUC, thresholds).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1 to 4, and 8. Sections 5 to 7 are for the exercise hour. Begin with two sounds and a show of hands: the same
@@ -86,7 +86,7 @@ listen(seconds[-1], label="The same voice as the first?")
 # **Predict.** Of all these trials, how many are target trials?
 
 # %% tags=["predict"]
-guess("18.targets", "Target trials are ...", unit="% of all trials", low=0, high=100)
+guess("16.targets", "Target trials are ...", unit="% of all trials", low=0, high=100)
 
 # %% [markdown]
 # **Run.** `first` and `second` are the places of the two recordings of every trial.
@@ -95,7 +95,7 @@ guess("18.targets", "Target trials are ...", unit="% of all trials", low=0, high
 first, second = all_trials(who, occasion)
 same = who[first] == who[second]
 reveal(
-    "18.targets",
+    "16.targets",
     round(100 * same.mean()),
     because=f"{len(clips)} recordings of {len(set(who))} people give {len(same):,} trials, {same.sum():,} of them of one voice. "
     "So a system that always says no is right nearly always: accuracy is of no use here.",
@@ -104,7 +104,7 @@ reveal(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · Two errors and one threshold
 #
-# The score of a trial is the cosine of the two vectors that the frozen base gives (lesson 08). In plain PyTorch:
+# The score of a trial is the cosine of the two vectors that the frozen base gives (lesson 09). In plain PyTorch:
 
 # %%
 vectors = F.normalize(base.embed(seconds), dim=1)
@@ -157,10 +157,10 @@ def nearest_threshold(own, others):
 
 
 # %%
-check("18.nearest_threshold", nearest_threshold)
+check("16.nearest_threshold", nearest_threshold)
 
 # %%
-hint("18.nearest_threshold")
+hint("16.nearest_threshold")
 
 # %% [markdown]
 # The error rate at that point is the *equal error rate* (EER). It sums a system up in one number, and needs no threshold to be chosen.
@@ -168,12 +168,12 @@ hint("18.nearest_threshold")
 # **Predict.** One second against one second, people whom the base never met: how large is it?
 
 # %% tags=["predict"]
-guess("18.eer", "The equal error rate is ...", unit="%", low=0, high=50)
+guess("16.eer", "The equal error rate is ...", unit="%", low=0, high=50)
 
 # %%
 short = equal_error_rate(scores, same)
 reveal(
-    "18.eer",
+    "16.eer",
     round(100 * short),
     because=f"it is {short:.1%}; guessing has 50 %, and one voice has scores that overlap with those of two.",
 )
@@ -221,7 +221,7 @@ low, high = less(half_scores, long_scores)
 
 # %%
 conclude(
-    "18.longer",
+    "16.longer",
     low > 0,
     yes=f"More speech helps beyond doubt: whole recordings lower the equal error rate of half a second by {100 * low:.1f} to {100 * high:.1f} points (95 % interval over people).",
     no=f"On these recordings more speech does not help beyond doubt: the interval over people reaches from {100 * low:.1f} to {100 * high:.1f} points.",
@@ -248,17 +248,17 @@ def cost(own, others, threshold, prior, reject_price, accept_price):
 
 
 # %%
-check("18.cost", cost)
+check("16.cost", cost)
 
 # %%
-hint("18.cost")
+hint("16.cost")
 
 # %% [markdown]
 # **Predict.** A burglar tries a door once in a hundred openings, and what he takes costs a thousand times the bother of knocking again. Is
 # the best threshold for that door higher or lower than the one of the equal error rate?
 
 # %% tags=["predict"]
-guess("18.door", "The best threshold for the door is ...", options=["lower", "the same", "higher"])
+guess("16.door", "The best threshold for the door is ...", options=["lower", "the same", "higher"])
 
 
 # %%
@@ -275,7 +275,7 @@ accepts, rejects, thresholds = det_curve(long_scores, same)
 equal = thresholds[np.abs(accepts - rejects).argmin()]
 door = best_threshold(0.99, 1, 1000)
 reveal(
-    "18.door",
+    "16.door",
     "higher" if door[0] > equal else "lower" if door[0] < equal else "the same",
     because=f"it lies at {door[0]:.2f}, that of the equal error rate at {equal:.2f}; the door then errs with {door[1]:.1%} of the burglars and "
     f"{door[2]:.1%} of the owner's tries.",
@@ -327,7 +327,7 @@ made = likelihood_cost(ratio(long_scores[test]), same[test])
 
 # %%
 conclude(
-    "18.calibrated",
+    "16.calibrated",
     made < raw - 0.05 and made < 0.95,
     yes=f"On people whom it did not see, the calibration brings the cost of a trial from {raw:.2f} bits to {made:.2f}, and no order of two scores changed.",
     no=f"Here the calibration does not carry over to other people: {raw:.2f} bits before, {made:.2f} after. There are {len(teachers)} teachers; perhaps too few.",
@@ -349,10 +349,10 @@ def posterior(log_ratio, prior):
 
 
 # %%
-check("18.posterior", posterior)
+check("16.posterior", posterior)
 
 # %%
-hint("18.posterior")
+hint("16.posterior")
 
 # %%
 strong = float(ratio(np.quantile(long_scores[same], 0.5)))
@@ -386,10 +386,10 @@ def s_norm(score, a, b):
 
 
 # %%
-check("18.s_norm", s_norm)
+check("16.s_norm", s_norm)
 
 # %%
-hint("18.s_norm")
+hint("16.s_norm")
 
 # %%
 cohort = torch.stack([long_vectors[(who == name) & inside].mean(0) for name in sorted(teachers)])
@@ -420,14 +420,14 @@ for name, values in systems.items():
 # **Predict.** How wide is the 95 % interval of the equal error rate of one second, over people?
 
 # %% tags=["predict"]
-guess("18.width", "From its lower to its upper end, the interval spans ...", unit="points", low=0, high=50)
+guess("16.width", "From its lower to its upper end, the interval spans ...", unit="points", low=0, high=50)
 
 # %%
 ends = speaker_interval(scores, who[first], who[second], seed=SEED)
 wrong = round(short * same.sum())
 naive = 2 * 1.96 * np.sqrt(short * (1 - short) / same.sum())
 reveal(
-    "18.width",
+    "16.width",
     round(100 * (ends[1] - ends[0])),
     because=f"{short:.1%} stands for anything from {ends[0]:.1%} to {ends[1]:.1%}. Whoever takes the {same.sum():,} target trials for independent "
     f"would claim {100 * naive:.1f} points.",
@@ -551,12 +551,12 @@ for place in (0, 3, 5, 10):
 # **Predict.** The threshold is that of the equal error rate of whole recordings. What is the last step at which the door still opens?
 
 # %% tags=["predict"]
-guess("18.step", f"In the pair {pair} the door opens up to step ...", unit="of 10", low=0, high=10)
+guess("16.step", f"In the pair {pair} the door opens up to step ...", unit="of 10", low=0, high=10)
 
 # %%
 last = {pair: int(np.flatnonzero(values >= equal).max()) for pair, values in climb.items()}
 reveal(
-    "18.step",
+    "16.step",
     last[pair],
     because="; ".join(f"{name}: up to step {place}" for name, place in last.items())
     + f" at a threshold of {equal:.2f}. Whoever gets in at step 10 is the other person.",
@@ -605,7 +605,7 @@ for name, played in boxes.items():
 # **Predict.** How many of the replays from a good loudspeaker are accepted, at the threshold of section 7?
 
 # %% tags=["predict"]
-guess("18.replay", "Accepted are ...", unit="% of the replays", low=0, high=100)
+guess("16.replay", "Accepted are ...", unit="% of the replays", low=0, high=100)
 
 # %%
 passed = {}
@@ -615,7 +615,7 @@ for name, played in boxes.items():
 
 # %%
 reveal(
-    "18.replay",
+    "16.replay",
     round(100 * passed["a good loudspeaker"]),
     because=f"from a telephone it is {passed['a telephone']:.0%}, of the owners themselves {np.mean(scores[same] >= common):.0%}, of other people "
     f"{np.mean(scores[~same] >= common):.0%}. Verification asks whether two recordings sound alike. It does not ask whether anybody is there.",
@@ -644,7 +644,7 @@ reveal(
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("18")
+quiz("16")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 09 · Fine-tuning
+# # 10 · Fine-tuning
 #
 # **Why:** a trained body may also move a little, if one knows how to move it without breaking it.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 03 (learning rate), 06 (the small CNN) and 08 (feature extraction).
+# **Needs:** lessons 04 (learning rate), 07 (the small CNN) and 09 (feature extraction).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1, 2, 4 and 5. Section 3 is for the exercise hour. The lesson loads its base from the course; RETRAIN = True
@@ -68,7 +68,7 @@ print(corpus)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · First the head, then everything
 #
-# In lesson 08 the body stood still. *Fine-tuning* lets it move: the new voices send their gradients through all layers.
+# In lesson 09 the body stood still. *Fine-tuning* lets it move: the new voices send their gradients through all layers.
 # We give it five seconds of each new voice.
 
 # %%
@@ -113,7 +113,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 
 # %% tags=["predict"]
 guess(
-    "09.order",
+    "10.order",
     "Head only forgets nothing. Of the other two, which remembers more of the old voices?",
     options=["all at once", "head first, then everything gently", "neither, beyond doubt"],
 )
@@ -165,7 +165,7 @@ learned = paired_difference(new["head first"], new["all at once"])
 
 # %%
 reveal(
-    "09.order",
+    "10.order",
     "head first, then everything gently"
     if saved.better
     else "all at once"
@@ -200,7 +200,7 @@ figure(
 
 # %%
 conclude(
-    "09.order",
+    "10.order",
     saved.better,
     yes=f"Head first keeps more of the old voices than all at once: {saved} over five seeds. On the new voices the two differ by {learned}.",
     no=f"Head first does not keep more of the old voices beyond doubt: {saved} against all at once, over five seeds. On the new voices the two differ by {learned}.",
@@ -222,10 +222,10 @@ def forgotten(before, after, chance):
 
 
 # %%
-check("09.forgotten", forgotten)
+check("10.forgotten", forgotten)
 
 # %%
-hint("09.forgotten")
+hint("10.forgotten")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Start from the trained head. Then let everything move for six epochs, once with each of these rates: 0.00001,
@@ -234,7 +234,7 @@ hint("09.forgotten")
 # %% tags=["predict"]
 RATES = [1e-5, 1e-4, 1e-3, 1e-2]
 guess(
-    "09.rate",
+    "10.rate",
     "A tenth is forgotten from this rate on:",
     options=[*map(str, RATES), "none of them"],
 )
@@ -255,7 +255,7 @@ losses = {rate: (before - seen["old voices"][-1]) / (before - old_chance) for ra
 
 # %%
 reveal(
-    "09.rate",
+    "10.rate",
     next((rate for rate, lost in losses.items() if lost > 0.1), "none of them"),
     because="forgotten: " + ", ".join(f"{lost:.0%} at {rate}" for rate, lost in losses.items()) + ".",
 )
@@ -285,7 +285,7 @@ LayerStory(tuned["head first"][0], second, learn.classes, before=base.model)
 
 # %%
 conclude(
-    "09.rate",
+    "10.rate",
     losses["1e-05"] < 0.1 and losses["0.01"] > 0.5,
     yes=f"Forgetting has a cliff: at the gentlest rate {losses['1e-05']:.0%} of what was known of the old voices is gone, at the roughest {losses['0.01']:.0%}. Between them the rate decides.",
     no=f"Of what was known of the old voices, {losses['1e-05']:.0%} is gone at the gentlest rate and {losses['0.01']:.0%} at the roughest; here the two ends do not lie as far apart as usual.",
@@ -314,10 +314,10 @@ def rates(n_layers, lr, factor):
 
 
 # %%
-check("09.rates", rates)
+check("10.rates", rates)
 
 # %%
-hint("09.rates")
+hint("10.rates")
 
 # %%
 for name, rate in layer_rates(unfreeze(base.model), lr=1e-2, factor=0.1).items():
@@ -325,7 +325,7 @@ for name, rate in layer_rates(unfreeze(base.model), lr=1e-2, factor=0.1).items()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **In plain PyTorch** the rates are *parameter groups* of the optimizer. Two of them, for body and head, and one epoch of the
-# loop of lesson 16:
+# loop of lesson 03:
 
 # %%
 plain = init_from_base(base.model, "", voices, SEED)
@@ -356,7 +356,7 @@ print("the same weights:", all(map(torch.equal, plain.parameters(), verb.paramet
 
 # %% tags=["predict"]
 guess(
-    "09.layers",
+    "10.layers",
     "Layer-wise rates ...",
     options=[
         "forget less and learn no less",
@@ -385,14 +385,14 @@ if spared.better:
 
 # %%
 reveal(
-    "09.layers",
+    "10.layers",
     words,
     because="; ".join(f"factor {f}: new {a:.0%}, old {b:.0%}" for f, (a, b) in table.items()) + ".",
 )
 
 # %%
 conclude(
-    "09.layers",
+    "10.layers",
     spared.better,
     yes=f"At a rough rate, layer-wise rates forget less: {spared} of the old voices' seconds, against one rate for all. On the new voices: {gained}. Where the one rate is gentle enough already, there is little left to protect.",
     no=f"Layer-wise rates do not forget less beyond doubt here: {spared} of the old voices' seconds, against one rate for all. On the new voices: {gained}. A trick that helped elsewhere need not help a network of five layers.",
@@ -401,12 +401,12 @@ conclude(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · BatchNorm's trap
 #
-# The small CNN has no *batch normalisation*. Many larger networks have, and so has the stronger base of lesson 08. In training mode
+# The small CNN has no *batch normalisation*. Many larger networks have, and so has the stronger base of lesson 09. In training mode
 # such a layer subtracts the mean of the batch and divides by its standard deviation, and keeps running averages of both, for later use. The
 # averages are no parameters. No gradient moves them.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# An experiment. We freeze *every* parameter of the strong base. We keep the mean vector of each new voice, as in lesson 08. Then we
+# An experiment. We freeze *every* parameter of the strong base. We keep the mean vector of each new voice, as in lesson 09. Then we
 # let a few batches of one voice pass through the body in training mode, as a careless training loop would. No gradient, no
 # optimizer. Then we compare new seconds with the means we kept.
 
@@ -435,7 +435,7 @@ print(
 # **Predict.** All parameters are frozen. After ten batches in training mode, the accuracy is ...
 
 # %% tags=["predict"]
-guess("09.norm", "Afterwards, right in ...", unit="% of the seconds", low=0, high=100)
+guess("10.norm", "Afterwards, right in ...", unit="% of the seconds", low=0, high=100)
 
 # %%
 one = train_mel.take((y == 0).nonzero().flatten().numpy())
@@ -449,7 +449,7 @@ with torch.no_grad():
 changed = sum(not torch.equal(a, b) for a, b in zip(frozen.parameters(), strong.model.parameters()))
 after = right(frozen)  # `embed` uses evaluation mode
 reveal(
-    "09.norm",
+    "10.norm",
     round(100 * after),
     because=f"it was {trusted:.0%}. {changed} parameters have changed. What moved are the running means and variances, towards the one voice that passed.",
 )
@@ -462,7 +462,7 @@ still_low, fallen_high = (
 
 # %%
 conclude(
-    "09.batchnorm",
+    "10.batchnorm",
     changed == 0 and fallen_high < still_low,
     yes=f"No parameter has changed, and yet the network is worse: {trusted:.0%} before, {after:.0%} after. A frozen network in training mode is not frozen.",
     no=f"{changed} parameters have changed; {trusted:.0%} of the seconds were right before, {after:.0%} after. On these voices the moved averages do little harm beyond doubt; that is luck and no reason to leave them in training mode.",
@@ -527,10 +527,10 @@ def frozen_norm(batch, mean, momentum, frozen):
 
 
 # %%
-check("09.frozen_norm", frozen_norm)
+check("10.frozen_norm", frozen_norm)
 
 # %%
-hint("09.frozen_norm")
+hint("10.frozen_norm")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Is it worth it?
@@ -551,7 +551,7 @@ print(f"rate {chosen}; {len(test)} test seconds")
 
 # %% tags=["predict"]
 guess(
-    "09.worth",
+    "10.worth",
     "With all the speech, fine-tuning against head only is ...",
     options=["better beyond doubt", "worse beyond doubt", "no different beyond doubt"],
 )
@@ -594,7 +594,7 @@ moving = {size: paired_difference(results["fine-tuned", size], results["head onl
 # %%
 verdict = "better" if moving[None].better else "worse" if moving[None].worse else "no different"
 reveal(
-    "09.worth",
+    "10.worth",
     f"{verdict} beyond doubt",
     because=f"fine-tuned {a:.1%}, head only {b:.1%}, with about {most} seconds of each voice; seed by seed {moving[None]}.",
 )
@@ -632,7 +632,7 @@ start = paired_difference(results["head only", 1], results["from scratch", 1])
 
 # %%
 conclude(
-    "09.base_helps",
+    "10.base_helps",
     start.better,
     yes=f"With one second of each voice the base decides: head only against a network from scratch, with the same epochs, {start}. A base is worth most where there is least to learn from.",
     no=f"With one second of each voice, head only against a network from scratch, with the same epochs: {start}. Here the base does not help beyond doubt.",
@@ -640,13 +640,13 @@ conclude(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # So far the new task was like the old one: again voices. Then the frozen features fit, and moving the body has little to add. Now
-# the *words* of lesson 07, with the same base, which has never been asked for a word. Head only against fine-tuning, the same epochs.
+# the *words* of lesson 08, with the same base, which has never been asked for a word. Head only against fine-tuning, the same epochs.
 #
 # **Predict.** On words, is it worth moving the body?
 
 # %% tags=["predict"]
 guess(
-    "09.words",
+    "10.words",
     "On words, fine-tuning against head only is ...",
     options=["better beyond doubt", "worse beyond doubt", "no different beyond doubt"],
 )
@@ -671,7 +671,7 @@ moved = paired_difference(on_words["fine-tuned"], on_words["head only"])
 # %%
 verdict = "better" if moved.better else "worse" if moved.worse else "no different"
 reveal(
-    "09.words",
+    "10.words",
     f"{verdict} beyond doubt",
     because=", ".join(f"{name} {mean_and_spread(runs)[0]:.0%}" for name, runs in on_words.items())
     + f", guessing {word_chance:.0%}; seed by seed {moved}.",
@@ -679,7 +679,7 @@ reveal(
 
 # %%
 conclude(
-    "09.worth",
+    "10.worth",
     moved.better and moved.mean > moving[None].mean,
     yes=f"Whether moving the body is worth it depends on the task. On new voices, with all seconds, fine-tuning differs from head only by {moving[None]}; on words, which the base has never been asked for, by {moved}. The less the frozen features fit, the more there is to win.",
     no=f"On new voices, with all seconds, fine-tuning differs from head only by {moving[None]}; on words, which the base has never been asked for, by {moved}. Here the other task does not show that moving the body pays.",
@@ -716,10 +716,10 @@ def optimizer_for(model):
 
 
 # %%
-check("09.gentle", optimizer_for)
+check("10.gentle", optimizer_for)
 
 # %%
-hint("09.gentle")
+hint("10.gentle")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 5: frozen means frozen.** The body has BatchNorm. Train the new head on (X, y), and only that: afterwards
@@ -746,10 +746,10 @@ def learn_head(model, X, y):
 
 
 # %%
-check("09.keep", learn_head)
+check("10.keep", learn_head)
 
 # %%
-hint("09.keep")
+hint("10.keep")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -757,20 +757,20 @@ hint("09.keep")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("09")
+quiz("10")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. First the new head, then everything, with a small rate: a random head sends random gradients. <!-- conclusion: 09.order -->
+# 1. First the new head, then everything, with a small rate: a random head sends random gradients. <!-- conclusion: 10.order -->
 # 2. What was forgotten is measured too: the old head back on the moved body, on the old voices.
-# 3. The rate decides how much is forgotten; layer-wise rates let the first layers move least and the last ones most. <!-- conclusions: 09.rate, 09.layers -->
-# 4. BatchNorm's averages are no parameters; whatever is frozen must also be in evaluation mode. <!-- conclusion: 09.batchnorm -->
-# 5. Fine-tuning pays where the frozen features do not fit the new task; where they fit, the head alone is enough. <!-- conclusion: 09.worth -->
+# 3. The rate decides how much is forgotten; layer-wise rates let the first layers move least and the last ones most. <!-- conclusions: 10.rate, 10.layers -->
+# 4. BatchNorm's averages are no parameters; whatever is frozen must also be in evaluation mode. <!-- conclusion: 10.batchnorm -->
+# 5. Fine-tuning pays where the frozen features do not fit the new task; where they fit, the head alone is enough. <!-- conclusion: 10.worth -->
 #
 # ## What comes next
 #
-# Head only and everything are two ends. Lesson 10 measures all that lies between, and the price of each. To take home:
+# Head only and everything are two ends. Lesson 11 measures all that lies between, and the price of each. To take home:
 # fine-tuning as a script of forty lines, among the [recipes](../docs/recipes.md).
 #
 # ## References

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 03 · A speaker identifier
+# # 04 · A speaker identifier
 #
 # **Why:** a network that names speakers is only as good as the test that judges it, and every setting of it has to earn its place.
 #
@@ -24,7 +24,7 @@
 #
 # **Minutes:** 65 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 01 and 02.
+# **Needs:** lessons 01, 02 and 03.
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # The recipe is the speaker-recognition course of S. Pascual (UPC). Sections 1 to 5 make one lecture hour, 6 and 7 another.
@@ -156,10 +156,10 @@ def stack_frames(frames, in_frames):
 
 
 # %%
-check("03.stack_frames", stack_frames)
+check("04.stack_frames", stack_frames)
 
 # %%
-hint("03.stack_frames")
+hint("04.stack_frames")
 
 # %% [markdown]
 # The library's `context_frames` does the same, faster. With it, each part becomes one table of rows and the speaker
@@ -186,7 +186,7 @@ train_set, valid_set = table(train), table(valid)
 layer_table(SpeakerMLP(20, len(names), in_frames=21, hsize=100), (420,))
 
 # %% [markdown]
-# It is trained by the loop of lesson 16: shuffled batches, Adam at a rate of 0.001, and patience: after three epochs in a row that
+# It is trained by the loop of lesson 03: shuffled batches, Adam at a rate of 0.001, and patience: after three epochs in a row that
 # were no better on validation the training stops, and the weights of the best epoch stay.
 
 
@@ -203,7 +203,7 @@ def learn(epochs=16, in_frames=21, hsize=100, data=None, seed=SEED, **settings):
 # **Predict.** After how many epochs is the validation loss lowest?
 
 # %% tags=["predict"]
-guess("03.best_epoch", "The best epoch, of 16 at most:", unit="epochs", low=1, high=16)
+guess("04.best_epoch", "The best epoch, of 16 at most:", unit="epochs", low=1, high=16)
 
 # %% [markdown]
 # **Run.**
@@ -212,7 +212,7 @@ guess("03.best_epoch", "The best epoch, of 16 at most:", unit="epochs", low=1, h
 long_model, long_run = learn()
 best = long_run.best_epoch
 reveal(
-    "03.best_epoch",
+    "04.best_epoch",
     best,
     because=f"validation loss {long_run.best.valid_loss:.2f} there; guessing has {math.log(len(names)):.2f}. "
     f"The training made {len(long_run)} epochs.",
@@ -262,10 +262,10 @@ def name_speaker(log_probs):
 
 
 # %%
-check("03.decide", name_speaker)
+check("04.decide", name_speaker)
 
 # %%
-hint("03.decide")
+hint("04.decide")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Count the errors per frame and per utterance, on the validation recordings. How many of 100 utterances
@@ -285,11 +285,11 @@ frame_error, utterance_error = errors(long_model, valid)
 print(f"{frame_error:.0%} of the frames are wrong")
 
 # %% tags=["predict"]
-guess("03.utterance", "And of the utterances?", unit="%", low=0, high=100)
+guess("04.utterance", "And of the utterances?", unit="%", low=0, high=100)
 
 # %%
 reveal(
-    "03.utterance",
+    "04.utterance",
     round(100 * utterance_error, 1),
     because=f"guessing would miss {1 - 1 / len(names):.0%} of both.",
 )
@@ -299,7 +299,7 @@ most = wilson_interval(round(utterance_error * len(valid)), len(valid))[1]
 
 # %%
 conclude(
-    "03.utterances",
+    "04.utterances",
     most < frame_error,
     yes=f"Whole utterances are judged far better than frames: at most {most:.0%} of them are wrong (upper end of the 95 % interval), of the frames {frame_error:.0%}. Right frames agree with each other, wrong ones scatter over the other speakers.",
     no=f"Whole utterances are not judged better than frames beyond doubt here: up to {most:.0%} of them may be wrong (upper end of the 95 % interval), of the frames {frame_error:.0%}.",
@@ -336,7 +336,7 @@ listen(voices.read(known)[: 4 * SR], label=f"Speaker {rival}, the strongest riva
 
 # %% tags=["predict"]
 contexts = [1, 5, 11, 21, 31]
-guess("03.context", "The fewest wrong frames with in_frames =", options=[str(k) for k in contexts])
+guess("04.context", "The fewest wrong frames with in_frames =", options=[str(k) for k in contexts])
 
 # %%
 by_context = {}
@@ -345,7 +345,7 @@ for k in contexts:
     by_context[k] = errors(k_model, valid, k)
 fewest = min(by_context, key=lambda k: by_context[k][0])
 reveal(
-    "03.context",
+    "04.context",
     str(fewest),
     because=f"{by_context[fewest][0]:.0%} wrong; one frame alone {by_context[1][0]:.0%}.",
 )
@@ -365,7 +365,7 @@ figure(ax, alt=f"Share of wrong frames and wrong utterances by context; in_frame
 
 # %%
 conclude(
-    "03.context",
+    "04.context",
     by_context[1][0] - by_context[fewest][0] > 0.05,
     yes=f"A frame that knows its neighbours is judged better: {by_context[fewest][0]:.0%} wrong with {fewest} frames, {by_context[1][0]:.0%} with one alone. {'The widest row is not the best one: it has more weights to learn from the same recordings.' if fewest != max(contexts) else 'And the widest row tried is the best one.'}",
     no=f"Neighbours hardly help here: {by_context[fewest][0]:.0%} wrong with {fewest} frames, {by_context[1][0]:.0%} with one alone.",
@@ -427,7 +427,7 @@ def judge(side, normalize, seed):
 # the honest one?
 
 # %% tags=["predict"]
-guess("03.leak", "The leak adds to the share of right frames", unit="points", low=-100, high=100)
+guess("04.leak", "The leak adds to the share of right frames", unit="points", low=-100, high=100)
 
 # %%
 kinds = {
@@ -443,7 +443,7 @@ mean = {name: sum(shares) / 3 for name, shares in leak.items()}
 # %%
 gain = 100 * (mean["mean kept, leaky"] - mean["mean kept, honest"])
 other = 100 * (mean["mean taken away, leaky"] - mean["mean taken away, honest"])
-reveal("03.leak", round(gain, 1), because=f"with the mean taken away, the leak adds {other:.1f} points.")
+reveal("04.leak", round(gain, 1), because=f"with the mean taken away, the leak adds {other:.1f} points.")
 
 # %% slideshow={"slide_type": "fragment"}
 told = ", ".join(f"{name} {share:.0%}" for name, share in mean.items())
@@ -462,7 +462,7 @@ flatters = paired_difference(leak["mean kept, leaky"], leak["mean kept, honest"]
 
 # %%
 conclude(
-    "03.leak",
+    "04.leak",
     flatters.better,
     yes=f"Where the mean is kept, the leak adds {flatters} over three seeds. The network recognises the *recording*: the room, the microphone, the noise. On the next day all that is worth nothing.",
     no=f"Where the mean is kept, the leak adds {flatters} over three seeds: with these recordings it does not flatter beyond doubt.",
@@ -487,7 +487,7 @@ favours = {kind: choice[kind, "kept"] - choice[kind, "taken away"] for kind in (
 
 # %%
 conclude(
-    "03.choice",
+    "04.choice",
     favours["leaky"] > favours["honest"],
     yes=f"The leaky test speaks for keeping the mean by {100 * (favours['leaky'] - favours['honest']):.0f} points more than the honest one does: {100 * favours['honest']:+.0f} points of the frames by the honest test, {100 * favours['leaky']:+.0f} by the leaky one. {'Here that turns the choice round.' if favours['honest'] < 0 < favours['leaky'] else 'Here both tests still choose the same; with a smaller honest lead the leak would have turned it round.'}",
     no=f"Here the leak does not favour one kind of features: keeping the mean brings {100 * favours['honest']:+.0f} points of the frames by the honest test, {100 * favours['leaky']:+.0f} by the leaky one.",
@@ -511,7 +511,7 @@ print(
 
 # %%
 conclude(
-    "03.chosen_on_test",
+    "04.chosen_on_test",
     float(hits[chosen, 0]) > 2 * float(hits[:, 1].mean()),
     yes=f"Nobody knew anything, and still the winner looks good: {hits[chosen, 0]:.0%} on the list that chose it, where a guess is worth {hits[:, 1].mean():.0%} (all guessers together, on the fresh list).",
     no=f"The winner has {hits[chosen, 0]:.0%} on the list that chose it; a guess is worth {hits[:, 1].mean():.0%} (all guessers together, on the fresh list).",
@@ -653,12 +653,12 @@ tries = {
 # **Predict.** How many of the fourteen leave the share of wrong frames as it is, to the last digit?
 
 # %% tags=["predict"]
-guess("03.flags", "Flags that do not move the error at all:", unit="flags", low=0, high=14)
+guess("04.flags", "Flags that do not move the error at all:", unit="flags", low=0, high=14)
 
 # %%
 moved = {flag: error_of(**{flag: value}) for flag, value in tries.items()}
 same = [flag for flag, (wrong, _) in moved.items() if wrong == frames]
-reveal("03.flags", len(same), because=f"these: {', '.join(same) or 'none'}.")
+reveal("04.flags", len(same), because=f"these: {', '.join(same) or 'none'}.")
 
 # %%
 print(f"{'flag':14}{'tried':>12}{'frames wrong':>14}{'change':>9}{'utterances wrong':>18}")
@@ -696,7 +696,7 @@ changed = ", ".join(sorted(where - set(same)))
 
 # %%
 conclude(
-    "03.flags",
+    "04.flags",
     not changed,
     yes=f"The five that say where things lie left the error at {frames}%, to the last digit. Most harm does {worst}: {moved[worst][0]}%.",
     no=f"One of the five that must not move the error did: {changed}. Something else has changed with it.",
@@ -740,7 +740,7 @@ against = paired_difference([chance] * 3, frames)
 
 # %%
 conclude(
-    "03.test",
+    "04.test",
     against.better and max(utterances) < chance / 2,
     yes=f"On another day the network is wrong in {sum(utterances) / 3:.0%} of the utterances and {sum(frames) / 3:.0%} of the frames; guessing would be wrong in {chance:.0%}.",
     no=f"On another day the network is wrong in {sum(utterances) / 3:.0%} of the utterances and {sum(frames) / 3:.0%} of the frames, which is not far from guessing, {chance:.0%}.",
@@ -767,10 +767,10 @@ def scale(learn, others):
 
 
 # %%
-check("03.scale", scale)
+check("04.scale", scale)
 
 # %%
-hint("03.scale")
+hint("04.scale")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -778,14 +778,14 @@ hint("03.scale")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("03")
+quiz("04")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. A frame with its neighbours says more than a frame alone. <!-- conclusion: 03.context -->
-# 2. Frames judge badly, utterances well: log-probabilities add up what is steady. <!-- conclusion: 03.utterances -->
-# 3. Hold out by session, count once, name the chance line, and touch the test once. <!-- conclusions: 03.leak, 03.chosen_on_test -->
+# 1. A frame with its neighbours says more than a frame alone. <!-- conclusion: 04.context -->
+# 2. Frames judge badly, utterances well: log-probabilities add up what is steady. <!-- conclusion: 04.utterances -->
+# 3. Hold out by session, count once, name the chance line, and touch the test once. <!-- conclusions: 04.leak, 04.chosen_on_test -->
 # 4. A list file says which recordings are on which side; a table says which output is which speaker.
 # 5. Change one flag at a time, and know before you look whether it may move the error.
 
@@ -809,7 +809,7 @@ quiz("review 1")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
-# A dense layer needs a weight for each point of the picture, and must learn each sound anew at each place. Lesson 04
+# A dense layer needs a weight for each point of the picture, and must learn each sound anew at each place. Lesson 05
 # begins to change that: pooling layers care less about *where*.
 #
 # ## References

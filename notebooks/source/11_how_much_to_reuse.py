@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 10 · How much to reuse
+# # 11 · How much to reuse
 #
 # **Why:** between keeping everything and keeping nothing there are many choices, and each has its accuracy and its price.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 06 (the small CNN), 08 (feature extraction) and 09 (fine-tuning).
+# **Needs:** lessons 07 (the small CNN), 09 (feature extraction) and 10 (fine-tuning).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1 to 3 and 5. Section 4 suits the exercise hour. The table of section 5 is on the slides of the talk
@@ -90,7 +90,7 @@ for name, part in (("an old voice", own), ("a new voice", corpus)):
 
 # %% tags=["predict"]
 guess(
-    "10.base",
+    "11.base",
     "On new recordings of its own voices, the base is right in ...",
     unit="% of the seconds",
     low=0,
@@ -101,7 +101,7 @@ guess(
 familiar = base.features(own.select(split="valid"))
 known = base_accuracy(base, familiar)
 reveal(
-    "10.base",
+    "11.base",
     round(100 * known),
     because=f"{len(familiar)} seconds of {len(base.classes)} voices, measured just now; guessing gives {1 / len(base.classes):.0%}.",
 )
@@ -137,10 +137,10 @@ def utilization(layers, upto):
 
 
 # %%
-check("10.utilization", utilization)
+check("11.utilization", utilization)
 
 # %%
-hint("10.utilization")
+hint("11.utilization")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The talk reports three iterations: they retrained 96 %, then 79 %, then 53 % of the model. Which freezing points of
@@ -174,7 +174,7 @@ print(f"{len(learn)} seconds to learn from, {len(choose)} to choose on, {voices}
 
 # %% tags=["predict"]
 guess(
-    "10.where",
+    "11.where",
     "The best accuracy comes with ...",
     options=["nothing frozen", "the first layer or two", "the three convolutions", "all but the last layer"],
 )
@@ -198,7 +198,7 @@ NAMES = {
 means = {point.upto: point.accuracy[0] for point in points}
 best = max(points, key=lambda point: point.accuracy[0])
 reveal(
-    "10.where",
+    "11.where",
     NAMES.get(best.upto, "everything frozen"),
     because=f"{best.accuracy[0]:.1%} ± {best.accuracy[1]:.1%}. Look at the next figure before you believe in one winner.",
 )
@@ -240,7 +240,7 @@ steps = {
 
 # %%
 conclude(
-    "10.curve",
+    "11.curve",
     steps["all but the last layer"].better and not steps["nothing frozen"].worse,
     yes=f"Freezing the three convolutions loses nothing beyond doubt against training everything ({steps['nothing frozen']}), and wins against freezing all but the last layer ({steps['all but the last layer']}): most of the curve is flat, and falls where the head may no longer learn.",
     no=f"The three convolutions frozen, against training everything: {steps['nothing frozen']}; against freezing all but the last layer: {steps['all but the last layer']}. On these voices the curve has another shape than usual.",
@@ -258,12 +258,12 @@ LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, r
 # **Predict.** How many times longer did it take to train everything than to train the head alone?
 
 # %% tags=["predict"]
-guess("10.cost", "Nothing frozen takes as long as the head alone, times ...", unit="times", low=1, high=1000)
+guess("11.cost", "Nothing frozen takes as long as the head alone, times ...", unit="times", low=1, high=1000)
 
 # %%
 times = by_name[""].seconds / by_name["body.conv3"].seconds
 reveal(
-    "10.cost",
+    "11.cost",
     round(times),
     because=f"{by_name[''].seconds:.1f} s against {by_name['body.conv3'].seconds:.1f} s for three seeds, the one pass through the frozen layers included.",
 )
@@ -280,7 +280,7 @@ reveal(
 
 # %% tags=["predict"]
 guess(
-    "10.few",
+    "11.few",
     "With two seconds of each voice, more accuracy is lost by ...",
     options=["training everything", "training the head alone", "neither, beyond doubt"],
 )
@@ -302,14 +302,14 @@ apart = paired_difference(lost[""], lost["body.conv3"])
 # %%
 more = "training everything" if apart.better else "training the head alone"
 reveal(
-    "10.few",
+    "11.few",
     more if apart.better or apart.worse else "neither, beyond doubt",
     because=f"training everything lost {losses['']}, the head alone {losses['body.conv3']}.",
 )
 
 # %%
 conclude(
-    "10.few",
+    "11.few",
     losses[""].better and losses["body.conv3"].better,
     yes=f"With two seconds of each voice both ends lose: training everything {losses['']}, the head alone {losses['body.conv3']}. "
     + (
@@ -336,7 +336,7 @@ figure(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 2: good enough.** The best mean is not always worth its price. Each point is (trained parameters, mean of its accuracies,
 # low, high), where low and high are the ends of the 95 % interval of *best point minus this one*, seed by seed (the rule of
-# lesson 07). A point is good enough if it does not lose against the best beyond doubt. Of all that are good enough, return the
+# lesson 08). A point is good enough if it does not lose against the best beyond doubt. Of all that are good enough, return the
 # fewest trained parameters.
 
 
@@ -349,10 +349,10 @@ def good_enough(points):
 
 
 # %%
-check("10.good_enough", good_enough)
+check("11.good_enough", good_enough)
 
 # %%
-hint("10.good_enough")
+hint("11.good_enough")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 3: how many seeds?** Plan the experiment before you run it. From a few tries you know the standard deviation of the
@@ -370,10 +370,10 @@ def seeds_needed(deviation, difference):
 
 
 # %%
-check("10.seeds_needed", seeds_needed)
+check("11.seeds_needed", seeds_needed)
 
 # %%
-hint("10.seeds_needed")
+hint("11.seeds_needed")
 
 # %% [markdown]
 # **Modify.** Take the standard deviation of the differences between your two best points. Which difference can three seeds show? And how
@@ -432,7 +432,7 @@ print(f"{len(leaky_train)} windows to learn from, {len(leaky_judge)} to measure 
 
 # %% tags=["predict"]
 guess(
-    "10.leak",
+    "11.leak",
     "Compared with an honest split, the shuffled one claims ...",
     options=["more, beyond doubt", "no more and no less, beyond doubt", "less, beyond doubt"],
 )
@@ -449,7 +449,7 @@ sign = "more" if flattered.better else "less" if flattered.worse else "no more a
 
 # %%
 reveal(
-    "10.leak",
+    "11.leak",
     f"{sign}, beyond doubt",
     because="; ".join(f"{name} {mean_and_spread(runs)[0]:.1%}" for name, runs in claims.items()) + ".",
 )
@@ -465,7 +465,7 @@ figure(
 
 # %%
 conclude(
-    "10.leak",
+    "11.leak",
     flattered.better,
     yes=f"The shuffled split claims {flattered} more for the same network and the same voices. The network met its test in training.",
     no=f"The shuffled split against the honest one: {flattered}. Here it does not flatter beyond doubt; that does not make it honest.",
@@ -478,7 +478,7 @@ conclude(
 # | --- | --- |
 # | how the seconds were divided | neighbours on both sides flatter |
 # | how many voices were transferred to | two voices are easier than fifty |
-# | how many seconds of each | the first seconds count most (lesson 08) |
+# | how many seconds of each | the first seconds count most (lesson 09) |
 # | several seeds, with their spread | one run may be luck |
 # | chance, and a network without a base | what was the transfer worth? |
 #
@@ -503,10 +503,10 @@ def explore(run, names, budget):
 
 
 # %%
-check("10.explore", explore)
+check("11.explore", explore)
 
 # %%
-hint("10.explore")
+hint("11.explore")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 5: sixty epochs, one pass.** The body is frozen, so why ask it sixty times? Train the head for `epochs`
@@ -532,10 +532,10 @@ def train_head(body, head, X, y, epochs):
 
 
 # %%
-check("10.once", train_head)
+check("11.once", train_head)
 
 # %%
-hint("10.once")
+hint("11.once")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -543,7 +543,7 @@ hint("10.once")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("10")
+quiz("11")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
@@ -551,8 +551,8 @@ quiz("10")
 # 1. Base accuracy is about old voices, transfer accuracy about new ones; utilization is about parameters, not about right or wrong.
 # 2. The small CNN with its three convolutions frozen reuses 102,624 of 218,730 parameters: 46.92 %.
 # 3. The curve is measured at every freezing point, with equal budgets and several seeds; choose on validation, report on test once.
-# 4. Of the points that do not lose against the best beyond doubt, take the cheapest; choose it on validation. <!-- conclusion: 10.curve -->
-# 5. Windows of one recording on both sides flatter. <!-- conclusion: 10.leak --> A table without its split, its classes, its seeds and its chance line cannot be compared with anything.
+# 4. Of the points that do not lose against the best beyond doubt, take the cheapest; choose it on validation. <!-- conclusion: 11.curve -->
+# 5. Windows of one recording on both sides flatter. <!-- conclusion: 11.leak --> A table without its split, its classes, its seeds and its chance line cannot be compared with anything.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Take-away of part 3
@@ -575,7 +575,7 @@ quiz("review 3")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next
 #
-# Bases need not come from speech at all. Lesson 11 looks at sounds as images and borrows a network that learned from photographs.
+# Bases need not come from speech at all. Lesson 12 looks at sounds as images and borrows a network that learned from photographs.
 #
 # ## References
 #

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 14 · Training that never stops
+# # 15 · Training that never stops
 #
 # **Why:** in the world outside a course new speakers keep arriving, and a network that learns them must not forget the old ones.
 #
@@ -25,7 +25,7 @@
 #
 # **Minutes:** 50 to read and try; running every cell takes under a minute.
 #
-# **Needs:** lessons 08 (feature extraction) and 09 (fine-tuning).
+# **Needs:** lessons 09 (feature extraction) and 10 (fine-tuning).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour. The figure of section 2 is the one to stay at: let the class vote before it is shown. Where classes stumble: they
@@ -114,7 +114,7 @@ print("scores of the old names equal:", torch.equal(larger.head(kept)[:, :4], by
 # **Predict.** After the last day: how many seconds of the very first speakers are still named right?
 
 # %% tags=["predict"]
-guess("14.forgetting", "First speakers, after the last day", unit="% right", low=0, high=100)
+guess("15.forgetting", "First speakers, after the last day", unit="% right", low=0, high=100)
 
 
 # %%
@@ -134,7 +134,7 @@ def live(keep, seed, days=days):
 
 # %%
 first, everybody, forgetful = live(keep=0, seed=SEED)
-reveal("14.forgetting", round(100 * first[-1]), because=f"after the first day it was {first[0]:.0%}.")
+reveal("15.forgetting", round(100 * first[-1]), because=f"after the first day it was {first[0]:.0%}.")
 
 # %% slideshow={"slide_type": "fragment"}
 axis = show_curves(
@@ -194,16 +194,16 @@ def remember(seen, most):
 
 
 # %%
-check("14.remember", remember)
+check("15.remember", remember)
 
 # %%
-hint("14.remember")
+hint("15.remember")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** How many remembered seconds of each speaker bring the first speakers back to within five points of remembering everything?
 
 # %% tags=["predict"]
-guess("14.memory", "Seconds of each speaker, at least", options=["1", "4", "8", "more than 8"])
+guess("15.memory", "Seconds of each speaker, at least", options=["1", "4", "8", "more than 8"])
 
 # %% [markdown]
 # **Run.** Three seeds; each has its own order of arrival.
@@ -223,7 +223,7 @@ for keep in (0, 1, 4, 8, None):
 last = {label: curves["the first speakers"][-1] for label, curves in runs.items()}
 enough = next((label for label in ("1", "4", "8") if last[label] >= last["all"] - 0.05), "more than 8")
 reveal(
-    "14.memory",
+    "15.memory",
     enough,
     because=", ".join(f"{label}: {share:.0%}" for label, share in last.items())
     + " of the first speakers' seconds.",
@@ -235,7 +235,7 @@ voice_s = len(data) / len(data.classes)
 
 # %%
 conclude(
-    "14.memory",
+    "15.memory",
     cured.better and last["0"] < 0.5 * last["all"],
     yes=f"Without a memory the first speakers are nearly gone ({last['0']:.0%}). Eight remembered seconds of each bring them back by {cured}; everything would bring {missing} more. Mind the share: a voice has {voice_s:.0f} seconds here on average, so eight of them are {min(1, 8 / voice_s):.0%} of all there is, and one second ({last['1']:.0%}) is {1 / voice_s:.0%}.",
     no=f"The first speakers at the end: {last['0']:.0%} without a memory, {last['8']:.0%} with eight seconds of each, {last['all']:.0%} with everything. Here the memory does not make the difference that one expects.",
@@ -285,7 +285,7 @@ print(f"and once a day, the body    {len(days[-1].rows) * body / 1e6:9,.0f} mill
 # times smaller than the spectrogram is the vector?
 
 # %% tags=["predict"]
-guess("14.bytes", "The spectrogram is larger than the vector, times ...", unit="times", low=1, high=200)
+guess("15.bytes", "The spectrogram is larger than the vector, times ...", unit="times", low=1, high=200)
 
 # %%
 sizes = {
@@ -300,7 +300,7 @@ for name, size in sizes.items():
 
 # %%
 reveal(
-    "14.bytes",
+    "15.bytes",
     round(sizes["spectrogram, float16"] / sizes["vector, float16"]),
     because="but a vector is tied to its body: when the body changes, every kept vector is worthless. A sound never is.",
 )
@@ -323,7 +323,7 @@ refreshed = paired_difference(after, before)
 
 # %%
 conclude(
-    "14.refresh",
+    "15.refresh",
     refreshed.mean < 0.05,
     yes=f"The refresh buys little: {refreshed} over three seeds. It costs a pass through the whole network in every epoch, and all kept vectors.",
     no=f"Here the refresh buys much: {refreshed} over three seeds. Whether that is worth a pass through the whole network in every epoch, and all kept vectors, is for you to say.",
@@ -350,17 +350,17 @@ def accept(before, after, tolerance):
 
 
 # %%
-check("14.accept", accept)
+check("15.accept", accept)
 
 # %%
-hint("14.accept")
+hint("15.accept")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** On the last day but one, somebody mixes up the names: every second of that day is filed under another speaker. And on
 # all other days all is well. Will the gate notice?
 
 # %% tags=["predict"]
-guess("14.gate", "The update with mixed-up names is ...", options=["refused", "let through"])
+guess("15.gate", "The update with mixed-up names is ...", options=["refused", "let through"])
 
 # %%
 learner = begin(base)
@@ -376,7 +376,7 @@ known = scores(learner, valid)
 wrong = learn(learner, bad, turned, keep=8, seed=SEED, epochs=30)
 verdict, why = gate(known, scores(wrong, valid, among=learner.known))
 reveal(
-    "14.gate",
+    "15.gate",
     "let through" if verdict else "refused",
     because=f"{why}; a fall of up to {TOLERANCE:.0%} is let through.",
 )
@@ -387,7 +387,7 @@ print("with the right names:", gate(known, scores(right, valid, among=learner.kn
 
 # %%
 conclude(
-    "14.gate",
+    "15.gate",
     not verdict,
     yes=f"The gate notices the bad day: {why}. Nobody had to be awake.",
     no=f"The gate lets the bad day through: {why}. With so few validation seconds a gate can be blind to it.",
@@ -425,7 +425,7 @@ print(f"{sum(same)} of {len(same)} days have the same scores, to the last digit"
 
 # %%
 conclude(
-    "14.resume",
+    "15.resume",
     all(same),
     yes="They are: a run that was stopped and went on gives the same numbers as one that never stopped.",
     no=f"They are not on this machine: only {sum(same)} of {len(same)} days agree to the last digit. Then a run cannot be repeated, and nobody can find out why a number changed.",
@@ -442,7 +442,7 @@ now = np.mean(list(scores(latest, valid, among=oldest["known"]).values()))
 
 # %%
 conclude(
-    "14.drift",
+    "15.drift",
     then - now <= TOLERANCE,
     yes=f"Here small losses did not add up: {then:.0%} in the first version, {now:.0%} in the last. The gate did not see to that. To be sure, compare with the *best* version there was, not with the last one.",
     no=f"Small losses have added up: {then:.0%} in the first version, {now:.0%} in the last, more than a single day may lose. A gate should compare with the *best* version there was.",
@@ -471,16 +471,16 @@ def together(gradients, counts):
 
 
 # %%
-check("14.together", together)
+check("15.together", together)
 
 # %%
-hint("14.together")
+hint("15.together")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **Predict.** A batch of 30 seconds, split 20 and 10. How far is the combined gradient from that of the whole batch, compared with its size?
 
 # %% tags=["predict"]
-guess("14.split", "They differ by ...", options=["nothing but rounding", "about 1 %", "about a third"])
+guess("15.split", "They differ by ...", options=["nothing but rounding", "about 1 %", "about a third"])
 
 
 # %%
@@ -500,13 +500,13 @@ combined = (np.array([20, 10])[:, None] * parts).sum(0) / 30
 # %%
 apart = np.linalg.norm(combined - all_of_it) / np.linalg.norm(all_of_it)
 reveal(
-    "14.split",
+    "15.split",
     "nothing but rounding" if apart < 1e-6 else "about 1 %" if apart < 0.1 else "about a third",
     because=f"{apart:.0e} of its length.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# So the loop of lesson 16 runs on two processes, a graphics card or many machines without a change in what it computes:
+# So the loop of lesson 03 runs on two processes, a graphics card or many machines without a change in what it computes:
 # `course train base --processes 2`, or `torchrun`. What two machines do *not* give is the same thing for BatchNorm, which then sees half
 # batches. And they are not twice as fast: they must talk. `docs/results.md` has both, measured.
 
@@ -540,10 +540,10 @@ def learn_day(head, memory, today):
 
 
 # %%
-check("14.day", learn_day)
+check("15.day", learn_day)
 
 # %%
-hint("14.day")
+hint("15.day")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -551,20 +551,20 @@ hint("14.day")
 # Five questions. Every choice has an explanation, the right ones too.
 
 # %%
-quiz("14")
+quiz("15")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
 #
-# 1. A head that learns only what is new is taught to forget; remembered seconds of everybody cure it, the more the better. <!-- conclusion: 14.memory -->
+# 1. A head that learns only what is new is taught to forget; remembered seconds of everybody cure it, the more the better. <!-- conclusion: 15.memory -->
 # 2. With a frozen body an update costs little, because a second goes through the body once.
 # 3. A vector is small and dies with its body; a sound is large and does not.
-# 4. No model takes another's place before a gate has compared them on what the old one knew. <!-- conclusion: 14.gate -->
-# 5. Same data, same settings, same seed: the same numbers, also after an interruption, also in two processes. <!-- conclusion: 14.resume -->
+# 4. No model takes another's place before a gate has compared them on what the old one knew. <!-- conclusion: 15.gate -->
+# 5. Same data, same settings, same seed: the same numbers, also after an interruption, also in two processes. <!-- conclusion: 15.resume -->
 #
 # ## What comes next
 #
-# Who is speaking, in a meeting of several? And can the course learn your voice? Lesson 15.
+# Who is speaking, in a meeting of several? And can the course learn your voice? Lesson 17.
 #
 # ## References
 #

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 17 · A primer: tensors, modules, gradients
+# # 18 · A primer: tensors, modules, gradients
 #
 # **Why:** the lessons are written in PyTorch, and half an hour with its few ideas saves hours of guessing what a line does.
 #
@@ -96,7 +96,7 @@ print("a new direction in front", batch[1][None].shape)
 
 # %% tags=["predict"]
 told = ["(4, 16000)", "(4,)", "it is an error"]
-guess("17.shapes", "batch - batch.mean(1) is", options=told)
+guess("18.shapes", "batch - batch.mean(1) is", options=told)
 
 # %% [markdown]
 # **Run.**
@@ -108,7 +108,7 @@ except RuntimeError as error:
     answer = told[2]
     print(error)
 reveal(
-    "17.shapes",
+    "18.shapes",
     answer,
     because=f"from the right, 16000 meets 4. The means have shape {tuple(batch.mean(1).shape)}.",
 )
@@ -143,10 +143,10 @@ def same_peak(batch):
 
 
 # %%
-check("17.same_peak", same_peak)
+check("18.same_peak", same_peak)
 
 # %%
-hint("17.same_peak")
+hint("18.same_peak")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Frames: unfold
@@ -162,11 +162,11 @@ print(count.unfold(0, 4, 2).tolist())
 # How many frames of 400 numbers, one every 160, fit into a second?
 
 # %% tags=["predict"]
-guess("17.frames", "wave.unfold(0, 400, 160) has so many frames:", unit="frames", low=1, high=16_000)
+guess("18.frames", "wave.unfold(0, 400, 160) has so many frames:", unit="frames", low=1, high=16_000)
 
 # %%
 frames = wave.unfold(0, 400, 160)
-reveal("17.frames", len(frames), because=f"(16000 - 400) // 160 + 1; the shape is {tuple(frames.shape)}.")
+reveal("18.frames", len(frames), because=f"(16000 - 400) // 160 + 1; the shape is {tuple(frames.shape)}.")
 
 # %% [markdown]
 # **Exercise 2: how loud, when.** The level of a frame is the root of the mean of its squares (*root mean square*, RMS). Give one
@@ -182,10 +182,10 @@ def levels(wave, size, hop):
 
 
 # %%
-check("17.levels", levels)
+check("18.levels", levels)
 
 # %%
-hint("17.levels")
+hint("18.levels")
 
 # %% slideshow={"slide_type": "fragment"}
 level = frames.square().mean(1).sqrt()  # (98,)
@@ -287,7 +287,7 @@ listen(after.clamp(-1, 1), label=f"After 30 steps, RMS {level:.2f}")
 # Five questions. Every choice has an explanation, the right ones too. All five right at the first try: skip the lesson.
 
 # %%
-quiz("17")
+quiz("18")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Recap
@@ -300,7 +300,7 @@ quiz("17")
 #
 # ## What comes next
 #
-# Lesson 01 turns a second of sound into a picture. What stands here in five lines for one weight becomes, in lesson 16, the loop
+# Lesson 01 turns a second of sound into a picture. What stands here in five lines for one weight becomes, in lesson 03, the loop
 # that trains every network.
 #
 # ## References
