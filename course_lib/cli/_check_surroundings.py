@@ -71,7 +71,7 @@ def write_and_read(folder: Path, size=100_000):
 
 
 def check_network():
-    """Not needed for the lessons; needed for packages, public recordings and the photographs' network of lesson 11."""
+    """Not needed for the lessons; needed for packages, public recordings and the photographs' network of lesson 12."""
     if os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"):
         yield ok("network", "through a proxy (HTTPS_PROXY), not tried")
         return
@@ -82,7 +82,7 @@ def check_network():
             "network",
             "note",
             f"{INDEX[0]} does not answer ({error.strerror or error}): every lesson runs without a network",
-            "only `make env`, `course data fetch` and the network for photographs in lesson 11 need one",
+            "only `make env`, `course data fetch` and the network for photographs in lesson 12 need one",
         )
     else:
         yield ok("network", f"{INDEX[0]} answers; no lesson needs it")

@@ -24,7 +24,7 @@ def add_parser(subparsers):
         nargs="?",
         const="all",
         metavar="WHAT",
-        help='take out an exercise (05.slide), a lesson (05), a review ("review 2") or all of it; asks first',
+        help='take out an exercise (06.slide), a lesson (05), a review ("review 2") or all of it; asks first',
     )
     parser.add_argument("--yes", action="store_true", help="with --forget: do not ask")
     parser.set_defaults(run=run)
@@ -104,7 +104,7 @@ def forget(what: str, entries: dict, sure: bool) -> int:
     chosen = [key for key in entries if what == "all" or belongs(key, what)]
     if not chosen:
         raise CourseError(
-            f"nothing is kept of {what!r}; expected an exercise such as 05.slide, a lesson such as 05, "
+            f"nothing is kept of {what!r}; expected an exercise such as 06.slide, a lesson such as 05, "
             'a review such as "review 2", or all'
         )
     if not sure and not agreed(f"Forget {what}: {len(chosen)} entries of {paths.own_root()}? [y/N] "):
@@ -119,7 +119,7 @@ def forget(what: str, entries: dict, sure: bool) -> int:
 def belongs(key: str, what: str) -> bool:
     """Whether an entry is meant by an exercise's id, a lesson's number or a quiz's name.
 
-    >>> belongs("05.slide", "05"), belongs("quiz 05/field", "05"), belongs("quiz review 2/05.chain", "05")
+    >>> belongs("06.slide", "05"), belongs("quiz 06/field", "05"), belongs("quiz review 2/06.chain", "05")
     (True, True, False)
     """
     return key == what or key.startswith((f"{what}.", f"quiz {what}/"))

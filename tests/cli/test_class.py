@@ -111,7 +111,7 @@ def test_an_exercise_judged_by_its_result_is_a_point_and_its_imports_stay():
         "from torch import nn\n\n\ndef make_answer(enrolled, others):\n    ### BEGIN SOLUTION\n"
         "    def answer(vector):\n        return None\n\n    return answer\n    ### END SOLUTION"
     )
-    texts = [(source, ["solution"]), ('check("15.stranger", make_answer)', [])]
+    texts = [(source, ["solution"]), ('check("17.stranger", make_answer)', [])]
     cells = [
         {"cell_type": "code", "metadata": {"tags": tags}, "source": [text], "outputs": []}
         for text, tags in texts
@@ -122,7 +122,7 @@ def test_an_exercise_judged_by_its_result_is_a_point_and_its_imports_stay():
     cleared = re.sub(rf"{_nbgrader.BEGIN}.*?{_nbgrader.END}", _nbgrader.TURN, text(solved), flags=re.S)
     names = {}
     exec(cleared, names)
-    assert "nn" in names and examine(find("15.stranger"), names["make_answer"]).passed is None
+    assert "nn" in names and examine(find("17.stranger"), names["make_answer"]).passed is None
 
 
 def test_a_notebook_without_marks_is_refused():

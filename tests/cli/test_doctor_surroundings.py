@@ -82,7 +82,7 @@ def test_no_network_is_nothing_wrong(home, monkeypatch):
     monkeypatch.setattr(socket, "create_connection", silent)
     finding = only(asked.check_network)
     assert finding.state == "note" and "every lesson runs without" in finding.found
-    assert "lesson 11" in finding.advice
+    assert "lesson 12" in finding.advice
     monkeypatch.setenv("HTTPS_PROXY", "http://proxy:3128")
     assert only(asked.check_network).state == "ok"
     monkeypatch.delenv("HTTPS_PROXY")

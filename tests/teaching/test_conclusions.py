@@ -21,13 +21,13 @@ EACH = pytest.mark.parametrize("source", SOURCES, ids=lambda path: path.stem)
 
 @pytest.mark.parametrize("holds, text", [(True, "It won."), (np.bool_(False), "It did not."), (1, "It won.")])
 def test_the_sentence_follows_the_condition_and_the_outcome_is_kept(holds, text):
-    data, metadata = conclude("07.won", holds, yes="It won.", no="It did not.")._repr_mimebundle_()
+    data, metadata = conclude("08.won", holds, yes="It won.", no="It did not.")._repr_mimebundle_()
     assert data == {"text/plain": text, "text/html": f'<p class="conclusion">{text}</p>'}
-    assert metadata == {"conclusion": {"name": "07.won", "holds": bool(holds)}}
+    assert metadata == {"conclusion": {"name": "08.won", "holds": bool(holds)}}
 
 
 def test_code_and_emphasis_are_shown_and_nothing_else_is_taken_for_html():
-    shown = conclude("07.won", True, yes="`f < g`, *much*\n    more than 2 * 3 * 4", no="-")
+    shown = conclude("08.won", True, yes="`f < g`, *much*\n    more than 2 * 3 * 4", no="-")
     assert shown._repr_mimebundle_()[0]["text/html"] == (
         '<p class="conclusion"><code>f &lt; g</code>, <em>much</em> more than 2 * 3 * 4</p>'
     )
@@ -39,10 +39,10 @@ def test_code_and_emphasis_are_shown_and_nothing_else_is_taken_for_html():
     [
         (("won", True, "a", "b"), "a name like"),
         (("07.Won", True, "a", "b"), "a name like"),
-        (("07.won", 0.3, "a", "b"), "True or False"),
-        (("07.won", None, "a", "b"), "True or False"),
-        (("07.won", np.ones(3), "a", "b"), "True or False"),
-        (("07.won", True, "a", " "), "a sentence for each case"),
+        (("08.won", 0.3, "a", "b"), "True or False"),
+        (("08.won", None, "a", "b"), "True or False"),
+        (("08.won", np.ones(3), "a", "b"), "True or False"),
+        (("08.won", True, "a", " "), "a sentence for each case"),
     ],
 )
 def test_what_is_no_conclusion_is_refused(given, says):
@@ -66,8 +66,8 @@ def test_every_name_that_is_referred_to_exists():
 
 
 def test_references_are_found_in_every_kind_of_file():
-    for text in ("<!-- conclusion: 07.a -->", "  # conclusion: 07.a", "<!-- conclusions: 07.a, 08.b_2 -->"):
-        assert conclusions.REFERENCE.findall(text)[0].split(", ")[0] == "07.a"
+    for text in ("<!-- conclusion: 08.a -->", "  # conclusion: 08.a", "<!-- conclusions: 08.a, 09.b_2 -->"):
+        assert conclusions.REFERENCE.findall(text)[0].split(", ")[0] == "08.a"
     assert not conclusions.REFERENCE.findall("the conclusion: it won")
 
 
@@ -92,9 +92,9 @@ def test_slides_show_the_sentence_and_not_the_call():
     import nbformat
     import slides
 
-    cell = nbformat.v4.new_code_cell('conclude("07.won", True, yes="It won.", no="It did not.")')
+    cell = nbformat.v4.new_code_cell('conclude("08.won", True, yes="It won.", no="It did not.")')
     cell.metadata = {"tags": ["remove-input"], "slideshow": {"slide_type": "slide"}}
-    data, metadata = conclude("07.won", True, yes="It won.", no="It did not.")._repr_mimebundle_()
+    data, metadata = conclude("08.won", True, yes="It won.", no="It did not.")._repr_mimebundle_()
     cell.outputs = [nbformat.v4.new_output("execute_result", data, metadata=metadata, execution_count=1)]
     page = slides.slides(nbformat.v4.new_notebook(cells=[cell]), "Title")
     assert re.search(r'<p class="conclusion">It won.</p>', page) and "It did not." not in page

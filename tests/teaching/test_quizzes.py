@@ -106,7 +106,7 @@ def test_there_is_a_review_for_each_part_and_no_question_twice():
         (lambda bank: bank.pop("lessons"), "keys review, lessons and questions"),
         (lambda bank: bank.update(review=9), 'review: "9"'),
         (lambda bank: bank.update(lessons="00"), "lessons: a list"),
-        (lambda bank: bank["questions"][2].update(id="07.q"), "a lesson of the part"),
+        (lambda bank: bank["questions"][2].update(id="08.q"), "a lesson of the part"),
         (lambda bank: bank["lessons"].append("02"), "each of its lessons"),
         (lambda bank: bank["questions"].sort(key=lambda each: each["id"]), "mixed"),
         (lambda bank: bank["questions"][5].update(id="01.q1"), "ids that differ"),

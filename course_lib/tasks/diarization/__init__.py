@@ -1,6 +1,6 @@
 """Who spoke when: speech -> windows -> vectors -> agglomerative clustering -> turns.
 
-The vectors come from the body of a base network that knows many voices (lesson 08); two windows of one voice point
+The vectors come from the body of a base network that knows many voices (lesson 09); two windows of one voice point
 in nearly the same direction. Nothing is trained here. Ref: Park et al. 2022, A review of speaker diarization.
 """
 
