@@ -1,4 +1,6 @@
-"""Our bases beside a public speaker encoder, on the same windows, enrolment and trials.
+"""Our bases beside a public speaker encoder, on the same windows, enrolment and trials: prints the tables.
+
+    COURSE_DATA=... python -m tools.measure_peers
 
 The peer is GE2E (Wan et al. 2018) as `resemblyzer` packages it, trained on thousands of speakers. Nothing is installed
 here: where the package is (`pip install --no-deps resemblyzer==0.1.4 webrtcvad-wheels`), its rows are measured too.
@@ -42,7 +44,7 @@ def measure() -> dict:
 def section(measured) -> str:
     return "\n\n".join([
         "## Beside a public encoder",
-        "`python -m tools.results peers`, with `COURSE_DATA` naming the folder of the corpora. Seconds named rightly, in percent, by a linear "
+        "`python -m tools.measure_peers`, with `COURSE_DATA` naming the folder of the corpora. Seconds named rightly, in percent, by a linear "
         f"probe on a frozen body; mean ± standard deviation of {len(SEEDS)} seeds (which seconds are enrolled). *GE2E*: the encoder that "
         "`resemblyzer` brings, 1.42 million parameters, thousands of speakers. *Random body*: our network before it learned.",
         *(f"### {title}\n\n" + table("enrolled of each speaker", rows) for title, rows in measured.items() if title not in ("text", "trials")),
@@ -144,3 +146,7 @@ def resampled(scores, owner):
         same, twice = copy[one] == copy[other], owner[places][one] == owner[places][other]
         keep = same | ~twice
         yield equal_error_rate(scores[places][:, places][one, other][keep], same[keep])
+
+
+if __name__ == "__main__":
+    print(section(measure()))
