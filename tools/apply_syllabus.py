@@ -111,7 +111,7 @@ def span(lessons) -> str:
     """Numbers of lessons in words.
 
     >>> span(load_syllabus().of_part("2")), span(load_syllabus().of_part("2")[:1])
-    ('04 to 06', '04')
+    ('05 to 07', '05')
     """
     numbers = [lesson.number for lesson in lessons]
     steps = {int(b) - int(a) for a, b in itertools.pairwise(numbers)}

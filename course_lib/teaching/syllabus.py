@@ -78,7 +78,7 @@ class Syllabus:
     def reviews(self) -> dict[str, str]:
         """{number of the lesson that holds the review: number of the part}.
 
-        >>> load_syllabus().reviews()["06"]
+        >>> load_syllabus().reviews()["07"]
         '2'
         """
         return {self.lesson(part.review_in).number: part.number for part in self.parts}

@@ -300,6 +300,8 @@ for name, each in errors.items():
 
 # %%
 people = len({turn.speaker for turn in answers["count found"]})
+
+# %%
 conclude(
     "17.count",
     people == count,

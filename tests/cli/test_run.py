@@ -110,7 +110,7 @@ def test_the_students_version_of_one_lesson(course):
 def test_lessons_are_chosen_by_number(course):
     names = [path.stem for path in run.find_lessons(["02", "0"])]
     assert names == ["00_fine", "02_large"]
-    with pytest.raises(CourseError, match="no lesson 08; there are 00, 01, 02"):
+    with pytest.raises(CourseError, match="no lesson 07; there are 00, 01, 02"):
         run.find_lessons(["07"])
 
 

@@ -142,16 +142,16 @@ def test_what_the_syllabus_says_goes_everywhere():
     lessons = tuple(other if each.name == "accents" else each for each in syllabus.lessons)
     found = apply_syllabus.changes(replace(syllabus, lessons=lessons))
     texts = {path.relative_to(ROOT).as_posix(): text for path, text in found.items()}
-    assert "| 13 | [Other accents](notebooks/13_accents.ipynb) |" in texts["README.md"]
-    assert "# # 13 · Other accents\n" in texts["notebooks/source/13_accents.py"]
-    assert "# **Minutes:** 61 to read" in texts["notebooks/source/13_accents.py"]
+    assert "| 14 | [Other accents](notebooks/14_accents.ipynb) |" in texts["README.md"]
+    assert "# # 14 · Other accents\n" in texts["notebooks/source/14_accents.py"]
+    assert "# **Minutes:** 61 to read" in texts["notebooks/source/14_accents.py"]
     first = texts["notebooks/source/00_start_here.py"]
-    assert "# | 13 Other accents |" in first and "07, 08, 09, 10, 13 (transfer)" in " ".join(
+    assert "# | 14 Other accents |" in first and "08, 09, 10, 11, 14 (transfer)" in " ".join(
         first.split("\n# ")
     )
-    assert texts["docs/instructor/13.md"].startswith("# 13 · Other accents\n")
-    assert "[10](10.md) · [13](13.md) |" in texts["docs/instructor/README.md"]
-    assert 'lessons: ["07", "08", "09", "10", "13"]' in texts["course_lib/teaching/quizzes/review_3.yaml"]
+    assert texts["docs/instructor/14.md"].startswith("# 14 · Other accents\n")
+    assert "[11](11.md) · [14](14.md) |" in texts["docs/instructor/README.md"]
+    assert 'lessons: ["08", "09", "10", "11", "14"]' in texts["course_lib/teaching/quizzes/review_3.yaml"]
     assert len(texts) == 7
 
 

@@ -89,7 +89,7 @@ def _in_order(turns, names):
 def vectors_of_parts(base, wave, parts, *, scores=False):
     """(middles (n,) in seconds, vectors (n, d) float64) of the windows of the speech; scores as in `Base.slide`.
 
-    A base that reads mel spectrograms takes windows of WINDOW seconds, in which voices differ more; every other base,
+    A base that reads mel bands takes windows of WINDOW seconds, in which voices differ more; every other base,
     and every head (`scores`), has windows of the one second that it was trained on.
     """
     seconds = sum(end - start for start, end in parts)
