@@ -21,6 +21,8 @@ WELCOME = (
     "docs/further_reading*",
     "docs/images/cheat_sheet*",
     "docs/project.md",
+    "docs/recipes.md",
+    "notebooks/recipes/*.py",
 )
 SLIDES = "build/slides"
 
@@ -123,6 +125,7 @@ def write_handout(folder: Path, notebooks):
     beside = {
         "docs/cheat_sheet.pdf": "One page to print: shapes, formulas, recipes",
         "docs/glossary.md": "Words",
+        "docs/recipes.md": "Recipes to take home: four scripts that run on their own",
         "docs/project.md": "A project at the end: six questions, a rubric, a sealed test",
     }
     lines += [f"- [{title}]({name})" for name, title in beside.items() if (folder / name).is_file()]

@@ -85,8 +85,8 @@ first = {kind: sounds.labels.index(kind) for kind in sorted(set(sounds.labels))}
 snore = next(kind for kind in first if sounds.y[first[kind]])
 other = next(kind for kind in first if not sounds.y[first[kind]])
 for kind in (snore, other):
-    wave = sounds.waves[sounds.of([first[kind]])[0]]
-    listen(wave / wave.abs().max().clamp_min(1), label=f"Five seconds with the label {kind}")
+    wave = sounds.waves[sounds.of([first[kind]])[0]][: 3 * 16_000]
+    listen(wave / wave.abs().max().clamp_min(1), label=f"Three seconds with the label {kind}")
 
 # %% [markdown]
 # > **A detector of snores is not a medical device.** It finds sounds that resemble those it was shown. It knows nothing of
@@ -673,8 +673,8 @@ plan = [*calm[:3], *loud[:1], *calm[3:5], *loud[1:2], *calm[5:7], *loud[2:3], *c
 parts = [sounds.waves[sounds.of([one])[0]].repeat(3) for one in plan]
 night = torch.cat(parts)
 true = [(15.0 * place, 15.0 * place + 15) for place, one in enumerate(plan) if sounds.y[one]]
-some = night[38 * 16_000 : 53 * 16_000]
-listen(some / some.abs().max().clamp_min(1), label="Fifteen seconds of the night, from 0:38 on")
+some = night[41 * 16_000 : 49 * 16_000]
+listen(some / some.abs().max().clamp_min(1), label="Eight seconds of the night, from 0:41 on")
 
 # %%
 BODIES = {"classic": classic, "speech, frozen": speech}

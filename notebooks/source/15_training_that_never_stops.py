@@ -374,16 +374,19 @@ turned.y[bad.rows] = data.y[bad.rows].roll(len(bad.rows) // 2)
 # %%
 known = scores(learner, valid)
 wrong = learn(learner, bad, turned, keep=8, seed=SEED, epochs=30)
-verdict, why = gate(known, scores(wrong, valid, among=learner.known))
+STRICT = (
+    0.03  # how far old speakers may fall; the library's own 8 % is for three seconds of each, here are seven
+)
+verdict, why = gate(known, scores(wrong, valid, among=learner.known), tolerance=STRICT)
 reveal(
     "15.gate",
     "let through" if verdict else "refused",
-    because=f"{why}; a fall of up to {TOLERANCE:.0%} is let through.",
+    because=f"{why}; a fall of up to {STRICT:.0%} is let through.",
 )
 
 # %%
 right = learn(learner, bad, data, keep=8, seed=SEED)
-print("with the right names:", gate(known, scores(right, valid, among=learner.known)))
+print("with the right names:", gate(known, scores(right, valid, among=learner.known), tolerance=STRICT))
 
 # %%
 conclude(

@@ -51,7 +51,7 @@ from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.meeting import MeetingPlayer, ClusterExplorer
 
 # %% tags=["parameters"]
-CORPUS = "narrators"  # or "synthetic", a corpus with turns ("ami_excerpts"), or one of speakers
+CORPUS = "synthetic"  # or "narrators", a corpus with turns ("ami_excerpts"), or one of speakers
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
 

@@ -118,7 +118,7 @@ def test_an_exercise_judged_by_its_result_is_a_point_and_its_imports_stay():
     ]
     solved, checked = _nbgrader.marked({"cells": cells})["cells"]
     assert solved["metadata"]["nbgrader"]["solution"] and checked["metadata"]["nbgrader"]["points"] == 1
-    assert checked["metadata"]["nbgrader"]["grade_id"] == "check-15-stranger"
+    assert checked["metadata"]["nbgrader"]["grade_id"] == "check-17-stranger"
     cleared = re.sub(rf"{_nbgrader.BEGIN}.*?{_nbgrader.END}", _nbgrader.TURN, text(solved), flags=re.S)
     names = {}
     exec(cleared, names)
