@@ -23,7 +23,8 @@ RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
 END = ["Quiz", "Recap", "What comes next", "References"]
 SYLLABUS = load_syllabus()
 SYNTHETIC = {  # lessons with corpora of their own, which the name "synthetic" stands for: a night, words, accents, a meeting
-    SYLLABUS.lesson(name).number for name in ("sound_as_an_image", "a_few_examples", "accents", "who_spoke_when")
+    SYLLABUS.lesson(name).number
+    for name in ("sound_as_an_image", "a_few_examples", "accents", "who_spoke_when")
 }
 PARTS = SYLLABUS.reviews()  # the last lesson of each part: it looks back
 GLOSSARY = r"\]\((?:\.\./)+docs/glossary\.md(?:#[\w-]+)?\)"

@@ -104,8 +104,9 @@ def tidy(notebook):
         outputs = []
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            if "text/html" in data:
-                data.pop(WIDGET_VIEW, None)
+            if WIDGET_VIEW in data and "text/html" not in data:
+                continue  # needs a kernel; what stays without one is an output of its own beside it
+            data.pop(WIDGET_VIEW, None)
             for holder, key in [(output, "text")] + [(data, key) for key in data if key.startswith("text/")]:
                 if key in holder:
                     holder[key] = without_machine(holder[key])

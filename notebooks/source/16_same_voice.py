@@ -234,24 +234,16 @@ conclude(
 #
 # `P(target)`, the *prior*, is how often it really is the same voice in use.
 #
-# **Exercise 2: the price of a threshold.**
+# In code:
 
 
-# %% tags=["solution"]
+# %%
 def cost(own, others, threshold, prior, reject_price, accept_price):
     """What a trial costs on average; own and others are lists of scores, what reaches the threshold is accepted."""
-    ### BEGIN SOLUTION
     rejects = sum(score < threshold for score in own) / len(own)
     accepts = sum(score >= threshold for score in others) / len(others)
     return reject_price * prior * rejects + accept_price * (1 - prior) * accepts
-    ### END SOLUTION
 
-
-# %%
-check("16.cost", cost)
-
-# %%
-hint("16.cost")
 
 # %% [markdown]
 # **Predict.** A burglar tries a door once in a hundred openings, and what he takes costs a thousand times the bother of knocking again. Is
@@ -336,7 +328,7 @@ conclude(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # A ratio is evidence. A probability needs the prior as well. Bayes: the odds after listening are the odds before, times the ratio.
 #
-# **Exercise 3: how probable is it now?** Odds are p / (1 − p). The log-likelihood ratio is a natural logarithm.
+# **Exercise 2: how probable is it now?** Odds are p / (1 − p). The log-likelihood ratio is a natural logarithm.
 
 
 # %% tags=["solution"]
@@ -374,22 +366,14 @@ for prior in (0.5, 0.01, 0.0001):
 #
 # The cohort are the teachers of section 4; the trials are those of the others.
 #
-# **Exercise 4: S-norm.** `a` and `b` are the scores of the two recordings against the cohort.
+# In code, `a` and `b` being the scores of the two recordings against the cohort:
 
 
-# %% tags=["solution"]
+# %%
 def s_norm(score, a, b):
     """score: of the trial; a, b (m,): the scores of its two recordings against m people of a cohort -> a number."""
-    ### BEGIN SOLUTION
     return 0.5 * ((score - a.mean()) / a.std() + (score - b.mean()) / b.std())
-    ### END SOLUTION
 
-
-# %%
-check("16.s_norm", s_norm)
-
-# %%
-hint("16.s_norm")
 
 # %%
 cohort = torch.stack([long_vectors[(who == name) & inside].mean(0) for name in sorted(teachers)])
