@@ -23,7 +23,8 @@ NIGHTLY = "pytest.mark.nightly"
 
 def rows():
     """(fault, what happens, tests) of the table; a test is (file, name, marked with a star)."""
-    for line in TABLE.read_text(encoding="utf-8").splitlines():
+    faults, *_ = TABLE.read_text(encoding="utf-8").split("## Reports of other tools")
+    for line in faults.splitlines():
         if line.startswith("| ") and not line.startswith(("| **", "| ---", "| fault")):
             fault, happens, tests = (part.strip() for part in line.strip("|").split("|"))
             linked = re.findall(r"\[(\w+)\]\(\.\./(tests/[\w/]+\.py)\)(\*?)", tests)
