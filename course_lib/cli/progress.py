@@ -119,7 +119,7 @@ def forget(what: str, entries: dict, sure: bool) -> int:
 def belongs(key: str, what: str) -> bool:
     """Whether an entry is meant by an exercise's id, a lesson's number or a quiz's name.
 
-    >>> belongs("06.slide", "05"), belongs("quiz 06/field", "05"), belongs("quiz review 2/06.chain", "05")
+    >>> belongs("06.slide", "06"), belongs("quiz 06/field", "06"), belongs("quiz review 2/06.chain", "06")
     (True, True, False)
     """
     return key == what or key.startswith((f"{what}.", f"quiz {what}/"))

@@ -487,7 +487,7 @@ def test_the_base_of_the_lessons_is_what_its_card_says():
     assert base.about["command"] in card and f"{base.about['speakers']} base voices" in card
     for word in ("CC BY 4.0", "Surveillance", "proof of identity", "Licence", "Seed"):
         assert word in card
-    own = transfer.base_speakers(load("synthetic"))
+    own = transfer.base_speakers(load("narrators"))
     assert base.classes == own.speakers and all(name.startswith("b") for name in base.classes)
     valid = base.features(own.select(split="valid"))
     assert transfer.base_accuracy(base, valid) == pytest.approx(

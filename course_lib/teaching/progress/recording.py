@@ -68,7 +68,7 @@ def answered(quiz: str, question: str, right: bool) -> None:
 def question_key(quiz: str, question: str) -> str:
     """The name of a question's entry.
 
-    >>> question_key("05", "field")
+    >>> question_key("06", "field")
     'quiz 06/field'
     """
     return f"quiz {quiz}/{question}"
