@@ -222,7 +222,7 @@ figure(fig, alt="Four kernels of the first layer as pictures of three by three c
 #
 # Two questions: what did the network learn before, and does it learn now? They give four arms of one network:
 #
-# | | frozen: a linear head only | the body moves as well |
+# | begins with | frozen: a linear head only | the body moves as well |
 # | --- | --- | --- |
 # | photographs before | *ImageNet, frozen* | *ImageNet, fine-tuned* |
 # | nothing before | *random, frozen* | *from scratch* |
