@@ -27,7 +27,7 @@ function stage(model, el) {
   const ends = [];
   const views = [];
   const s = /** @type {any} */ ({ data: model.get("data"), el, ended: false });
-  s.root = element("div", { className: "live", role: "region" });
+  s.root = element("div", { className: "live", role: "group" });
   s.title = element("p", { className: "live-title", textContent: s.data.title || "" });
   s.tools = element("div", { className: "live-tools" });
   s.body = element("div", { className: "live-body" });
