@@ -18,7 +18,7 @@ X = torch.randn(400, 20, generator=torch.Generator().manual_seed(0))
 y = (X[:, 0] + X[:, 1] > 0).long()
 
 def slowly(outputs, y):
-    time.sleep(0.02)  # so that there is time to press a button
+    time.sleep(0.05)  # so that there is time to press a button, on a busy machine too
     return F.cross_entropy(outputs, y)
 
 def train(lr, progress):

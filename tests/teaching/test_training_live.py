@@ -72,6 +72,8 @@ def test_a_second_run_is_held_changed_and_goes_on(live, capsys):
 
 
 def test_the_page_trains_stops_goes_on_and_ends(live, capsys):
+    sent = []
+
     async def reader():
         live.run()
         live._asked(None, {"kind": "train", "lr": 0.1}, [])
@@ -79,7 +81,9 @@ def test_the_page_trains_stops_goes_on_and_ends(live, capsys):
         live._asked(None, {"kind": "stop"}, [])
         await live._task
         assert live.data["running"] == "stopped" and not live.runs[1]["done"]
+        live.widget.observe(lambda change: sent.append(change["new"]["runs"][1]["changes"]), "data")
         live._asked(None, {"kind": "rate", "lr": 0.3}, [])
+        assert len(sent) == 1 and [rate for _, rate in sent[0]] == [0.3]  # while nothing else changes
         live._asked(None, {"kind": "rate", "lr": "fast"}, [])  # not one of the slider's
         live._asked(None, {"kind": "end"}, [])
         await live._task

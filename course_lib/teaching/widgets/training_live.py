@@ -5,6 +5,7 @@ page goes on batch by batch while the kernel has nothing else to do. Without a k
 """
 
 import asyncio
+import copy
 import math
 import time
 
@@ -68,9 +69,12 @@ class TrainingLive(LivePicture):
             display(_Stored(self))
 
     def tell(self, running=None) -> None:
-        """Send the runs to the page. `running`: words of what goes on now; "" for nothing."""
+        """Send the runs to the page. `running`: words of what goes on now; "" for nothing.
+
+        Copies, since a list that grew in its place equals what was sent before, and would not be sent again.
+        """
         running = self.data["running"] if running is None else running
-        self.data = {**self.data, "runs": [dict(run) for run in self.runs], "running": running}
+        self.data = {**self.data, "runs": copy.deepcopy(self.runs), "running": running}
         self.alt = " ".join(map(_words, self.runs)) or "Nothing is trained yet."
         self.widget.data = self.data
 
