@@ -4,9 +4,13 @@ Each takes the cells of a lesson (as built from its source, solved) and its numb
 """
 
 import ast
+import importlib
+import pkgutil
 import re
 import statistics
 
+import course_lib.teaching.widgets as widgets
+from course_lib.teaching.page import LivePicture
 from course_lib.teaching.syllabus import load_syllabus
 
 LONGEST, MEDIAN = 20, 5
@@ -18,6 +22,9 @@ MOVED = (
     "SoundMap",
     "Tradeoff",
 )  # how the names end of what a reader moves
+for module in pkgutil.iter_modules(widgets.__path__, f"{widgets.__name__}."):
+    importlib.import_module(module.name)
+PICTURES = {kind.__name__ for kind in LivePicture.__subclasses__()}
 VAGUE = {"understand", "know", "learn", "appreciate", "grasp", "realise", "realize"}
 RHYTHM = ["Predict", "Run", "Investigate", "Modify"]
 END = ["Quiz", "Recap", "What comes next", "References"]
@@ -179,6 +186,11 @@ def part_faults(cells, lesson):
     if not any("notes" in tags(cell) for cell in cells):
         found.append("expected notes for the speaker")
     return found
+
+
+def picture_faults(cells, lesson):
+    count = sum(len(calls(cells, name)) for name in PICTURES)
+    return [f"expected two live pictures or more, got {count}"] if count < 2 else []
 
 
 def looking_back_faults(cells, lesson):

@@ -44,6 +44,7 @@ from course_lib import check, figure, hint, listen, load, guess, quiz, reveal, s
 from course_lib.audio import SR, loudest_second
 from course_lib.teaching.plots import show_wave
 from course_lib.teaching.widgets.booth import VoiceBooth
+from course_lib.teaching.widgets.meeting import MeetingPlayer
 from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tone import ToneExplorer
 from course_lib.transfer import fit_head, load_base, speakers_of
@@ -97,6 +98,16 @@ print(*(f"{second:2} s  {name}" for second, name in enumerate(named)), sep="\n")
 truth = [name for name, _ in turns for _ in range(3)]
 right = sum(map(str.__eq__, named, truth))
 reveal("00.named", right, because=f"the talk has {len(truth)}. Two names and a coin would get half of them.")
+
+# %% [markdown]
+# Which seconds got the wrong name, and can you hear why? A click on a bar plays it.
+
+# %%
+bars = {
+    key: [(second, second + 1, name) for second, name in enumerate(who)]
+    for key, who in (("reference", truth), ("found", named))
+}
+MeetingPlayer(talk, bars, title="Who speaks, and who was named")
 
 # %%
 reused = sum(parameter.numel() for parameter in base.model.body.parameters())

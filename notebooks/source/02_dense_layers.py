@@ -93,15 +93,17 @@ figure(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Ears can tell what it has found. Cut out every frame in which the neuron is among its highest fifth, and put them in
-# a row. Then the lowest fifth. Which of the two has the s, f and t, which the vowels?
+# a row. Then the lowest fifth. Which of the two has the s, f and t, which the vowels? Hear it, and see where its energy lies.
 
 # %%
 frames = wave[: len(wave) // 160 * 160].reshape(-1, 160)  # 160 samples: 10 ms, a frame's own share
 said = activity[: len(frames)]
 highest = frames[said >= said.quantile(0.8)].flatten()
 lowest = frames[said <= said.quantile(0.2)].flatten()
-listen(highest, label="Where the neuron says most")
-listen(lowest, label="Where it says least")
+SoundPicture(highest, label="Where the neuron says most", speech=False)
+
+# %%
+SoundPicture(lowest, label="Where it says least", speech=False)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** Play the recording four times weaker. Every band falls by 12 dB. What becomes of the neuron's output?

@@ -48,6 +48,7 @@ from course_lib.models import SpeakerMLP, decide, layer_table
 from course_lib.teaching.plots import show_curves, show_mfcc, show_scores
 from course_lib.seeding import set_threads
 from course_lib.training import fit, predict
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
@@ -81,15 +82,15 @@ voices
 # Where a corpus brings no validation part, the cell above cuts a quarter off the training side: whole sessions, or
 # recordings where most speakers have one session. Those are of the same day as the rest, so they will be kinder than the test.
 #
-# Listen: the same speaker on two days, then somebody else. What stays, what changes?
+# Listen and look, with short pauses between: the same speaker on two days, then somebody else. What stays, what changes?
 
 # %%
 first_day = voices.read(voices.select(split="train", speaker=names[0]).clips[0])
 other_day = voices.read(voices.select(split="test", speaker=names[0]).clips[0])
 somebody = voices.read(voices.select(split="train", speaker=names[1]).clips[0])
-listen(first_day[: 4 * SR], label=f"{names[0]}, a training session")
-listen(other_day[: 4 * SR], label=f"{names[0]}, the test session")
-listen(somebody[: 4 * SR], label=f"{names[1]}, a training session")
+pause = torch.zeros(SR // 4)
+row = torch.cat([first_day[: 3 * SR], pause, other_day[: 3 * SR], pause, somebody[: 3 * SR]])
+SoundPicture(row, label=f"{names[0]} in a training session and in the test session, then {names[1]}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · Frames and their neighbours

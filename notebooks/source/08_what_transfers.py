@@ -48,6 +48,7 @@ from course_lib.transfer import sample_enrolment, fit_frozen, freeze, load_base
 from course_lib.transfer import speakers_of, init_from_base, train_base
 from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.runs import ScoreExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
@@ -332,6 +333,19 @@ conclude(
 # "A simple introduction to transfer learning with audio detection" adds a caveat to each row. Much data of a *different* task: "if the
 # computational cost is a concern, despite data dissimilarity we can use a pre-trained model by freezing base layers". Much data of
 # a *similar* task: "we can use any strategy we want". Little data of a different task: "a difficult situation".
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# How *similar* are our two tasks to the old one? Words, as the frozen body of the base describes them: do the seconds of one word lie
+# together, or those of one speaker? Point at them and listen.
+
+# %%
+heard = [clip for clip in task if clip.speaker in task.speakers[:6]][:90]
+seconds_of = [loudest_second(task.read(clip)) for clip in heard]
+described = base.embed(torch.stack(seconds_of)).flatten(1).numpy()
+SoundMap(
+    two_maps(described, seed=SEED), described, [clip.get("label") for clip in heard], seconds_of.__getitem__, kind="word",
+    title=f"{len(heard)} words by what a base of voices hears",
+)  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **In plain PyTorch** each of these ways is a few lines: copy the base, freeze what shall stay, put a new head where the old names

@@ -51,6 +51,7 @@ from course_lib.models import XVector
 from course_lib.teaching.plots import show_curves, show_scores
 from course_lib.transfer import Base, embed, sample_enrolment, load_base, speakers_of, train_voices
 from course_lib.teaching.widgets.sound_map import SoundMap
+from course_lib.teaching.widgets.tradeoff import Tradeoff
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -187,6 +188,25 @@ same = truth[:, None] == y[None]
 print(
     f"mean cosine, same voice {float(cosines[same].mean()):.2f}, another voice {float(cosines[~same].mean()):.2f}"
 )
+
+# %% [markdown]
+# From which cosine on would you say that it is the same voice? Move the line; click a mark to hear its two seconds. (Lesson 16 is about that line.)
+
+# %%
+draw = torch.Generator().manual_seed(SEED)
+pairs = [(kind.nonzero()[torch.randperm(int(kind.sum()), generator=draw)[:300]]) for kind in (same, ~same)]
+
+
+def both(kind, number):
+    """A second of the test side, then the one it is compared with."""
+    there, here = pairs[kind][number].tolist()
+    return torch.cat([test.windows[there][0], torch.zeros(4_000), train.windows[here][0]])
+
+
+# %%
+own, others = (cosines[each[:, 0], each[:, 1]].numpy() for each in pairs)
+Tradeoff(own, others, title="Two seconds", names=("one voice", "two voices"),
+         says_yes="the same voice", score="cosine", wave=both)  # fmt: skip
 
 # %%
 low, high = wilson_interval(int((nearest == truth).sum()), len(truth))

@@ -54,6 +54,7 @@ from course_lib.transfer import (
     train_base,
 )
 from course_lib.teaching.widgets.layer_story import LayerStory
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # whose voices are new: a corpus by name, or the path of a folder
@@ -108,7 +109,22 @@ reveal(
 
 # %% [markdown]
 # So much for the old voices. For the new ones this number promises nothing: other voices, another head, perhaps other
-# microphones.
+# microphones. But one may look: eight voices of each kind, as the body of the base describes them. Threads tie a voice
+# together. Do the seconds of a new voice lie together, too?
+
+# %%
+shown, groups = [], {}
+for kind, part in (("old voice", own.select(split="valid")), ("new voice", corpus.select(split="train"))):
+    for name in part.speakers[:8]:
+        shown += [(name, loudest_second(part.read(clip))) for clip in part.select(speaker=name).clips[:5]]
+        groups[name] = kind
+
+# %%
+described = base.embed(torch.stack([second for _, second in shown])).flatten(1).numpy()
+SoundMap(
+    two_maps(described, seed=SEED), described, [name for name, _ in shown], lambda k: shown[k][1],
+    title="Old voices and new ones, before anything is trained", kind="voice", groups=groups,
+)  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · Counting what is reused

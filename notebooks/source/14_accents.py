@@ -41,8 +41,7 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import fit_second, seed_everything
+from course_lib import check, conclude, figure, fit_second, guess, hint, load, quiz, reveal, seed_everything
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
@@ -56,6 +55,7 @@ from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
 from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 
 # %% tags=["parameters"]
 CORPUS = "synthetic"  # free speech with accents: "synthetic", "voxforge_en", or the path of a folder
@@ -84,8 +84,11 @@ print(people)
 
 # %%
 throat = draw_voice(SEED, "one throat")
-for name, wave in accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"]).items():
-    listen(wave, label=f"{name}: {RAINBOW}")
+said = accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
+print(RAINBOW)
+SoundPicture(
+    np.concatenate([np.pad(wave, (0, 4_000)) for wave in said.values()]), label=f"One throat, three accents: {', '.join(said)}"
+)  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # What differs between two people who read that page? Not the words. The accent, yes. But also the throat, the pitch, the

@@ -49,7 +49,8 @@ from course_lib.transfer import split_at_frozen, load_base, precompute, speakers
 from course_lib.transfer.stream import stream_of_tasks
 from course_lib.transfer.replay import begin, expand_head, learn, refresh, scores
 from course_lib.transfer.model_registry import TOLERANCE, ModelRegistry, gate, train_continually
-from course_lib.teaching.widgets.runs import RunExplorer
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
+from course_lib.teaching.widgets.training_live import TrainingLive
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # whose voices arrive: a corpus by name, or the path of a folder
@@ -168,6 +169,20 @@ print(
 )
 
 # %% [markdown]
+# And the vectors that the head reads? Point at them and listen. Do the first speakers' seconds still lie together, each voice by itself?
+
+# %%
+given = {name: [] for name in days[0].newcomers}
+for row, name in zip(np.flatnonzero(mine), names):
+    given[data.classes[int(valid.y[row])]].append(name)
+called = {name: f"mostly called {max(set(all_), key=all_.count)}" for name, all_ in given.items() if all_}
+flat = vectors.flatten(1).numpy()
+SoundMap(
+    two_maps(flat, seed=SEED), flat, [data.classes[y] for y in valid.y[mine].tolist()],
+    lambda k: valid.windows[int(np.flatnonzero(mine)[k])][0], title="The first speakers, as the head reads them", notes=called,
+)  # fmt: skip
+
+# %% [markdown]
 # > **Misconception: "a network forgets because it is full".** The head had room for everybody. It was *taught* to forget: each batch said
 # > that the right answer is a new name, and never an old one. So it learned to say new names.
 
@@ -242,14 +257,14 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **Modify.** Move through the sizes of the memory. Which is the smallest that keeps the first speakers within five points of
-# what remembering everything would keep?
+# **Modify.** Two memories side by side: nothing is remembered, or everything. Choose other sizes for run A. Which is the smallest that
+# keeps the first speakers within five points of what remembering everything would keep?
 
 # %%
-RunExplorer(runs, label="seconds remembered of each speaker", x=range(len(days)), xlabel="day").seek(
-    "the smallest memory within five points of everything",
-    lambda now: now["setting"] == (enough if enough in runs else "all"),
-)
+sizes = {
+    f"{label} {'second' if label == '1' else 'seconds'} of each": curves for label, curves in runs.items()
+}
+TrainingLive(runs=sizes, step="day", title="Remembered seconds, day by day")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # A curve of all speakers also sinks a little when nothing is forgotten: with more names the question is harder. Keep the two apart.

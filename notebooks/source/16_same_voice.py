@@ -46,6 +46,7 @@ from course_lib.metrics import calibrate, det_curve, equal_error_rate, likelihoo
 from course_lib.metrics import permutation_test, speaker_interval
 from course_lib.tasks.verification import all_trials, voice_vector
 from course_lib.teaching.plots import show_curves, show_det
+from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
 from course_lib.teaching.widgets.tradeoff import Tradeoff
 from course_lib.transfer import load_base
 
@@ -469,6 +470,15 @@ for kind in sorted(set(group.values())):
     print(
         f"{kind:12} {len(rates):3} people: {np.mean(rates):6.1%} of their own trials rejected, {taken:6.1%} accepted for another of the group"
     )
+
+# %% [markdown]
+# Where do those lie who are rejected most: at the edge, torn in two, or in the middle of others? Choose a name below the map, and listen.
+
+# %%
+SoundMap(
+    two_maps(vectors.numpy(), seed=SEED), vectors.numpy(), who, lambda k: seconds[k], title="The seconds of the trials",
+    groups=group or None, notes={name: f"{rate:.0%} of the own trials rejected" for name, rate in own.items()},
+)  # fmt: skip
 
 # %% [markdown]
 # Does that hold beyond these people? Shuffle the groups among the people and look how often the largest difference is as large.

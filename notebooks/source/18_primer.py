@@ -42,7 +42,9 @@ from torch import nn
 from course_lib import check, figure, guess, hint, listen, load, quiz, reveal, seed_everything
 from course_lib.audio import SR, loudest_second
 from course_lib.teaching.plots import show_curves
+from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tone import ToneExplorer
+from course_lib.teaching.widgets.window_story import WindowStory
 
 # %% tags=["parameters"]
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
@@ -67,7 +69,9 @@ print(wave.shape, wave.dtype)
 
 # %%
 listen(wave[: SR // 4], label="The first quarter of a second")
-listen(wave.flip(0), label="The same second, last number first")
+
+# %%
+SoundPicture(wave.flip(0), label="The same second, last number first", view="wave", speech=False)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Several seconds together make a *batch*: one more direction, in front. Networks always read batches.
@@ -167,6 +171,12 @@ guess("18.frames", "wave.unfold(0, 400, 160) has so many frames:", unit="frames"
 # %%
 frames = wave.unfold(0, 400, 160)
 reveal("18.frames", len(frames), because=f"(16000 - 400) // 160 + 1; the shape is {tuple(frames.shape)}.")
+
+# %% [markdown]
+# The picture shows such windows on the same second. Take *the wave itself*, change window and stride, and count the numbers that come out.
+
+# %%
+WindowStory(wave)
 
 # %% [markdown]
 # **Exercise 2: how loud, when.** The level of a frame is the root of the mean of its squares (*root mean square*, RMS). Give one

@@ -23,6 +23,7 @@ RULES = [
     contract.opening_faults,
     contract.rhythm_faults,
     contract.part_faults,
+    contract.picture_faults,
     contract.looking_back_faults,
     contract.heading_faults,
     contract.length_faults,
@@ -57,6 +58,12 @@ BROKEN = {  # a handful of faults: the lesson, what is changed in it, and what t
         "seed_everything(SEED)\n",
         "seed_everything(SEED)\n" + "x = 1\n" * 21,
         "lines of code",
+    ),
+    "a live picture less": (
+        "01",
+        'SoundPicture(second, label="Long',
+        'show(second, label="Long',
+        "two live pictures",
     ),
     "no alt text": ("01", "alt=", "label=", "without alt text"),
 }

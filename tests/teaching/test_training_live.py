@@ -102,6 +102,19 @@ def test_runs_that_were_measured_before_stand_beside_new_ones(capsys):
     assert live.data["runs"][0]["accuracy"] == curves and live.data["runs"][0]["done"]
 
 
+def test_curves_of_anything_are_compared_without_training():
+    curves = {"new": [0.1, 0.8, 0.9], "old": [0.9, 0.5, 0.4]}
+    live = TrainingLive(runs={"nothing kept": curves, "all kept": curves}, step="day", title="Memories")
+    assert "nothing kept: after 2 days accuracy on new 90%, accuracy on old 40%." in live.text()
+    assert live.data["rates"] == [] and "Train" not in live.data["how"]
+    image = BeautifulSoup(live.first(), "html.parser").img
+    assert image["alt"].startswith("Accuracy of each day.")
+    live._asked(None, {"kind": "train", "lr": 0.001}, [])
+    assert len(live.runs) == 2
+    with pytest.raises(CourseError, match="a function that trains, or runs"):
+        TrainingLive(title="Nothing")
+
+
 def test_a_run_that_diverges_is_told_and_raised(capsys):
     live = TrainingLive(lambda lr, progress: train(lr, progress, "sgd"), lr=1e30, title="Too fast")
     with pytest.raises(Diverged):

@@ -9,7 +9,8 @@ const render = livePicture((s) => {
   if (s.kernel) others("stored").forEach(hide);
   else if (others("live").length) setTimeout(() => hide(s.root));
 
-  let upto = Infinity; // epochs that are shown
+  const trains = s.data.rates.length > 0, step = s.data.step;
+  let upto = Infinity; // epochs, or steps of another kind, that are shown
   const both = [0, Math.max(1, s.data.runs.length - 1)]; // of many runs two are seen side by side
   const runs = () => (s.data.runs.length > 2 ? both.map((k) => s.data.runs[k]).filter(Boolean) : s.data.runs);
   const lengthOf = (run) => { // in epochs; accuracies that are watched begin before the first one
@@ -41,7 +42,7 @@ const render = livePicture((s) => {
       line([[box.x, box.y], [box.x, bottom], [right, bottom]], colours.line);
       roundTicks(0, top, 4).forEach((tick) => text(part === "accuracy" ? percent(tick) : String(Number(tick.toPrecision(3))), box.x - 7, up(tick), "right"));
       roundTicks(before, most, Math.min(6, most)).filter(Number.isInteger).forEach((tick) => text(String(tick), across(tick), bottom + 13));
-      text("epoch", box.x + box.w / 2, bottom + 31);
+      text(step, box.x + box.w / 2, bottom + 31);
       if (guess) line([[box.x, up(guess)], [right, up(guess)]], colours.ink, 1, [2, 4]);
       const labels = [];
       runs().forEach((run, which) => {
@@ -64,9 +65,9 @@ const render = livePicture((s) => {
       for (let k = labels.length - 1, low = bottom; k >= 0; k--, low -= 15) labels[k].y = Math.min(labels[k].y, low);
       labels.forEach((each) => text(each.text, right + 8, each.y, "left", each.colour));
       if (!labels.length) text(runs().length ? `no ${part} was kept of these runs` : "nothing is trained yet", box.x + box.w / 2, box.y + box.h / 2, "center", colours.soft);
-    }, { label: `${label} of each epoch; the table below has the numbers.`, parent: pair });
+    }, { label: `${label} of each ${step}; the table below has the numbers.`, parent: pair });
   }
-  panel("loss", "Loss");
+  if (trains) panel("loss", "Loss");
   panel("accuracy", "Accuracy");
 
   // ---- the numbers
@@ -77,10 +78,10 @@ const render = livePicture((s) => {
   function numbers() {
     const names = [...new Set(runs().flatMap((run) => Object.keys(run.accuracy)))], cell = (text, head = false) => element(head ? "th" : "td", { textContent: text, ...(head ? { scope: "col" } : {}) });
     const last = (values, run) => shown(values ?? [], run).at(-1)?.[1];
-    table.replaceChildren(element("tr", {}, ...["run", "epochs", "loss", "validation loss", ...names.map((name) => `right, ${name}`), "kept", "ended"].map((name) => cell(name, true))),
+    table.replaceChildren(element("tr", {}, ...["run", `${step}s`, ...(trains ? ["loss", "validation loss"] : []), ...names.map((name) => `right, ${name}`), ...(trains ? ["kept", "ended"] : [])].map((name) => cell(name, true))),
       ...runs().map((run, which) => element("tr", {}, cell(`${runs().length > 1 ? "ABCDEF"[which] + ": " : ""}${run.name}${run.changes.map(([, rate]) => ` → ${rate}`).join("")}`), cell(String(Math.min(upto, lengthOf(run)))),
-        ...["training", "validation"].map((side) => cell(last(run.loss[side], run)?.toFixed(3) ?? "–")), ...names.map((name) => { const value = last(run.accuracy[name], run); return cell(value === undefined ? "–" : percent(value)); }),
-        cell(run.kept ? `★ epoch ${run.kept}` : "–"), cell(run.ended || (run.done ? "as planned" : s.data.running === "stopped" ? "held" : "running")))));
+        ...(trains ? ["training", "validation"] : []).map((side) => cell(last(run.loss[side], run)?.toFixed(3) ?? "–")), ...names.map((name) => { const value = last(run.accuracy[name], run); return cell(value === undefined ? "–" : percent(value)); }),
+        ...(trains ? [run.kept ? `★ epoch ${run.kept}` : "–", run.ended || (run.done ? "as planned" : s.data.running === "stopped" ? "held" : "running")].map((text) => cell(text)) : []))));
   }
 
   // ---- controls
@@ -93,23 +94,25 @@ const render = livePicture((s) => {
       pick.closest("label").hidden = names.length < 3;
     });
   }
-  const rate = s.slider("Learning rate", { min: 0, max: s.data.rates.length - 1, step: 1, value: s.data.rates.indexOf(s.data.lr), shown: (k) => String(s.data.rates[k]) }, (k) => { if (s.data.running) s.kernel?.send({ kind: "rate", lr: s.data.rates[k] }); });
+  const training = element("div", { className: "live-tools" });
+  if (trains) s.tools.append(training);
+  const rate = s.slider("Learning rate", { min: 0, max: Math.max(1, s.data.rates.length - 1), step: 1, value: s.data.rates.indexOf(s.data.lr), shown: (k) => String(s.data.rates[k]) }, (k) => { if (s.data.running) s.kernel?.send({ kind: "rate", lr: s.data.rates[k] }); }, { parent: training });
   const go = s.button("Train a run beside it", () => {
     if (!s.data.running) s.kernel.send({ kind: "train", lr: s.data.rates[Number(rate.value)] });
     else s.kernel.send({ kind: s.data.running === "stopped" ? "on" : "stop" });
-  });
+  }, { parent: training });
   go.classList.add("live-main");
-  const end = s.button("End here, keep the best", () => s.kernel.send({ kind: "end" }));
+  const end = s.button("End here, keep the best", () => s.kernel.send({ kind: "end" }), { parent: training });
   s.needsKernel(go, "Training");
   if (!s.kernel) { rate.disabled = true; end.hidden = true; }
   const again = s.button("Play it again", () => s.glide(250 * epochs(), (part) => { const next = part === 1 ? Infinity : Math.max(1, Math.ceil(part * epochs())); if (next !== upto) { upto = next; show(part === 1); } }));
   const grid = element("div", { className: "live-grid" });
   s.body.append(grid);
-  const back = s.slider("Epochs shown", { min: 1, max: 2, step: 1, value: 2 }, (number) => { upto = number >= epochs() ? Infinity : number; show(true); }, { parent: grid });
+  const back = s.slider(`${step[0].toUpperCase()}${step.slice(1)}s shown`, { min: 1, max: 2, step: 1, value: 2 }, (number) => { upto = number >= epochs() ? Infinity : number; show(true); }, { parent: grid });
 
   const words = () => runs().map((run, which) => {
     const told = ["loss", "accuracy"].flatMap((part) => Object.entries(run[part]).map(([name, values]) => [part, name, shown(values, run).at(-1)?.[1]])).filter(([, , value]) => value !== undefined);
-    return `${runs().length > 1 ? `Run ${"ABCDEF"[which]}, ` : ""}${run.name}${run.ended ? `, ${run.ended}` : ""}: ${told.map(([part, name, value]) => (part === "loss" ? `${name} loss ${value.toFixed(3)}` : `${name} ${percent(value)} right`)).join(", ") || "no curve"}${run.kept && run.kept <= upto ? `; kept: epoch ${run.kept}` : ""}.`;
+    return `${runs().length > 1 ? `Run ${"ABCDEF"[which]}, ` : ""}${run.name}${run.ended ? `, ${run.ended}` : ""}: ${told.map(([part, name, value]) => (part === "loss" ? `${name} loss ${value.toFixed(3)}` : `${name} ${percent(value)} right`)).join(", ") || "no curve"}${run.kept && run.kept <= upto ? `; kept: ${step} ${run.kept}` : ""}.`;
   }).join(" ") || "Nothing is trained yet.";
   function show(speak) {
     offer();

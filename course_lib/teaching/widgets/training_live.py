@@ -26,8 +26,9 @@ EVERY_S, SLICE_S = (
 )  # how often batches are told; how long the kernel works before it looks at the page
 HOW = (
     "Train a second run at another rate beside the first, stop it, change its rate on the way, go on. The star is the "
-    "epoch whose weights are kept: the one of the lowest validation loss. Epochs shown goes back in time."
+    "epoch whose weights are kept: the one of the lowest validation loss. "
 )
+BACK = "The last slider goes back in time. Of more than two runs, choose the two to see."
 
 
 class TrainingLive(LivePicture):
@@ -37,22 +38,28 @@ class TrainingLive(LivePicture):
     lr       the rate of the first run          chance   what guessing gives, for the accuracies
     watch    {name: function of the model that returns an accuracy}, measured before the first and after each epoch
     runs     {rate: {name of a curve: accuracies}}: runs that were measured before, shown beside the new ones
+    step     what the curves are counted in
     `run()` trains in the cell and returns what `train` returns; `results` has it for every run, by its name.
+    Without `train` nothing is trained, and `runs` are {name: curves} of anything that was measured step by step.
     """
 
     module = "training_live"
 
     def __init__(
-        self, train, *, lr=1e-3, title="Training, epoch by epoch", chance=None, watch=None, runs=None
-    ):
+        self, train=None, *, lr=1e-3, title="Training, epoch by epoch", chance=None, watch=None, runs=None, step="epoch",
+    ):  # fmt: skip
         if not lr > 0:
             raise CourseError(f"expected a learning rate above 0, got {lr}")
+        if not (train or runs):
+            raise CourseError("expected a function that trains, or runs that were measured; got neither")
         self.train, self.lr, self.watch = train, lr, dict(watch or {})
-        self.runs = [_run(f"rate {rate}", float(rate), curves) for rate, curves in (runs or {}).items()]
+        self.runs = [
+            _run(f"rate {name}" if train else str(name), curves) for name, curves in (runs or {}).items()
+        ]
         self.stored, self.results, self._now = len(self.runs), {}, None
-        self.rates = [float(f"{lr * factor:.2g}") for factor in FACTORS]
-        data = {"lr": lr, "rates": self.rates, "chance": chance, "runs": [], "running": ""}
-        super().__init__(title=title, how=HOW, data=data)
+        self.rates = [float(f"{lr * factor:.2g}") for factor in FACTORS if train]
+        data = {"lr": lr, "rates": self.rates, "chance": chance, "runs": [], "running": "", "step": step}
+        super().__init__(title=title, how=(HOW if train else "") + BACK, data=data)
         self.widget.on_msg(self._asked)
         self.tell()
 
@@ -75,21 +82,26 @@ class TrainingLive(LivePicture):
         """
         running = self.data["running"] if running is None else running
         self.data = {**self.data, "runs": copy.deepcopy(self.runs), "running": running}
-        self.alt = " ".join(map(_words, self.runs)) or "Nothing is trained yet."
+        self.alt = " ".join(_words(run, self.data["step"]) for run in self.runs) or "Nothing is trained yet."
         self.widget.data = self.data
 
     def first(self) -> str:
-        fig, boxes = new_axes(1, 2, height=3.0)
-        for box, part in zip(boxes, ("loss", "accuracy")):
-            curves = {
-                f"{run['name']}, {name}": values
-                for run in self.runs
-                for name, values in run[part].items()
-                if len(values)
-            }
-            if curves:
-                show_curves(curves, box, ylabel=part, title=part)
-        return Picture(fig, f"Loss and accuracy of each epoch. {self.alt}").html
+        drawn = {
+            part: {f"{run['name']}, {name}": v for run in self.runs for name, v in run[part].items() if v}
+            for part in ("loss", "accuracy")
+        }
+        parts = [part for part in drawn if drawn[part]] or list(drawn)
+        fig, boxes = new_axes(1, len(parts), height=3.0)
+        for box, part in zip(boxes if len(parts) > 1 else [boxes], parts):
+            lengths = {len(values) for values in drawn[part].values()}
+            x = (
+                None if drawn["loss"] or len(lengths) > 1 else range(*lengths)
+            )  # watched: from before the first
+            if lengths:
+                show_curves(drawn[part], box, x=x, xlabel=self.data["step"], ylabel=part, title=part)
+        return Picture(
+            fig, f"{' and '.join(parts).capitalize()} of each {self.data['step']}. {self.alt}"
+        ).html
 
     def start(self, lr) -> "Watcher":
         """Begin a run that goes on step by step: on the page, while the kernel is free; in tests with `advance`."""
@@ -173,7 +185,7 @@ class Watcher(Hook):
         name = f"rate {lr:g}"
         same = sum(run["name"].split(" (")[0] == name for run in live.runs)
         curves = {name: [] for name in live.watch}
-        self.run = _run(name + (f" ({same + 1})" if same else ""), lr, curves, done=False)
+        self.run = _run(name + (f" ({same + 1})" if same else ""), curves, done=False)
         live.runs.append(self.run)
 
     def set_rate(self, lr):
@@ -240,15 +252,15 @@ class _Stored(_View):
         return {"text/html": self.live.html(), "text/plain": repr(self)}
 
 
-def _run(name, lr, curves, done=True) -> dict:
+def _run(name, curves, done=True) -> dict:
     """What the page is told of a run: its curves, the rates that it was given on the way, and how it ended."""
     accuracy = {each: [round(float(value), 5) for value in values] for each, values in curves.items()}
     return {
-        "name": name, "lr": lr, "loss": {}, "accuracy": accuracy, "changes": [], "kept": 0, "ended": "", "done": done
+        "name": name, "loss": {}, "accuracy": accuracy, "changes": [], "kept": 0, "ended": "", "done": done
     }  # fmt: skip
 
 
-def _words(run) -> str:
+def _words(run, step) -> str:
     """A run in a sentence: where each curve ended, and which epoch is kept."""
     parts = [
         f"{part} on {name} {values[-1]:.2f}" if part == "loss" else f"accuracy on {name} {values[-1]:.0%}"
@@ -259,6 +271,6 @@ def _words(run) -> str:
     epochs = max(
         map(len, run["loss"].values()), default=max(map(len, run["accuracy"].values()), default=1) - 1
     )
-    kept = f"; kept: epoch {run['kept']}" if run["kept"] else ""
+    kept = f"; kept: {step} {run['kept']}" if run["kept"] else ""
     ended = f", {run['ended']}" if run["ended"] else ""
-    return f"{run['name']}{ended}: after {epochs} epochs {', '.join(parts) or 'no curve'}{kept}."
+    return f"{run['name']}{ended}: after {epochs} {step}s {', '.join(parts) or 'no curve'}{kept}."
