@@ -100,7 +100,7 @@ right = sum(map(str.__eq__, named, truth))
 reveal("00.named", right, because=f"the talk has {len(truth)}. Two names and a coin would get half of them.")
 
 # %% [markdown]
-# Which seconds got the wrong name, and can you hear why? A click on a bar plays it.
+# Did a second get the wrong name, and can you hear why? A click on a bar plays it.
 
 # %%
 bars = {

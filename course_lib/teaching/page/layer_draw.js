@@ -16,6 +16,7 @@ function limits(data, signed) {
   if (signed) { high = Math.max(Math.abs(low), Math.abs(high)); low = -high; }
   return [low, Math.max(high, low + 1e-9)];
 }
+/** @type {(value: number, range: number[]) => number} */
 const shade = (value, [low, high]) => Math.max(0, Math.min(255, Math.round((255 * (value - low)) / (high - low)))) || 0;
 
 // Draw numbers (rows, columns), row 0 at the bottom, into a box (x, y, width, height) of a canvas; NaN leaves a gap.
@@ -71,6 +72,7 @@ function table(ctx, rows, box, colours, { signed = true, mark = null } = {}) {
 }
 
 // Numbers of one row as a curve, with the part under the window shaded.
+/** @param {CanvasRenderingContext2D} ctx  @param {ArrayLike<number>} data  @param {number[]} box */
 function curve(ctx, data, [x, y, width, height], colours, window = null) {
   const [low, high] = limits(data, false), across = (k) => x + ((k + 0.5) / data.length) * width, up = (v) => y + height - ((v - low) / (high - low)) * height;
   if (window) {
@@ -98,6 +100,7 @@ function written(ctx, text, x, y, colours, { bold = false, right = false } = {})
 }
 
 // Play a patch (seconds from, to; hertz from, to): at least 50 ms of it, and louder where it is faint. -> what is heard, in words
+/** @param {{samples: Float32Array, rate: number}} sound  @param {number[]} times  @param {number[]} band */
 function hear({ samples, rate }, [start, stop], [low, high]) {
   const length = samples.length / rate, half = Math.max(stop - start, 0.05) / 2, middle = Math.max(half, Math.min(length - half, (start + stop) / 2));
   const [from, to] = [Math.max(0, middle - half), Math.min(length, middle + half)];

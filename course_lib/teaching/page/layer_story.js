@@ -1,6 +1,7 @@
 // One second of sound through every layer of a network: point at a number, see and hear what it was computed from.
 
 // Where each number of a layer stands in one picture of all its channels: { width, height, at: index or -1 for a gap }.
+/** @param {number[]} shape  @param {number} aspect */
 function mosaic([channels, rows = 1, columns = 1], aspect) {
   let best = null;
   const gap = rows * columns > 1 ? 1 : 0;

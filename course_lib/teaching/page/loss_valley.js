@@ -6,7 +6,9 @@ function quadratic(x, y, chosen) {
   const mean = (of) => chosen.reduce((sum, k) => sum + of(x[2 * k], x[2 * k + 1], y[k]), 0) / chosen.length;
   return { xx: mean((a) => a * a), xz: mean((a, b) => a * b), zz: mean((a, b) => b * b), xy: mean((a, b, c) => a * c), zy: mean((a, b, c) => b * c), yy: mean((a, b, c) => c * c) };
 }
+/** @type {(m: any, place: number[]) => number} */
 const lossAt = (m, [v, w]) => (m.xx * v * v + 2 * m.xz * v * w + m.zz * w * w - 2 * m.xy * v - 2 * m.zy * w + m.yy) / 2;
+/** @type {(m: any, place: number[]) => number[]} */
 const slopeAt = (m, [v, w]) => [m.xx * v + m.xz * w - m.xy, m.xz * v + m.zz * w - m.zy];
 const lowestOf = (m) => { const d = m.xx * m.zz - m.xz * m.xz || 1e-12; return [(m.zz * m.xy - m.xz * m.zy) / d, (m.xx * m.zy - m.xz * m.xy) / d]; };
 

@@ -4,7 +4,7 @@ const render = livePicture((s) => {
   s.root.dataset.training = s.kernel ? "live" : "stored";
   s.root.dataset.key = key;
   // beside the widget that trains, what is stored of it hides itself
-  const others = (kind) => [...document.querySelectorAll(`.live[data-training="${kind}"]`)].filter((node) => node.dataset.key === key && node !== s.root);
+  const others = (kind) => [...document.querySelectorAll(`.live[data-training="${kind}"]`)].filter((node) => node instanceof HTMLElement && node.dataset.key === key && node !== s.root);
   const hide = (node) => { const whole = node.closest(".course-live"); if (whole) whole.hidden = true; };
   if (s.kernel) others("stored").forEach(hide);
   else if (others("live").length) setTimeout(() => hide(s.root));

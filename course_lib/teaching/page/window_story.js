@@ -86,7 +86,8 @@ const render = livePicture((s) => {
       return;
     }
     const [left, top] = framed(ctx, input, view.x.data, view.shape, [rows[0], rows.at(-1)], [columns[0], columns.at(-1)], end, colours);
-    if (Math.max(...state.dilation) > 1) for (const [colour, size] of [["#fff", 4], ["#000", 2]]) {
+    if (Math.max(...state.dilation) > 1) for (const colour of ["#fff", "#000"]) {
+      const size = colour === "#fff" ? 4 : 2;
       ctx.fillStyle = colour;
       rows.forEach((r) => columns.forEach((c) => { if (r >= 0 && r < height && c >= 0 && c < width) ctx.fillRect(left(c + 0.5) - size / 2, top(r + 0.5) - size / 2, size, size); }));
     }
