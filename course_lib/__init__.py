@@ -19,5 +19,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "teaching.conclusions": "conclude",
         "teaching.exercises": "check hint",
         "teaching.quizzes": "quiz",
+        "teaching.widgets.lesson_progress": "lesson_progress",
     },
 )

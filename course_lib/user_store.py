@@ -16,6 +16,7 @@ from course_lib.errors import DataError
 from course_lib.paths import atomic_file, own_root
 
 VERSION = 1
+watchers = {}  # {who: called without arguments after each change that this process made}
 PATIENCE_S = 20.0  # a change takes milliseconds: whoever holds the lock for so long hangs
 
 
@@ -89,6 +90,8 @@ def update(name: str, key: str, change) -> None:
             with atomic_file(path) as part:
                 text = json.dumps({"version": VERSION, "entries": found}, indent=1, ensure_ascii=False)
                 part.write_text(text + "\n", encoding="utf-8")
+        for told in list(watchers.values()):
+            told()
     except OSError as error:
         raise DataError(
             f"expected a folder that can be written at {path.parent}, got {error.strerror or error}; "

@@ -8,6 +8,7 @@ of a students' notebook; `--check` compares both with what is stored and exits w
 import argparse
 import hashlib
 import os
+import re
 import sys
 import tempfile
 import time
@@ -38,6 +39,13 @@ except ModuleNotFoundError:
 """  # what a student sees first who opens a lesson with another kernel
 
 
+GUESS = re.compile(r"^guess\(\s*\"(\d\d\.\w+)\"", re.M)
+PROGRESS = """\
+from course_lib import lesson_progress
+
+lesson_progress("{lesson}", guesses={guesses})"""
+
+
 def sources(only=None):
     """The lessons' sources in the order of the syllabus; `only` is a list of lesson numbers such as ["01"]."""
     found = [NOTEBOOKS / "source" / f"{lesson.stem}.py" for lesson in load_syllabus().lessons]
@@ -58,13 +66,17 @@ def instructor_path(source):
 def student(source):
     """The students' notebook: what is tagged `notes` left out, what stands between the solution marks opened.
 
-    Its first code cell, with the imports, begins with GUARD.
+    Its first code cell, with the imports, begins with GUARD; behind it stands what is done of the lesson.
     """
     cells = [open_exercises(cell) for cell in _cells(source) if "notes" not in _tags(cell)]
     cells = [cell for cell in cells if cell]
     first = next((cell for cell in cells if cell.cell_type == "code"), None)
     if first and "course_lib" in first.source:
         first["source"] = GUARD + first.source
+        asked = {id for cell in cells for id in GUESS.findall(cell.source) if cell.cell_type == "code"}
+        line = PROGRESS.format(lesson=source.name[:2], guesses=len(asked))
+        shown = nbformat.v4.new_code_cell(line, metadata={"slideshow": {"slide_type": "skip"}})
+        cells.insert(cells.index(first) + 1, shown)
     return _finish(cells)
 
 

@@ -199,6 +199,9 @@ def test_a_guess_is_locked_in_from_the_keyboard(lesson, own):
     )
     stored = json.loads((own / "my_course" / "predictions.json").read_text(encoding="utf-8"))["entries"]
     assert stored[id]["revealed"] is False
+    line = lesson.find("lesson_progress(").locator(".course-progress")  # at the top of the lesson
+    line.get_by_text("Done so far: 1 of").wait_for(timeout=WAIT_MS)
+    assert line.locator("progress").evaluate("bar => bar.value") >= 1
     shoot(lesson, "predict")
 
 

@@ -34,6 +34,16 @@ class FigureWidget(anywidget.AnyWidget):
     caption = traitlets.Unicode("").tag(sync=True)
 
 
+class Progress(anywidget.AnyWidget):
+    """A bar, `done` of `total`, and the same in `words`."""
+
+    _esm = script("progress")
+    _css = CSS
+    done = traitlets.Int(0).tag(sync=True)
+    total = traitlets.Int(1).tag(sync=True)
+    words = traitlets.Unicode("").tag(sync=True)
+
+
 class Card(anywidget.AnyWidget):
     """`legend` and `choices` (or `unit` for a number field) are asked; `answer` holds the reader's answer, -1 or "".
 

@@ -146,12 +146,20 @@ def store_guess(id, entry) -> str:
 def stored_guess(id) -> dict | None:
     """The entry of a guess: {"question", "guess", "unit", "at", "revealed"}; None where there is none."""
     entry = _kept.get(id)
-    if entry is None:
-        try:
-            entry = user_store.entries(FILE).get(id)
-        except DataError:
-            return None
+    entry = _entries().get(id) if entry is None else entry
     return entry if isinstance(entry, dict) and "guess" in entry else None
+
+
+def guessed(lesson) -> int:
+    """How many guesses of a lesson ("03") are locked in, also from before the kernel was restarted."""
+    return sum(stored_guess(id) is not None for id in {*_kept, *_entries()} if id.startswith(f"{lesson}."))
+
+
+def _entries() -> dict:
+    try:
+        return user_store.entries(FILE)
+    except DataError:
+        return {}
 
 
 def asked_guess(id) -> "Guess | None":
