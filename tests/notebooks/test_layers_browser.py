@@ -41,6 +41,7 @@ def pictures():
     yield "layers", LayerStory(freeze(model, "body"), VOICE, ["ana", "ben", "cleo"], before=model)
     yield "valley", LossValley(torch.randn(300, 60, generator=torch.Generator().manual_seed(0)))
     yield "training", TrainingLive(lambda lr, progress: None, runs=runs, lr=0.01, chance=0.2)
+    yield "memories", TrainingLive(runs=runs, step="day", title="Three memories, day by day")
 
 
 PICTURES = dict(pictures())
@@ -70,6 +71,7 @@ def test_it_begins_without_a_kernel_and_for_everybody(chromium, tmp_path, name, 
     SHOTS.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=SHOTS / f"live-{name}-{look}.png", full_page=True)
     assert page.complaints == []
+    page.close()
     page.close()
 
 
@@ -118,4 +120,15 @@ def test_training_says_that_it_needs_a_kernel_and_plays_again(chromium, tmp_path
     assert "rate 0.01: old 20 % right, new 70 % right" in words(page)
     page.get_by_role("button", name="Play it again").click()
     assert "rate 0.01: old 20 % right" in words(page)  # less motion: at its end at once
+    page.close()
+
+
+def test_measured_runs_are_compared_without_anything_to_train(chromium, tmp_path):
+    page = opened(chromium, tmp_path, PICTURES["memories"].html())
+    assert page.get_by_role("button").all_inner_texts() == ["Play it again", "After"]
+    assert page.locator(".live canvas").count() == 1 and "loss" not in page.locator(".live").inner_text()
+    assert page.locator(".live th").all_inner_texts() == ["run", "days", "right, old", "right, new"]
+    page.get_by_label("Run A").select_option(label="0.01")
+    assert page.locator(".live td").all_inner_texts()[:4] == ["A: 0.01", "2", "20 %", "70 %"]
+    assert page.complaints == []
     page.close()
