@@ -24,11 +24,12 @@ const render = livePicture((s) => {
   };
   const percent = (value) => `${Math.round(100 * value)} %`, side = (name) => name === "training" || name === "validation";
 
-  const pair = element("div", { className: "live-grid" });
+  const pair = element("div", { className: trains ? "live-grid" : "" });
   s.body.append(pair);
   function panel(part, label) {
     return s.canvas(270, (ctx, w, h, colours) => {
-      const box = { x: 52, y: 30, w: w - 52 - 96, h: h - 30 - 44 }, most = Math.max(2, epochs());
+      const widths = runs().flatMap((run) => Object.keys(run[part])).map((name) => ctx.measureText(`A ${name}`).width);
+      const box = { x: 52, y: 30, w: w - 52 - Math.min(w / 2, Math.max(84, ...widths) + 12), h: h - 30 - 44 }, most = Math.max(2, epochs());
       const all = runs().flatMap((run) => Object.values(run[part]).flatMap((values) => values));
       const starts = runs().flatMap((run) => Object.values(run[part]).map((values) => values[0] ?? 0));
       const top = part === "accuracy" ? 1 : Math.max(0.1, Math.min(1.6 * Math.max(...starts, 0.1), Math.max(...all.filter(Number.isFinite), 0.1)) * 1.05);
