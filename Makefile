@@ -29,7 +29,7 @@ doctor: env ## check this machine, each line with what to do
 test: env-test ## all tests: lint, unit, doctests, layering, notebooks, browser
 	@$(IN) tools/run_tests.py
 
-test-slow: env-test ## what takes minutes besides: long sounds, long fuzzing, every conclusion with three more seeds
+test-slow: env-test ## what takes minutes besides: long sounds, long fuzzing, every conclusion with two more seeds
 	@$(IN) tools/run_tests.py --nightly
 
 env: python ## the set-up alone: .venv with the tested versions

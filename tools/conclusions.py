@@ -61,14 +61,21 @@ def stored(source: Path) -> dict:
     return outcomes(nbformat.read(instructor_path(source), as_version=4))
 
 
-def run(source: Path, seed: int, corpus: str | None = None) -> dict:
-    """The outcomes of a lesson that is run now, solved, with this seed."""
+def parameterized(source: Path, seed: int, corpus: str | None = None):
+    """The solved notebook of a lesson with another seed, and another corpus if one is given; not run."""
     from papermill.parameterize import parameterize_notebook
 
     given = {"SEED": seed} | ({"CORPUS": corpus} if corpus else {})
     notebook = instructor(source)
     notebook.metadata["papermill"] = {}  # where papermill notes what it injected
-    return outcomes(execute(parameterize_notebook(notebook, given)))
+    for cell in notebook.cells:
+        cell.metadata.setdefault("tags", [])  # papermill looks for them in every cell
+    return parameterize_notebook(notebook, given)
+
+
+def run(source: Path, seed: int, corpus: str | None = None) -> dict:
+    """The outcomes of a lesson that is run now, solved, with this seed."""
+    return outcomes(execute(parameterized(source, seed, corpus)))
 
 
 def main(arguments=None) -> int:

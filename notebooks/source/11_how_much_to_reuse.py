@@ -200,7 +200,7 @@ guess(
 
 # %% tags=["own-machine"]
 SEEDS = [SEED, SEED + 1, SEED + 2]
-EPOCHS = 12 if PROFILE == "quick" else 40
+EPOCHS = 8 if PROFILE == "quick" else 40
 points = freezing_point_sweep(base, divided, seeds=SEEDS, epochs=EPOCHS, batch_size=32, progress=print)
 
 # %%

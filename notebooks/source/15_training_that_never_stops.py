@@ -474,14 +474,14 @@ conclude(
 # ## 6 · The same loop on many machines
 #
 # One machine is too slow? Take two. Each has the whole network and half of every batch. Each computes its gradient. The gradients are
-# put together, and both take the same step.
+# averaged over both (an *all-reduce*), and both take the same step.
 #
-# **Exercise 3: put together.** Each machine has the *mean* gradient over its own part, and the number of examples in it. Return the mean
+# **Exercise 3: the mean gradient.** Each machine has the *mean* gradient over its own part, and the number of examples in it. Return the mean
 # gradient over the whole batch.
 
 
 # %% tags=["solution"]
-def together(gradients, counts):
+def mean_gradient(gradients, counts):
     """Mean gradient of the batch, from the parts' means (parts, d) and their sizes (parts,)."""
     ### BEGIN SOLUTION
     return (counts[:, None] * gradients).sum(0) / counts.sum()
@@ -489,10 +489,10 @@ def together(gradients, counts):
 
 
 # %%
-check("15.together", together)
+check("15.mean_gradient", mean_gradient)
 
 # %%
-hint("15.together")
+hint("15.mean_gradient")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **Predict.** A batch of 30 seconds, split 20 and 10. How far is the combined gradient from that of the whole batch, compared with its size?

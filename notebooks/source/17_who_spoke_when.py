@@ -338,14 +338,14 @@ MeetingPlayer(talk.wave, {"reference": talk.turns, "found": answers["count known
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · Names
 #
-# "Speaker 2" is not a name. If we have heard these people before, we can do better. Ten seconds of each become one direction: the mean
-# of their vectors. These directions are the rows of a new head. We *write* it; nothing is trained.
+# "Speaker 2" is not a name. If we have heard these people before, we can do better. Ten seconds of each become one *prototype*: the mean
+# of their vectors, as a direction. The prototypes are the rows of a new head. We *write* it; nothing is trained.
 #
-# **Exercise 2: a voice in one row.** Average the vectors of one voice, as directions, and return a direction.
+# **Exercise 2: the prototype of a voice.** Average the vectors of one voice, as directions, and return a direction.
 
 
 # %% tags=["solution"]
-def direction(vectors):
+def prototype(vectors):
     """Vectors of one voice, (n, d) -> its mean direction (d,), of length 1."""
     ### BEGIN SOLUTION
     unit = vectors / (vectors**2).sum(1, keepdims=True) ** 0.5
@@ -355,10 +355,10 @@ def direction(vectors):
 
 
 # %%
-check("17.direction", direction)
+check("17.prototype", prototype)
 
 # %%
-hint("17.direction")
+hint("17.prototype")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # And who is none of them? The base still knows its old voices. We leave them in the race: a second that resembles one of *those*
@@ -445,17 +445,17 @@ hint("17.can_answer")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
-# bar decides between them.
+# threshold decides between them.
 #
-# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the bar is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the threshold is accepted.
 
 
 # %% tags=["solution"]
-def failures(own, strangers, bar):
+def failures(own, strangers, threshold):
     """(share of the owner's tries that are rejected, share of the strangers' that are accepted)."""
     ### BEGIN SOLUTION
-    rejected = sum(score < bar for score in own) / len(own)
-    accepted = sum(score >= bar for score in strangers) / len(strangers)
+    rejected = sum(score < threshold for score in own) / len(own)
+    accepted = sum(score >= threshold for score in strangers) / len(strangers)
     return rejected, accepted
     ### END SOLUTION
 
@@ -576,11 +576,11 @@ def make_answer(enrolled, others):
     means = torch.stack([F.normalize(enrolled[name].mean(0), dim=0) for name in names])
     own = [x @ F.normalize(X.sum(0) - x, dim=0) for X in enrolled.values() for x in X]
     strangers = (others @ means.T).max(1).values
-    bar = (torch.stack(own).mean() + strangers.mean()) / 2
+    threshold = (torch.stack(own).mean() + strangers.mean()) / 2
 
     def answer(vector):
         likeness = means @ vector
-        return names[int(likeness.argmax())] if likeness.max() > bar else None
+        return names[int(likeness.argmax())] if likeness.max() > threshold else None
 
     return answer
     ### END SOLUTION

@@ -1,4 +1,4 @@
-"""Exercises of lesson 15: a memory with room for a few of each, the gate, gradients put together, a day."""
+"""Exercises of lesson 15: a memory with room for a few of each, the gate, the mean gradient of several machines, a day."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def accept(before, after, tolerance):
     return fallen / len(before) >= total / len(before) - tolerance
 
 
-def together(gradients, counts):
+def mean_gradient(gradients, counts):
     """Sum over all examples, part by part; divide by all of them."""
     total = np.zeros(gradients.shape[1])
     for gradient, count in zip(gradients, counts):
@@ -103,8 +103,8 @@ CODE = {
             ),
         ),
     ),
-    "15.together": Code(
-        spec=together,
+    "15.mean_gradient": Code(
+        spec=mean_gradient,
         cases=PARTS,
         wrong={
             "the plain mean": lambda gradients, counts: gradients.mean(0),

@@ -1,4 +1,4 @@
-"""Exercises of lesson 17: a diary's error rate, a voice in one row, a door's two failures, which split answers, strangers."""
+"""Exercises of lesson 17: a diary's error rate, a voice's prototype, a door's two failures, which split answers, strangers."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def error_rate(reference, found):
     return (missed + false_alarm + confused) / speech
 
 
-def direction(vectors):
+def prototype(vectors):
     """Each vector to length 1, their mean, and that to length 1 again."""
     total = np.zeros(vectors.shape[1])
     for vector in vectors:
@@ -30,14 +30,14 @@ def direction(vectors):
     return mean / np.sqrt(np.sum(mean**2))
 
 
-def failures(own, strangers, bar):
-    """Count the owner's tries below the bar and the strangers' that reach it."""
+def failures(own, strangers, threshold):
+    """Count the owner's tries below the threshold and the strangers' that reach it."""
     rejected = accepted = 0
     for score in own:
-        if score < bar:
+        if score < threshold:
             rejected += 1
     for score in strangers:
-        if score >= bar:
+        if score >= threshold:
             accepted += 1
     return rejected / len(own), accepted / len(strangers)
 
@@ -123,8 +123,8 @@ CODE = {
             ),
         ),
     ),
-    "17.direction": Code(
-        spec=direction,
+    "17.prototype": Code(
+        spec=prototype,
         cases=[(vectors,) for vectors in VECTORS],
         wrong={
             "loud windows count more": lambda vectors: (
@@ -145,23 +145,25 @@ CODE = {
     "17.failures": Code(
         spec=failures,
         wrong={
-            "the two are swapped": lambda own, strangers, bar: failures(own, strangers, bar)[::-1],
-            "what works": lambda own, strangers, bar: tuple(
-                1 - share for share in failures(own, strangers, bar)
+            "the two are swapped": lambda own, strangers, threshold: failures(own, strangers, threshold)[
+                ::-1
+            ],
+            "what works": lambda own, strangers, threshold: tuple(
+                1 - share for share in failures(own, strangers, threshold)
             ),
-            "over all tries": lambda own, strangers, bar: (
-                sum(score < bar for score in own) / (len(own) + len(strangers)),
-                sum(score >= bar for score in strangers) / (len(own) + len(strangers)),
+            "over all tries": lambda own, strangers, threshold: (
+                sum(score < threshold for score in own) / (len(own) + len(strangers)),
+                sum(score >= threshold for score in strangers) / (len(own) + len(strangers)),
             ),
-            "the bar itself is too low": lambda own, strangers, bar: (
-                sum(score <= bar for score in own) / len(own),
-                sum(score > bar for score in strangers) / len(strangers),
+            "the threshold itself is too low": lambda own, strangers, threshold: (
+                sum(score <= threshold for score in own) / len(own),
+                sum(score > threshold for score in strangers) / len(strangers),
             ),
         },
         equivalents=(
-            lambda own, strangers, bar: (
-                float(np.mean(np.array(own) < bar)),
-                float(np.mean(np.array(strangers) >= bar)),
+            lambda own, strangers, threshold: (
+                float(np.mean(np.array(own) < threshold)),
+                float(np.mean(np.array(strangers) >= threshold)),
             ),
         ),
     ),

@@ -102,7 +102,7 @@ DAY = Code(
 
 
 def stranger(enrolled, others, shift=0.5):
-    """The nearest mean, if it is nearer than a bar halfway between the voices' own seconds and the others'."""
+    """The nearest mean, if it is nearer than a threshold halfway between the voices' own seconds and the others'."""
     names = list(enrolled)
     means = torch.stack([F.normalize(enrolled[name].mean(0), dim=0) for name in names])
     own = []
@@ -110,11 +110,11 @@ def stranger(enrolled, others, shift=0.5):
         X = enrolled[name]
         own += [X[k] @ F.normalize(X.sum(0) - X[k], dim=0) for k in range(len(X))]
     high, low = float(torch.stack(own).mean()), float((others @ means.T).max(1).values.mean())
-    bar = low + shift * (high - low)
+    threshold = low + shift * (high - low)
 
     def answer(vector):
         likeness = means @ vector
-        return names[int(likeness.argmax())] if likeness.max() > bar else None
+        return names[int(likeness.argmax())] if likeness.max() > threshold else None
 
     return answer
 
@@ -157,9 +157,9 @@ def judge_stranger(candidate) -> Verdict:
     elif swapped > 0.5:
         fault = "names exchanged"
     elif hit < best_hit - 0.25:
-        fault = "the bar too high"
+        fault = "the threshold too high"
     elif left < best_left - 0.25:
-        fault = "the bar too low"
+        fault = "the threshold too low"
     values = ((hit + left) / 2, 0.5, (best_hit + best_left) / 2)
     what = (
         f"named rightly {hit:.0%} of their own seconds, strangers left unnamed {left:.0%}; the mean of both"
@@ -179,8 +179,8 @@ STRANGER = Code(
         "always a name": lambda enrolled, others: stranger(enrolled, others, shift=-5.0),
         "never a name": lambda enrolled, others: stranger(enrolled, others, shift=5.0),
         "names exchanged": _exchanged,
-        "the bar too high": lambda enrolled, others: stranger(enrolled, others, shift=1.1),
-        "the bar too low": lambda enrolled, others: stranger(enrolled, others, shift=-0.1),
+        "the threshold too high": lambda enrolled, others: stranger(enrolled, others, shift=1.1),
+        "the threshold too low": lambda enrolled, others: stranger(enrolled, others, shift=-0.1),
     },
     equivalents=(_one_against_all,),
 )
