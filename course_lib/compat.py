@@ -8,6 +8,7 @@ and only that error, is raised, the files are hidden during the import; a matchi
 
 import importlib
 import sys
+import threading
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,6 +18,7 @@ OPERATORS = {  # of torchvision, with their schemas as its own C++ sources decla
     "qnms": "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 }
 _declared = []
+_one_at_a_time = threading.RLock()  # threads that read recordings may all be the first to ask
 
 
 def import_torchaudio():
@@ -26,15 +28,16 @@ def import_torchaudio():
 
 def _imported(package, kind, excused, mended):
     """The package; where its import fails with an error that is excused, imported again while it is mended."""
-    try:
-        return importlib.import_module(package)
-    except kind as error:
-        if not excused(error):
-            raise
-    for name in [name for name in sys.modules if name.split(".")[0] == package]:
-        del sys.modules[name]  # what the failed import left
-    with mended():
-        return importlib.import_module(package)
+    with _one_at_a_time:
+        try:
+            return importlib.import_module(package)
+        except kind as error:
+            if not excused(error):
+                raise
+        for name in [name for name in list(sys.modules) if name.split(".")[0] == package]:
+            del sys.modules[name]  # what the failed import left
+        with mended():
+            return importlib.import_module(package)
 
 
 def wants_cuda(error) -> bool:

@@ -24,7 +24,26 @@ OLD, SETTLED_S = (
     "-old-",
     60.0,
 )  # in the name of a folder that is being replaced; after so long nobody is at work on it
-SYSTEM = {"__macosx", "$recycle.bin", "system volume information", "lost+found", "@eadir", "#recycle"}
+SYSTEM = {  # folders of file systems, network drives and programs
+    *(
+        "__macosx",
+        "$recycle.bin",
+        "system volume information",
+        "lost+found",
+        "network trash folder",
+        "temporary items",
+    ),
+    *(
+        "@eadir",
+        "#recycle",
+        "#snapshot",
+        "@recycle",
+        "@recently-snapshot",
+        "recycler",
+        "__pycache__",
+        "node_modules",
+    ),
+}
 
 
 def home() -> Path:
@@ -162,6 +181,8 @@ def atomic_folder(path):
                 raise
             shutil.rmtree(old, ignore_errors=True)
     finally:
+        if part.is_symlink():  # what was there was a link to a folder; that folder stays
+            part.unlink()
         shutil.rmtree(part, ignore_errors=True)
 
 

@@ -2,6 +2,10 @@
 
 import subprocess
 import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -91,3 +95,32 @@ def test_nobody_imports_them_bare():
             assert not line.strip().startswith(
                 ("import torcha", "from torcha", "import torchv", "from torchv")
             ), path
+
+
+def test_a_thread_waits_while_another_mends_the_import(tmp_path, monkeypatch):
+    """As when recordings of several rates are read at once; an import then failed with a message about the disk."""
+    tries, begun, goes_on = tmp_path / "tries", threading.Event(), threading.Event()
+    (tmp_path / "made_for_cuda.py").write_text(
+        f"from pathlib import Path\nopen({str(tries)!r}, 'a').write('x')\n"
+        f"if not Path({str(tmp_path / 'mended')!r}).exists():\n    raise OSError\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+
+    @contextmanager
+    def mended():
+        begun.set()
+        goes_on.wait(10)
+        (tmp_path / "mended").touch()
+        yield
+
+    def load():
+        return compat._imported("made_for_cuda", OSError, lambda error: True, mended)
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(load)
+        assert begun.wait(10)
+        second = pool.submit(load)
+        time.sleep(0.2)  # what does not wait tries by now
+        goes_on.set()
+        assert first.result() is second.result() is sys.modules.pop("made_for_cuda")
+    assert tries.read_text() == "xx"

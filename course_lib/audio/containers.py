@@ -12,6 +12,8 @@ import struct
 from typing import NamedTuple
 
 UNKNOWN = 0xFFFFFFFF  # the size that a program writes which cannot come back to its header
+FEW = 4096  # bytes behind the samples that may be anything
+TAGS = (b"ID3", b"TAG", b"APE")  # that follow the samples without a chunk of their own
 
 
 class Part(NamedTuple):
@@ -78,44 +80,107 @@ def ogg_parts(data):
     return [Part(b"", a, b) for a, b in zip(starts, [*starts[1:], len(data)])]
 
 
+def ogg_is_ended(path):
+    """Whether the last page of an Ogg is there and says that it is the last: that of a file cut off does not."""
+    with mapped(path) as data:
+        place = data.rfind(b"OggS")
+        table = data[place + 27 : place + 27 + data[place + 26]]
+        return bool(data[place + 5] & 4) and place + 27 + len(table) + sum(table) <= len(data)
+
+
 def flac_parts(data):
     """[Part, ...]: one for each FLAC file joined end to end; each begins with its mark and a STREAMINFO of 34 bytes."""
     starts = [match.start() for match in re.finditer(rb"fLaC[\x00\x80]\x00\x00\x22", data)] or [0]
     return [Part(b"", a, b) for a, b in zip([0, *starts[1:]], [*starts[1:], len(data)])]
 
 
+# Files of a kind that tells its own size, joined end to end.
+
+
+def joined_parts(data):
+    """[Part, ...]: one for each WAV, AIFF, AU or CAF that begins where the one before it ends."""
+    starts = [0]
+    while data[(end := _told_end(data, starts[-1])) : end + 4] == data[:4] and end > starts[-1]:
+        starts.append(end)
+    return [Part(b"", a, b) for a, b in zip(starts, [*starts[1:], len(data)])]
+
+
+def _told_end(data, at):
+    """Where the file that begins at `at` ends, as its header tells."""
+    if data[at : at + 4] == b".snd":
+        return at + sum(struct.unpack(">II", data[at + 4 : at + 12]))
+    if data[at : at + 4] == b"caff":
+        return next((place for name, place, _ in _caf_chunks(data, at) if name == b"caff"), len(data))
+    order = {b"RIFF": "<I", b"RF64": "<Q", b"FORM": ">I"}.get(data[at : at + 4])
+    place = at + (20 if order == "<Q" else 4)  # RF64: in the chunk ds64
+    field = data[place : place + struct.calcsize(order or "")]
+    return at + 8 + struct.unpack(order, field)[0] if order and len(field) > 3 else len(data)
+
+
+def _caf_chunks(data, at=0):
+    """(name, where its size stands, the size) of each chunk of a CAF; a name may be the mark of another file."""
+    place = at + 8
+    while place + 12 <= len(data):
+        name, size = struct.unpack(">4sq", data[place : place + 12])
+        yield name, place, size
+        if size < 0 or name == b"caff":
+            return
+        place += 12 + size
+
+
 # Sizes that were never written: a program that was killed leaves the header as it was at the start.
 
 
 def wav_data(data):
-    """(where the samples of a WAV begin, their bytes as the header tells them), or None where there is no such chunk."""
+    """(where the samples of a WAV or RF64 begin, their bytes as the header tells them), or None where there are none."""
     place = 12
     while place + 8 <= len(data):
         name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
         if name == b"data":
-            return place + 8, size
+            return place + 8, struct.unpack("<Q", data[28:36])[0] if data[
+                :4
+            ] == b"RF64" else size  # in the chunk ds64
         place += 8 + size + size % 2
     return None
 
 
-def unfinished(data, form):
-    """The Part of a WAV or AU whose header tells a fraction of the samples that are there, else None."""
-    if form == "AU" and data[:4] == b".snd":
+def unfinished(data):
+    """The Part of a WAV, AU or CAF whose header tells a fraction of the samples that are there, else None."""
+    if data[:4] == b"caff":
+        return _unfinished_caf(data)
+    if data[:4] == b".snd":
         begin, size = struct.unpack(">II", data[4:12])
-    elif data[:4] == b"RIFF" and (found := wav_data(data)):
+    elif data[:4] in (b"RIFF", b"RF64") and (found := wav_data(data)):
         begin, size = found
     else:
         return None
-    rest = len(data) - begin - size
-    if size == UNKNOWN or rest <= (max(1 << 16, size // 10) if size else 0):  # tags and the like may follow
+    if size == UNKNOWN or len(data) - begin - size <= (FEW if size else 0):
         return None
-    if form == "AU":
+    if data[:4] == b".snd":
         return Part(data[:8] + struct.pack(">I", UNKNOWN) + data[12:begin], begin, len(data))
-    behind = begin + size + size % 2
-    if _are_chunks(data, behind) or data[behind : behind + 3] in (b"ID3", b"TAG", b"APE"):  # tags: no sound
+    behind = begin + size
+    if (
+        any(_are_chunks(data, place) for place in (behind + size % 2, behind))
+        or data[behind : behind + 3] in TAGS
+    ):
         return None
-    right = struct.pack("<I", min(len(data) - begin, UNKNOWN))
-    return Part(data[: begin - 4] + right, begin, len(data))
+    head = data[: begin - 4]
+    if data[:4] == b"RF64":  # as a WAV, whose size may be too large for its field: then it is read to its end
+        head = b"RIFF" + struct.pack("<I", UNKNOWN) + b"WAVEJUNK" + head[16:]
+    return Part(head + struct.pack("<I", min(len(data) - begin, UNKNOWN)), begin, len(data))
+
+
+def _unfinished_caf(data):
+    """A recorder writes -1, "to the end of the file", and the size when it stops; libsndfile does not read that."""
+    for name, place, size in _caf_chunks(data):
+        if name == b"data":
+            rest = len(data) - place - 12 - size
+            later = [other for other, _, _ in _caf_chunks(data, place + 4 + size)] if size > 0 else []
+            if size > 0 and (rest <= FEW or any(each.isalnum() for each in later)):
+                return None
+            head = data[: place + 4] + struct.pack(">q", len(data) - place - 12) + bytes(4)
+            return Part(head, place + 16, len(data))
+    return None
 
 
 def _are_chunks(data, place):

@@ -4,14 +4,22 @@ libsndfile opens it; where the header is known to be wrong, true_parts.py says w
 """
 
 import math
-import re
 import warnings
 from pathlib import Path
 
 import numpy as np
 
 from course_lib.audio import containers
-from course_lib.audio.true_parts import BLOCK, ENDLESS, SIZED, Straight, place_of, true_parts
+from course_lib.audio.true_parts import (
+    BLOCK,
+    ENDLESS,
+    SIZED,
+    Straight,
+    parts_by_size,
+    place_of,
+    promised_and_there,
+    true_parts,
+)
 from course_lib.errors import AudioError
 
 RATES = (1_000, 1_000_000)  # Hz; beyond them a header is damaged, and resampling would make much of little
@@ -32,13 +40,12 @@ class Recording:
 
     def __init__(self, path):
         self.path = Path(path)
-        first = self._opened(self.path)
+        self.files = []
         try:
-            self._refuse_or_warn_of_a_cut(first)
-            self.files, self.skipped = self._whole(first), 0.0
+            self.files = self._readable()
             self._refuse_nonsense()
         except BaseException:
-            first.close()
+            self.close()
             raise
         self.rate, self.channels = self.files[0].samplerate, self.files[0].channels
         self.subtype, self.frames = self.files[0].subtype, sum(file.frames for file in self.files)
@@ -89,26 +96,47 @@ class Recording:
         except (RuntimeError, TypeError, ValueError, OSError) as error:
             raise AudioError(
                 f"{self.path}: expected audio that soundfile reads (WAV, FLAC, Ogg, MP3 ...), got something else or a "
-                f"damaged file ({error}); copy or convert it again"
+                f"damaged file ({error}); copy it again, or convert it: {conversion(self.path)}"
             ) from error
 
     def _refuse_or_warn_of_a_cut(self, file):
-        cut = re.search(r"(?:data|SSND|riff|Data Size)\s*: (\d+) \(should be (\d+)\)", file.extra_info)
-        if (
-            not cut or not int(cut[2]) < int(cut[1]) < 0xFFFF0000 or 0x7FFF0000 <= int(cut[1]) <= 0x80000000
-        ):  # larger: "length unknown", as a pipe writes it
-            return
-        promised, there = int(cut[1]), int(cut[2])
-        said = f"the header promises {promised} bytes, the file has {there}"
-        if promised - there > max(MISSING_BYTES, MISSING_SHARE * promised):
-            raise AudioError(f"{self.path}: truncated: {said}; copy or make it again")
-        tell_once(self.path, "cut", f"{self.path}: {said}; what is there is read, {_seconds(file)}")
+        promised, there = promised_and_there(self.path, file)
+        if there < promised:
+            said = f"the header promises {promised} bytes, the file has {there}"
+            if promised - there > max(MISSING_BYTES, MISSING_SHARE * promised):
+                raise AudioError(f"{self.path}: truncated: {said}; copy or make it again")
+            tell_once(self.path, "cut", f"{self.path}: {said}; what is there is read, {_seconds(file)}")
+        if file.format == "OGG" and not containers.ogg_is_ended(self.path):
+            tell_once(
+                self.path,
+                "cut",
+                f"{self.path}: its last page is missing, the file may be cut off; what is there is read, {_seconds(file)}",
+            )
 
-    def _whole(self, file):
-        """[SoundFile, ...] that together hold all of the sound; [file] itself where its header is right."""
+    def _readable(self):
+        """[SoundFile, ...] that together hold all of the sound."""
+        try:
+            file = self._opened(self.path)
+        except AudioError:
+            there = self.path.is_file() and self.path.stat().st_size
+            if not there or not (parts := parts_by_size(self.path)):
+                raise
+            if whole := self._read_together(parts):
+                return whole
+            raise
+        self.files = [file]  # closed, should an error come
+        self._refuse_or_warn_of_a_cut(file)
         parts = true_parts(self.path, file)
-        if parts is None:
-            return [file]
+        whole = self._read_together(parts, file) if parts else []
+        if whole:
+            file.close()
+        return whole or [file]
+
+    def _read_together(self, parts, file=None):
+        """Those of the parts that have the rate and the channels of the first, opened; what is left out is told.
+
+        file: the whole as libsndfile opens it, None where it does not.
+        """
         files = []
         for part in parts:
             inner = containers.PartFile(self.path, part)
@@ -116,13 +144,12 @@ class Recording:
                 files.append(self._opened(inner))
             except AudioError:  # a joined stream that is no sound
                 inner.close()
-        whole = [
-            each
-            for each in files
-            if (each.samplerate, each.channels) == (files[0].samplerate, files[0].channels)
-        ]
-        if not whole:
-            return [file]
+                continue
+            self._refuse_or_warn_of_a_cut(files[-1])
+        if not files:
+            return []
+        kind = files[0].samplerate, files[0].channels
+        whole = [each for each in files if (each.samplerate, each.channels) == kind]
         if len(whole) < len(parts):
             tell_once(
                 self.path,
@@ -130,14 +157,14 @@ class Recording:
                 f"{self.path}: {len(parts)} streams were joined in it, of which {len(whole)} can be read together: "
                 f"{_seconds(*whole)} of {_seconds(*files)}",
             )
-        if file.format in SIZED and not file.subtype.startswith("MPEG"):
+        form = file or whole[0]
+        if len(parts) == 1 and form.format in SIZED and not form.subtype.startswith("MPEG"):
+            tells = f" (it tells {_seconds(file)})" if file else ""
             tell_once(
                 self.path,
                 "unfinished",
-                f"{self.path}: its header was never finished (it tells {_seconds(file)}): read to the end of the file, "
-                f"{_seconds(*whole)}",
+                f"{self.path}: its header was never finished{tells}: read to the end of the file, {_seconds(*whole)}",
             )
-        file.close()
         return whole
 
     def _refuse_nonsense(self):
@@ -185,6 +212,11 @@ def _go_to(file, start, block):
         start -= begin
     while start > 0 and (passed := len(file.read(min(block, start), dtype="float32"))):
         start -= passed
+
+
+def conversion(path):
+    """The command that makes a FLAC of any recording."""
+    return f"ffmpeg -i '{path.name}' '{path.stem}.flac'"
 
 
 def tell_once(where, what, text):

@@ -10,7 +10,7 @@ from course_lib.audio import containers, mpeg
 from course_lib.errors import AudioError
 
 BLOCK = 1 << 20  # numbers read in one go: a header that lies about its length cannot ask for all memory
-SIZED = ("WAV", "WAVEX", "AU")  # formats whose header tells the bytes of sound
+SIZED = ("WAV", "WAVEX", "RF64", "AU", "CAF")  # formats whose header tells the bytes of sound
 ENDLESS = 1 << 62  # frames: libsndfile's answer where a header tells none
 
 
@@ -60,12 +60,36 @@ def _parts(path, size, changed, form, subtype, frames, extra_info):
         with containers.mapped(path) as data:
             found = containers.flac_parts(data)
         return found if len(found) > 1 else None
-    told = re.search(r"(?:data|Data Size)\s*: (\d+)", extra_info)
-    if form in SIZED and told and size - int(told[1]) > (4096 if frames else 0):
-        with containers.mapped(path) as data:
-            part = containers.unfinished(data, form)
-        return [part] if part else None
+    told = re.search(r"(?:Data [Ss]ize|data)\s*: (\d+)", extra_info)
+    if form in SIZED and told and size - int(told[1]) > (containers.FEW if frames else 0):
+        return parts_by_size(path)
     return None
+
+
+def promised_and_there(path, file):
+    """(bytes of sound that the header promises, those that are there); twice 0 where a header does not tell."""
+    if file.format == "NIST":
+        with open(path, "rb") as stored:
+            told = re.search(rb"sample_count -i (\d+)", stored.read(1024))
+        return (2 * int(told[1]), 2 * file.frames) if told else (0, 0)
+    if file.format == "RF64":
+        with containers.mapped(path) as data:
+            begin, size = containers.wav_data(data) or (0, 0)
+            return size, len(data) - begin
+    told = re.search(r"(?:data|SSND|riff|Data Size)\s*: (\d+) \(should be (\d+)\)", file.extra_info)
+    promised, there = map(int, told.groups()) if told else (0, 0)
+    unknown = promised >= 0xFFFF0000 or 0x7FFF0000 <= promised <= 0x80000000  # as a pipe writes it
+    return (0, 0) if unknown else (promised, there)
+
+
+def parts_by_size(path):
+    """The parts of a file whose sizes are wrong, or that are several files joined; None where neither is so."""
+    with containers.mapped(path) as data:
+        found = containers.joined_parts(data)
+        if len(found) > 1:
+            return found
+        part = containers.unfinished(data)
+        return [part] if part else None
 
 
 def _counted(path):

@@ -43,6 +43,14 @@ def refuse_inputs(outputs, inputs):
                 )
 
 
+def refuse_folder(output):
+    """CourseError where the file to be written is a folder: said before the hours of a training, not behind them."""
+    if Path(output).is_dir():
+        raise CourseError(
+            f"{output} is a folder; name a file to write, such as {Path(output) / 'model.safetensors'}"
+        )
+
+
 @contextmanager
 def writing(path):
     """What the disk refuses while `path` is written becomes a DataError with advice."""

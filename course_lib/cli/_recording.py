@@ -18,8 +18,9 @@ def recording(path, *, seconds=0.0, voices=False, silence=True):
     voices   True: bring the speech to one level, and tell where a telephone's band makes names less sure
     """
     from course_lib import audio
+    from course_lib.data.decode import readable
 
-    with audio.files.opened(path, mono="mix", note=str(path)) as file:
+    with readable(path) as there, audio.files.opened(there, mono="mix", note=str(path)) as file:
         wave, rate = audio.files.wave_of(file, allow_silence=silence), file.rate
     if len(wave) < seconds * audio.SR:
         raise AudioError(

@@ -33,11 +33,13 @@ def add_verb(verbs):
 def run(arguments) -> int:
     import time
 
+    from course_lib.cli._output import refuse_folder
     from course_lib.data import load
     from course_lib.tasks.keywords import training
     from course_lib.tasks.keywords.clean_utterances import words_of_voices
     from course_lib.transfer import Base, save_base
 
+    refuse_folder(arguments.out)
     start = time.perf_counter()
     print(f"{arguments.voices} voices say 760 words (kept on disk afterwards)")
     dry, real, noises = words_of_voices(arguments.voices, seed=arguments.seed), None, None

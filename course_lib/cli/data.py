@@ -58,7 +58,7 @@ def list_corpora(arguments) -> int:
         try:
             print(describe(folder) + f"\n  {folder}")
         except CourseError as error:
-            what = str(error).splitlines()[0]
+            what = " ".join(line.strip() for line in str(error).splitlines()[:2])
             print(f"{folder.name}: {what}; all of it: course data check {folder.name}\n  {folder}")
     missing = [name for name in MAKERS if name not in found]
     if missing:
@@ -108,7 +108,7 @@ def import_folder(arguments) -> int:
 
     source = Path(arguments.folder).expanduser().resolve()
     name = paths.folder_name(source.name if arguments.name is None else arguments.name)
-    if name in {*MAKERS, paths.CACHE}:
+    if name.casefold() in {*MAKERS, paths.CACHE}:  # Synthetic is synthetic on Windows and macOS
         raise DataError(f"the course itself makes {name!r}; choose another --name")
     folder = paths.made_root() / name
     settings = {"replace": arguments.replace, "layout": arguments.layout}

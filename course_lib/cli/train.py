@@ -103,8 +103,10 @@ def run_stream(arguments) -> int:
 
 
 def run(arguments) -> int:
+    from course_lib.cli._output import refuse_folder
     from course_lib.training import distributed
 
+    refuse_folder(arguments.out)
     if arguments.processes > 1:
         command = distributed.same_command(arguments.words, "--processes")
         return distributed.launch(command, arguments.processes)

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,13 +44,26 @@ def decode(source, target, *, note="the originals"):
     """
     source, target = Path(source), Path(target)
     target.parent.mkdir(parents=True, exist_ok=True)
+    with readable(source, target.parent) as wave:
+        return _decode(wave, target, note)
+
+
+@contextmanager
+def readable(source, folder=None):
+    """The path of a file that libsndfile reads: `source` itself or, by its ending, what ffmpeg makes of it.
+
+    folder  where that is kept meanwhile (None: where the system keeps such files)
+    AudioErrors that are raised inside name `source`.
+    """
+    source = Path(source)
     if source.suffix.lower() not in FFMPEG:
-        return _decode(source, target, note)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".ffmpeg-") as folder:
-        wave = Path(folder) / f"{source.name}.wav"
+        yield source
+        return
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".ffmpeg-") as kept:
+        wave = Path(kept) / f"{source.name}.wav"
         _through_ffmpeg(source, wave)
         try:
-            return _decode(wave, target, note)
+            yield wave
         except AudioError as error:
             raise AudioError(str(error).replace(str(wave), str(source))) from error
 
@@ -138,8 +152,14 @@ def _as_they_are(source, rate, channels, frames):
 
 def _through_ffmpeg(source, wave):
     """Write the first sound track of any file that ffmpeg knows as a WAV of 16-bit samples."""
+    from course_lib.audio.opened import conversion
+
+    if not source.is_file():
+        raise AudioError(
+            f"{source}: expected a sound file, found {'a folder' if source.is_dir() else 'nothing'}"
+        )
     kind = source.suffix.lower()
-    advice = f"convert it: ffmpeg -i '{source.name}' '{source.stem}.flac'"
+    advice = f"convert it: {conversion(source)}"
     if not (program := shutil.which("ffmpeg")):
         raise AudioError(f"{source}: {kind} needs ffmpeg, which is not installed; install it, or {advice}")
     command = [program, "-nostdin", "-v", "error", "-protocol_whitelist", "file", "-i", f"file:{source}"]

@@ -73,7 +73,7 @@ def import_recordings(source, folder, *, replace=False, layout=None, progress=No
                 left_out += [fault] if fault else []
                 if progress:
                     progress(done, len(found.recordings))
-            notes = [*_missing_speakers(found.recordings, rows), *notes]
+            notes = [*_missing_speakers(found.recordings, rows), *_under_two_names(rows), *notes]
             by = _split(part, rows)
             manifest.write_manifest(part, rows)
             speakers = len({row["speaker"] for row in rows})
@@ -166,6 +166,20 @@ def _missing_speakers(recordings, rows):
         yield (f"{speaker} is missing: none of {count} recording(s) could be read ({', '.join(kinds)}){hint}")
 
 
+def _under_two_names(rows):
+    """A line where two speakers have the same recording: a folder that was copied and renamed."""
+    first, twice = {}, []
+    for row in rows:
+        other = first.setdefault(row["sha256"], row)
+        twice += [(other, row)] if other["speaker"] != row["speaker"] else []
+    if twice:
+        one, other = twice[0]
+        yield (
+            f"{len(twice)} recording(s) are there under two speakers, such as {one['path']} of {one['speaker']} and "
+            f"{other['path']} of {other['speaker']}; take the wrong ones away and import again"
+        )
+
+
 def _split(part, rows):
     """Put a side into every row that has none; -> the unit that was kept together, or "folders"."""
     counts, sessions = Counter(row["speaker"] for row in rows), {}
@@ -175,6 +189,7 @@ def _split(part, rows):
         raise CorpusError(
             "expected two or more speakers with two or more usable recordings each, got "
             + (", ".join(f"{who}: {count}" for who, count in counts.items()) or "none")
+            + ("; if that is a folder of people, import it" if len(counts) == 1 else "")
         )
     if any(row["split"] for row in rows):
         return "folders"

@@ -38,7 +38,7 @@ def faults(folder, *, progress=None):
         found += faults_of_one
         if progress:
             progress(done, len(rows))
-    known = {(folder / row["path"]).resolve() for row in rows if row["path"]}
+    known = {(folder / row["path"]).resolve() for row in rows if row["path"] and "\0" not in row["path"]}
     strangers = [
         path
         for path in sorted((folder / "audio").rglob("*"))

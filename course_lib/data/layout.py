@@ -16,6 +16,11 @@ SIDES = {
     **dict.fromkeys(("valid", "validation", "val", "dev", "development"), "valid"),
     **dict.fromkeys(("test", "testing", "tst", "eval", "evaluation"), "test"),
 }
+LESS_SURE = {  # sides only where another folder is called so too: a person may be called TR
+    **dict.fromkeys(("tr", "seen", "enroll", "enrol"), "train"),
+    **dict.fromkeys(("cv", "va", "dt"), "valid"),
+    **dict.fromkeys(("te", "tt", "et", "unseen", "heldout", "verify", "trial", "trials"), "test"),
+}
 DOCUMENTS = {
     *(".csv", ".json", ".lab", ".md", ".pdf", ".rttm"),
     *(".srt", ".textgrid", ".tsv", ".txt", ".xml", ".yaml"),
@@ -52,8 +57,14 @@ def look(source, layout=None):
     source, found = Path(source), Found()
     files = []
     hidden, others = Counter(), Counter()
+    links = [path for path in sorted(source.glob("*")) if path.is_symlink() and path.is_dir()]
+    again = {path.name for path in links if path.resolve().is_relative_to(source.resolve())}
+    if again:
+        found.notes.append(f"skipped links to folders that are read anyway: {', '.join(sorted(again))}")
     for path in sorted({*source.glob("*"), *source.glob("*/**/*")}):
         place = path.relative_to(source)
+        if place.parts[0] in again:
+            continue
         if is_hidden(place):
             hidden.update([next(name for name in place.parts if is_hidden(name))] * path.is_file())
         elif path.suffix.lower() in SUFFIXES and path.is_file():
@@ -83,6 +94,8 @@ def look(source, layout=None):
         between = [name for name in parts[1:] if name.lower() not in PLAIN]
         session = readable(f"{parts[0]}/{between[0]}") if between else ""
         found.recordings.append(Recording(source / place, readable(parts[0]), session, side))
+    if told := _sessions(found.recordings):
+        found.notes.append(told)
     people = {recording.speaker for recording in found.recordings}
     folders = [path for path in source.glob("*/*" if sides == 1 else "*") if path.is_dir()]
     empty = sorted(
@@ -93,13 +106,28 @@ def look(source, layout=None):
     return found
 
 
-def side_of(name):
-    """The side that a folder's name tells: train, valid or test, also as train-clean-100, test_2; "" for another.
+def _sessions(recordings):
+    """A line that says which folders are taken for the sessions of a speaker; "" where there are none."""
+    known = sorted({recording.session for recording in recordings if recording.session})
+    speakers = sorted({name.split("/")[0] for name in known})
+    if not known:
+        return ""
+    shown = ", ".join(known[:4]) + (", ..." if len(known) > 4 else "")
+    return (
+        f"speaker/session/file: {len(known)} sessions of {len(speakers)} speaker(s), {shown}; where the first folders "
+        "are groups of people, import each of them by itself"
+    )
 
-    >>> side_of("Train"), side_of("dev-clean"), side_of("tester")
-    ('train', 'valid', '')
+
+def side_of(name):
+    """The side that a folder's name tells: train, valid or test, also as train-clean-100, 02_test, devset; "" for another.
+
+    >>> side_of("Train"), side_of("dev-clean"), side_of("01_trainset"), side_of("tester")
+    ('train', 'valid', 'train', '')
     """
-    return SIDES.get(re.split(r"[^a-z]", name.lower())[0], "")
+    words = [word.removesuffix("set") for word in re.split(r"[^a-z]+", name.lower())]
+    sides = {(SIDES | LESS_SURE)[word] for word in words if word in SIDES or word in LESS_SURE}
+    return sides.pop() if len(sides) == 1 else ""
 
 
 def _has_sides(source, files, layout):
@@ -143,8 +171,8 @@ def readable(name):
     try:
         name.encode()
     except UnicodeEncodeError:
-        return os.fsencode(name).decode("latin-1")
-    return name
+        name = os.fsencode(name).decode("latin-1")
+    return name.strip() or name
 
 
 def plain(name):

@@ -86,6 +86,8 @@ def row_faults(folder, rows):
             yield f"row {line}: {fault}"
         elif (first := seen.setdefault(posixpath.normpath(row["path"]), line)) != line:
             yield f"row {line}: path {row['path']!r} stands already in row {first}"
+        if row["speaker"] != row["speaker"].strip():
+            yield f"row {line}: expected a speaker without spaces around the name, got {row['speaker']!r}"
         if row["split"] not in SPLITS:
             yield f"row {line}: expected split train, valid, test or empty, got {row['split']!r}"
         if row["duration_s"] and not 0 < number(row["duration_s"], math.nan) < math.inf:

@@ -332,3 +332,109 @@ def test_tags_behind_the_samples_are_no_sound(tmp_path):
     with open(tmp_path / "a.wav", "ab") as file:
         file.write(b"ID3" + bytes(range(256)) * 512)
     assert len(quietly(read, tmp_path / "a.wav")) == 5 * SR
+
+
+@pytest.mark.parametrize(
+    ("form", "subtype"),
+    [
+        *[("WAV", "PCM_16"), ("WAV", "ULAW"), ("WAVEX", "PCM_24"), ("RF64", "PCM_16")],
+        *[("AIFF", "PCM_16"), ("AU", "PCM_16"), ("CAF", "PCM_16")],
+    ],
+)
+def test_two_files_of_a_told_size_joined_are_read_as_one_sound(tmp_path, form, subtype):
+    """`cat a.wav b.wav`: libsndfile refuses some of them, and reads half of others."""
+    stored = b""
+    for wave in (sweep(3), tone(700, 5)):
+        soundfile.write(tmp_path / "one", wave.numpy(), SR, format=form, subtype=subtype)
+        stored += (tmp_path / "one").read_bytes()
+    joined = tmp_path / "both.sound"
+    joined.write_bytes(stored)
+    found = quietly(read, joined)
+    assert len(found) == header(joined)[2] == 8 * SR
+    assert lag(found, torch.cat([sweep(3), tone(700, 5)])) == (0, pytest.approx(1, abs=1e-3))
+    joined.write_bytes(stored[:-200])  # a little is missing at the end of the second
+    if form in ("WAV", "WAVEX", "AIFF"):  # the others do not compare
+        with pytest.warns(UserWarning, match=r"both.sound: the header promises .* is read"):
+            assert 7.9 * SR < len(read(joined)) < 8 * SR
+
+
+def test_a_wav_of_another_rate_joined_on_is_told(tmp_path):
+    for rate, seconds in ((SR, 3), (8_000, 5)):
+        soundfile.write(tmp_path / f"{rate}.wav", sweep(seconds, rate), rate)
+    joined = tmp_path / "both.wav"
+    joined.write_bytes((tmp_path / f"{SR}.wav").read_bytes() + (tmp_path / "8000.wav").read_bytes())
+    with pytest.warns(UserWarning, match=r"2 streams were joined in it, .* 3.00 s of 8.00 s"):
+        assert len(read(joined)) == 3 * SR
+
+
+@pytest.mark.parametrize("told", [-1, 0, 1, 7])
+@pytest.mark.parametrize("form", ["CAF", "RF64"])
+def test_a_caf_and_an_rf64_that_were_never_finished(tmp_path, form, told):
+    """A CAF says -1 while it is recorded."""
+    path = tmp_path / f"a.{form.lower()}"
+    soundfile.write(path, sweep(8).numpy(), SR, format=form, subtype="PCM_16")
+    stored = bytearray(path.read_bytes())
+    if form == "CAF":
+        place = stored.find(b"data") + 4
+        stored[place : place + 8] = struct.pack(">q", 4 + 32_000 * told if told > 0 else told)
+    else:
+        stored[28:36] = struct.pack("<q", 32_000 * max(told, 0))
+    path.write_bytes(stored)
+    with pytest.warns(UserWarning, match=r"never finished.* 8.00 s"):
+        found = read(path)
+    assert torch.allclose(found, sweep(8), atol=1e-4) and header(path)[2] == 8 * SR
+
+
+def test_half_a_second_that_a_header_does_not_tell_is_read(tmp_path):
+    path = write(tmp_path / "a.wav", sweep(8))
+    claim(path, 7 * 32_000 + 16_000, riff=256_036)
+    with pytest.warns(UserWarning, match=r"never finished \(it tells 7.50 s\)"):
+        assert len(read(path)) == 8 * SR
+
+
+def test_a_chunk_behind_an_odd_number_of_bytes_is_no_sound(tmp_path):
+    """Some programs leave out the byte that makes the number even."""
+    path = tmp_path / "a.wav"
+    soundfile.write(path, sweep(2).numpy()[:-1], SR, subtype="PCM_U8")
+    notes = b"LIST" + struct.pack("<I", 20_000) + b"INFO" + bytes(19_996)
+    bare = path.read_bytes()[: 44 + 2 * SR - 1]
+    for padding in (b"", b"\0"):
+        path.write_bytes(bare + padding + notes)
+        assert len(quietly(read, path)) == 2 * SR - 1
+
+
+def test_what_a_caf_holds_behind_its_samples_is_no_sound(tmp_path):
+    path = tmp_path / "a.caf"
+    soundfile.write(path, sweep(2).numpy(), SR, format="CAF", subtype="PCM_16")
+    path.write_bytes(path.read_bytes() + struct.pack(">4sq", b"info", 20_000) + bytes(20_000))
+    assert len(quietly(read, path)) == 2 * SR
+
+
+def test_a_recording_that_is_no_sound_here_is_told_with_how_to_convert_it(tmp_path):
+    (tmp_path / "a.wav").write_bytes(b"\0\0\0\x20ftypM4A " + bytes(500))
+    with pytest.raises(AudioError, match=r"convert it: ffmpeg -i 'a\.wav' 'a\.flac'"):
+        read(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("form", ["RF64", "CAF", "NIST", "W64"])
+def test_a_file_that_was_cut_off_is_refused_or_told(tmp_path, form):
+    path = tmp_path / f"a.{form.lower()}"
+    soundfile.write(path, sweep(8).numpy(), SR, format=form, subtype="PCM_16")
+    stored = path.read_bytes()
+    path.write_bytes(stored[: len(stored) // 2])
+    with pytest.raises(AudioError, match=r"truncated|damaged file"):
+        read(path)
+    if form != "CAF":  # which libsndfile does not open
+        path.write_bytes(stored[: int(0.98 * len(stored))])
+        with pytest.warns(UserWarning, match=r"the header promises .* what is there is read, 7.8\d s"):
+            assert 7.8 * SR < len(read(path)) < 7.9 * SR
+
+
+@pytest.mark.parametrize("subtype", ["OPUS", "VORBIS"])
+def test_an_ogg_without_its_last_bytes_is_told(tmp_path, subtype):
+    path = tmp_path / "a.ogg"
+    soundfile.write(path, sweep(8).numpy(), SR, format="OGG", subtype=subtype)
+    assert len(quietly(read, path)) == 8 * SR
+    path.write_bytes(path.read_bytes()[:-200])
+    with pytest.warns(UserWarning, match=r"a.ogg: its last page is missing"):
+        assert len(read(path)) < 8 * SR

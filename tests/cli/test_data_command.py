@@ -204,9 +204,20 @@ def test_a_name_is_never_a_path(root, tmp_path, capsys):
             main(["data", "fetch", name]) == 2 and main(["data", "fetch", "librispeech", "--part", name]) == 2
         )
     assert sorted(tmp_path.rglob("*")) == before
-    for name in ("synthetic", "cache"):
+    for name in ("synthetic", "Synthetic", "cache"):  # one folder to Windows and macOS
         assert main(["data", "import", str(source), "--name", name]) == 2
         assert "the course itself makes" in capsys.readouterr().err
+
+
+def test_a_corpus_that_is_a_link_is_replaced_and_what_it_leads_to_stays(root, tmp_path):
+    source = recordings(tmp_path / "c", takes=2)
+    assert main(["data", "import", str(source)]) == 0
+    (root / "c").rename(tmp_path / "other disk")
+    (root / "c").symlink_to(tmp_path / "other disk")
+    assert main(["data", "import", str(source), "--replace"]) == 0
+    assert not (root / "c").is_symlink() and len(load("c")) == 4
+    assert (tmp_path / "other disk" / "manifest.csv").is_file()
+    assert [path.name for path in root.iterdir() if path.name.startswith(".")] == []
 
 
 def test_only_an_imported_corpus_is_replaced(root, tmp_path, capsys):

@@ -53,6 +53,13 @@ def test_a_number_out_of_range_is_refused_with_what_was_expected(line, capsys):
     assert stop.value.code == 2 and "expected a" in said and f"got {line.split()[-1]!r}" in said
 
 
+@pytest.mark.parametrize("verb", ["train base --corpus nowhere", "train keywords"])
+def test_a_folder_is_no_file_for_a_network(tmp_path, verb, capsys):
+    assert cli.main([*verb.split(), "--out", str(tmp_path)]) == 2
+    shown = capsys.readouterr()
+    assert not shown.out and f"{tmp_path} is a folder; name a file to write" in shown.err
+
+
 def options(parser, path=()):
     """Every option of a parser and of those below it, with the words that lead there."""
     for action in parser._actions:

@@ -149,6 +149,27 @@ def test_a_header_that_is_wrong_is_a_note_too(tmp_path, capsys, model):
     assert status == 0 and err.startswith(f"note: {path}: its header was never finished") and ".py" not in err
 
 
+def test_a_recording_of_a_telephone_needs_ffmpeg_and_goes_through_it(
+    tmp_path, talk, model, capsys, monkeypatch
+):
+    """A stand-in for ffmpeg, which this machine may lack: it copies a WAV to where it is told."""
+    from course_lib.data import decode
+
+    phone = tmp_path / "talk.m4a"
+    monkeypatch.setattr(decode.shutil, "which", lambda name: None)
+    status, _, err = asked(capsys, "identify", phone, "--model", model)
+    assert status == 2 and "talk.m4a: expected a sound file, found nothing" in err
+    talk.rename(phone)
+    status, _, err = asked(capsys, "identify", phone, "--model", model)
+    assert status == 2 and "talk.m4a: .m4a needs ffmpeg" in err and "ffmpeg -i 'talk.m4a' 'talk.flac'" in err
+    program = tmp_path / "ffmpeg"
+    program.write_text('#!/bin/sh\nfor last; do :; done\ncp "${7#file:}" "${last#file:}"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(decode.shutil, "which", lambda name: str(program))
+    status, out, _ = asked(capsys, "identify", phone, "--model", model, "--json")
+    assert status == 0 and len(json.loads(out)["seconds"]) == 6
+
+
 # References and JSON
 
 

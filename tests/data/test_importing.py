@@ -110,6 +110,38 @@ def test_hidden_folders_are_skipped_and_told(root, tmp_path, capsys):
     assert main(["data", "check", "c"]) == 0  # a browser's copies are no fault of the corpus
 
 
+@pytest.mark.parametrize(
+    "folder", ["@Recently-Snapshot", "#snapshot", "Network Trash Folder", "Temporary Items", "__pycache__"]
+)
+def test_folders_of_a_network_drive_are_no_speakers(root, tmp_path, capsys, folder):
+    source = record(
+        tmp_path / "c", *takes("ana", 4), *takes("ben", 4), f"{folder}/ana/0.wav", f"ben/{folder}/1.wav"
+    )
+    assert main(["data", "import", str(source)]) == 0
+    assert f"skipped what is hidden: {folder} (2 files)" in capsys.readouterr().out
+    assert load("c").speakers == ["ana", "ben"] and len(load("c")) == 8
+
+
+def test_a_speaker_who_is_there_twice_is_told(root, tmp_path, capsys):
+    """A folder that was copied and renamed, or a link to another: the same recordings of two people."""
+    source = record(tmp_path / "c", *takes("ana", 4), *takes("ben", 4))
+    shutil.copytree(source / "ana", source / "Copy of ana")
+    (source / "alias").symlink_to(source / "ben")
+    assert main(["data", "import", str(source)]) == 0
+    told = capsys.readouterr().out
+    assert "skipped links to folders that are read anyway: alias" in told
+    assert (
+        "4 recording(s) are there under two speakers, such as audio/Copy_of_ana/0.flac of Copy of ana and audio/ana/0.flac"
+        in told
+    )
+    assert load("c").speakers == ["Copy of ana", "ana", "ben"]
+
+
+def test_spaces_around_a_folders_name_are_no_part_of_it(root, tmp_path):
+    assert main(["data", "import", str(record(tmp_path / "c", *takes(" ana", 4), *takes("ben ", 4)))]) == 0
+    assert load("c").speakers == ["ana", "ben"]
+
+
 def test_what_belongs_to_nobody_is_told(root, tmp_path, capsys):
     source = record(tmp_path / "c", *takes("ana", 4), *takes("ben", 4), "alone.wav")
     (source / "dora").mkdir()
@@ -122,7 +154,8 @@ def test_what_belongs_to_nobody_is_told(root, tmp_path, capsys):
 # splits made by hand ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("train, test", [("train", "test"), ("Training", "Eval"), ("train", "dev")])
+@pytest.mark.parametrize("train, test", [("train", "test"), ("Training", "Eval"), ("train", "dev"), ("01_train", "02_test"),
+                                          ("trainset", "testset"), ("tr", "tt"), ("seen", "unseen")])  # fmt: skip
 def test_folders_named_like_sides_are_the_split(root, tmp_path, capsys, train, test):
     places = [
         f"{side}/{who}/{take}.wav"
@@ -132,7 +165,7 @@ def test_folders_named_like_sides_are_the_split(root, tmp_path, capsys, train, t
     ]
     source = record(tmp_path / "c", *places)
     assert main(["data", "import", str(source)]) == 0
-    corpus, side = load("c"), layout.SIDES[test.lower()]
+    corpus, side = load("c"), layout.side_of(test)
     assert corpus.speakers == ["a", "b"] and len(corpus) == 10 and leaks(corpus) == []
     assert [len(corpus.select(split=part)) for part in ("train", side)] == [6, 4]
     assert (
@@ -164,6 +197,28 @@ def test_what_may_be_a_split_is_asked(root, tmp_path, capsys, places, says):
     if "ana/1.wav" in places:
         assert main(["data", "import", str(source), "--layout", "speakers"]) == 0
         assert load("c").speakers == ["ana", "dev"]
+
+
+def test_sessions_are_told_as_they_were_understood(root, tmp_path, capsys):
+    """female/ana and male/ben are groups with people in them, but nothing in the folders says so."""
+    source = record(tmp_path / "c", *takes("ana", 2, "female/"), *takes("eva", 2, "female/"), *takes("ben", 2, "male/"),
+                    *takes("carl", 2, "male/"))  # fmt: skip
+    assert main(["data", "import", str(source)]) == 0
+    told = capsys.readouterr().out
+    assert (
+        "4 sessions of 2 speaker(s), female/ana, female/eva, male/ben, male/carl" in told
+        and "groups of people" in told
+    )
+
+
+def test_one_folder_around_all_is_named(root, tmp_path, capsys):
+    assert (
+        main(
+            ["data", "import", str(record(tmp_path / "c", *takes("a", 4, "data/"), *takes("b", 4, "data/")))]
+        )
+        == 2
+    )
+    assert "got data: 8; if that is a folder of people, import it" in capsys.readouterr().err
 
 
 def test_copies_on_two_sides_are_one_answer_everywhere(root, tmp_path, capsys):
@@ -228,6 +283,22 @@ def test_a_duration_that_is_none_is_a_fault_and_no_traceback(root, tmp_path, cap
     told = capsys.readouterr().out
     assert f"row 2: expected duration_s in seconds, above 0, got '{value}'" in told
     assert main(["data", "list"]) == 0 and "course data check c" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        (",ana,", ", ana ,", "row 2: expected a speaker without spaces around the name, got ' ana '"),
+        ("audio/ana", "audio/a\0na", "row 2: expected a relative path with '/', got 'audio/a\\x00na/0.flac'"),
+        (",valid,", ",Valid,", "row 2: expected split train, valid, test or empty, got 'Valid'"),
+    ],
+)
+def test_a_field_that_is_wrong_is_named_with_its_row(root, tmp_path, capsys, old, new, says):
+    import_recordings(record(tmp_path / "c", *takes("ana", 4), *takes("ben", 4)), root / "c")
+    path = root / "c" / "manifest.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    assert main(["data", "check", "c"]) == 1 and says in capsys.readouterr().out
+    assert main(["data", "list"]) == 0 and f"1 fault(s): {says}" in capsys.readouterr().out
 
 
 def test_one_session_folder_does_not_empty_the_evaluation_sides(root, tmp_path):

@@ -19,5 +19,5 @@ def test_repo2docker_accepts_the_folder_for_binder():
     )
     told = asked.stdout + asked.stderr
     assert asked.returncode == 0, told[-2000:]
-    for part in ("CondaBuildPack", ".binder/environment.yml", ".binder/postBuild", ".binder/start"):
+    for part in ("conda environment", ".binder/environment.yml", ".binder/postBuild", ".binder/start"):
         assert part in told, f"{part} is not in what repo2docker would build:\n{told[-3000:]}"

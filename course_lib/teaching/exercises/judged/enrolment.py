@@ -23,16 +23,15 @@ def enrol(who, day, loudness, seconds):
     return chosen
 
 
-def _tables(who, day, loudness, seconds):
-    import pandas as pd
-
-    rows = pd.DataFrame({"who": who, "day": day, "loud": loudness}).query("loud > -60")
-    rows = rows.sort_values("loud", ascending=False)
-    return [
-        row
-        for _, own in rows.groupby("who")
-        for row in own.assign(turn=own.groupby("day").cumcount()).sort_values("turn").index[:seconds]
-    ]
+def _loudest(who, day, loudness, seconds):
+    who, day, loudness = map(np.array, (who, day, loudness))
+    rows = np.argsort(-loudness)[: np.sum(loudness > QUIET)]
+    chosen = []
+    for name in np.unique(who):
+        own = rows[who[rows] == name]
+        turn = [np.sum(day[own[:place]] == day[row]) for place, row in enumerate(own)]
+        chosen.extend(own[np.argsort(turn, kind="stable")][:seconds])
+    return chosen
 
 
 @cache
@@ -103,5 +102,5 @@ ENROL = Code(
         "a voice left out": lambda who, day, loud, seconds: enrol(who, day, loud, seconds)[:-seconds],
         "too few seconds": lambda who, day, loud, seconds: enrol(who, day, loud, 1),
     },
-    equivalents=(_tables,),
+    equivalents=(_loudest,),
 )
