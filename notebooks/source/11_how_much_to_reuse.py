@@ -551,7 +551,7 @@ quiz("11")
 # 1. Base accuracy is about old voices, transfer accuracy about new ones; utilization is about parameters, not about right or wrong.
 # 2. The small CNN with its three convolutions frozen reuses 102,624 of 218,730 parameters: 46.92 %.
 # 3. The curve is measured at every freezing point, with equal budgets and several seeds; choose on validation, report on test once.
-# 4. Of the points that do not lose against the best beyond doubt, take the cheapest; choose it on validation. <!-- conclusion: 11.curve -->
+# 4. Of the points that do not lose against the best beyond doubt, take the cheapest. <!-- conclusion: 11.curve -->
 # 5. Windows of one recording on both sides flatter. <!-- conclusion: 11.leak --> A table without its split, its classes, its seeds and its chance line cannot be compared with anything.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
