@@ -52,6 +52,7 @@ from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
 from course_lib.data.synthetic import accents, draw_voice
 from course_lib.data.synthetic.phonology import RAINBOW
+from course_lib.data.synthetic.rooms import at_level
 from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
@@ -85,7 +86,7 @@ print(people)
 # %%
 throat = draw_voice(SEED, "one throat")
 for name, wave in accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"]).items():
-    listen(wave, label=f"{name}: {RAINBOW}")
+    listen(at_level(wave), label=f"{name}: {RAINBOW}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # What differs between two people who read that page? Not the words. The accent, yes. But also the throat, the pitch, the
