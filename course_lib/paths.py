@@ -16,7 +16,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from course_lib.errors import DataError
+from course_lib.errors import CourseError, DataError
 
 PROJECT = Path(__file__).resolve().parents[1]
 CACHE = "cache"  # a folder of made_root(), no corpus
@@ -72,6 +72,20 @@ def own_root() -> Path:
     """What belongs to the reader (predictions, progress); COURSE_HOME moves it. Never committed."""
     named = os.environ.get("COURSE_HOME")
     return Path(named).expanduser().resolve() if named else home() / "my_course"
+
+
+def base_file(name) -> Path:
+    """The file of a base network, by path or, for those that come with the course, by name. Raises CourseError."""
+    path, shipped = Path(name).expanduser(), Path(__file__).parent / "transfer" / "weights"
+    if path.is_file():
+        return path
+    if path.name == str(name) and (shipped / f"{name}.safetensors").is_file():
+        return shipped / f"{name}.safetensors"
+    there = sorted(file.stem for file in shipped.glob("*.safetensors"))
+    raise CourseError(
+        f"expected a base by name or file, got {str(name)!r}; there is {', '.join(there) or 'none by name'}; "
+        "make one: course train base"
+    )
 
 
 def is_hidden(path):

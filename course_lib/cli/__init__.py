@@ -14,9 +14,11 @@ import os
 import pkgutil
 import sys
 import warnings
+from pathlib import Path
 
 import course_lib
-from course_lib.errors import CourseError
+from course_lib import paths
+from course_lib.errors import AudioError, CourseError
 
 REFUSALS = {  # what a disk says to a place that cannot be written: the reader's to mend, no fault of ours
     *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EISDIR, errno.ENOTDIR, errno.EEXIST),
@@ -79,6 +81,26 @@ def plain_notes():
         yield
 
 
+def refuse_missing(arguments) -> None:
+    """CourseError for a corpus, a base or a recording that is not there: at once, before torch is imported."""
+    from course_lib.data.loading import refuse_unknown
+
+    def given(name):
+        value = getattr(arguments, name, None)
+        return value if isinstance(value, list) else [value] * (value is not None)
+
+    for path in (path for name in ("audio", "first", "second") for path in given(name)):
+        if isinstance(path, Path) and not path.exists():
+            raise AudioError(f"{path}: expected a sound file, found nothing")
+    for text in given("corpus"):
+        refuse_unknown(
+            text.partition(":")[0] if isinstance(arguments.corpus, list) else text
+        )  # NAME:COLUMN=VALUE
+    for name in (*given("base"), *given("enrolled"), *given("model")):
+        if isinstance(name, str):  # a Path is no base, but a detector
+            paths.base_file(name)
+
+
 def main(argv=None) -> int:
     """Run one verb and return the exit status (see the top of this file)."""
     argv = sys.argv[1:] if argv is None else argv
@@ -97,6 +119,7 @@ def main(argv=None) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with plain_notes():
+            refuse_missing(arguments)
             status = arguments.run(arguments)
         sys.stdout.flush()
         return int(status or 0)

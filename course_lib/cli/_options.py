@@ -54,6 +54,11 @@ seed = number(low=0, high=SEEDS)
 """An argparse type: what numpy and torch both take as a seed."""
 
 
+def add_json(parser):
+    """Give a verb the option --json."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+
+
 def part_of(text):
     """A corpus, or its clips with one value of a column: "librispeech_mini:subset=train-clean-100".
 

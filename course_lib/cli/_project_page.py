@@ -9,7 +9,7 @@ body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 46rem; margin: 2rem aut
 table {{ border-collapse: collapse; width: 100%; }} caption {{ text-align: left; padding: .5rem 0; }}
 th, td {{ text-align: left; padding: .4rem .8rem; border-bottom: 1px solid #ccc; vertical-align: top; }}
 </style></head><body><main><h1>{title}</h1>
-<p>{asked} Measured: {measured}; {sounds} sounds, {groups} groups. This was look {look} at this test{lucky}.</p>
+<p>{asked} Measured: {measured}; {sounds} sounds, {groups} groups. This was look {look} at this test{caution}.</p>
 <table><caption>The share that is right, with its 95 % interval: whole voices, kinds or meetings are drawn again.</caption>
 <thead><tr><th scope="col">Model</th><th scope="col">Right</th><th scope="col">Interval</th><th scope="col">Details</th></tr></thead>
 <tbody>{rows}</tbody></table>
@@ -26,23 +26,23 @@ beside the result.</li><li>The interval is read before the number.</li><li>What 
 """
 
 
-def page(told) -> str:
+def page(result) -> str:
     """The report of `project.as_dict` as one HTML page that needs no network."""
     return PAGE.format(
-        title=escape(f"{told['model']}: a sealed test"),
-        rows="\n".join(_row(name, score) for name, score in told["scores"].items()),
-        lucky="" if told["look"] == 1 else "; the best of several looks is a lucky one",
+        title=escape(f"{result['model']}: a sealed test"),
+        rows="\n".join(_row(name, score) for name, score in result["scores"].items()),
+        caution="" if result["look"] == 1 else "; the best of several looks is a lucky one",
         conclusions="\n".join(
             f"<p>{escape(conclusion(name, score['minus']))}</p>"
-            for name, score in told["scores"].items()
+            for name, score in result["scores"].items()
             if name != "yours"
         ),
-        **{key: escape(str(told[key])) for key in ("asked", "measured", "sounds", "groups", "look")},
+        **{key: escape(str(result[key])) for key in ("asked", "measured", "sounds", "groups", "look")},
     )
 
 
 def _row(name, score) -> str:
-    details = ", ".join(f"{what}: {shown(number)}" for what, number in score["details"].items())
+    details = ", ".join(f"{what}: {in_figures(number)}" for what, number in score["details"].items())
     cells = f"{score['value']:.1%}", f"{score['low']:.0%} to {score['high']:.0%}", escape(details)
     return (
         f"<tr><th scope='row'>{escape(name)}</th>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
@@ -67,10 +67,10 @@ def conclusion(name, minus) -> str:
     return f"Between yours and {name} this test does not decide: {points}."
 
 
-def shown(number) -> str:
+def in_figures(number) -> str:
     """A share in percent, a count with its commas.
 
-    >>> shown(0.5), shown(102624)
+    >>> in_figures(0.5), in_figures(102624)
     ('50%', '102,624')
     """
     return f"{number:,}" if isinstance(number, int) else f"{number:.0%}"

@@ -9,12 +9,12 @@ from course_lib.cli.run import find_lessons, title_of
 from course_lib.data.fingerprint import sha256
 from course_lib.errors import CourseError
 
-STAMP = ".course-class.json"  # what was written, with sums: so that nothing of yours is ever replaced
+STAMP = ".course-class.json"  # what was written, with checksums: so that nothing of yours is ever replaced
 NEEDED = (  # what `make lab` needs besides notebooks
     *("Makefile", "pyproject.toml", "constraints.txt", "environment.yml", "LICENSE", "LICENSE-LESSONS"),
     *("tools/environment.py", "course_lib", "data_scripts", ".binder", "notebooks/syllabus.yaml"),
 )
-WELCOME = (
+OPTIONAL = (
     "docs/results.md",
     "docs/glossary*",
     "docs/cheat_sheet*",
@@ -60,7 +60,7 @@ def run(arguments) -> int:
             "students' and instructors' notebooks differ in their lessons; build them: make notebooks"
         )
     out = arguments.out.expanduser().resolve()
-    refuse_what_is_not_ours(out)
+    refuse_foreign_files(out)
     first = paths.home() / lab.FIRST  # `make lab` opens it, so it belongs to every hand-out
     student = student if first in student or not first.is_file() else [first, *student]
     with paths.atomic_folder(out) as part:
@@ -70,8 +70,8 @@ def run(arguments) -> int:
             from course_lib.cli._nbgrader import write_course
 
             write_course(part / "nbgrader", solved)
-        sums = {name: sha256(part / name) for name in files_in(part)}
-        part.joinpath(STAMP).write_text(json.dumps(sums, indent=1), encoding="utf-8")
+        checksums = {name: sha256(part / name) for name in files_in(part)}
+        part.joinpath(STAMP).write_text(json.dumps(checksums, indent=1), encoding="utf-8")
     print(f"{out / 'handout'}: {len(student)} lessons for students; give them this folder")
     print(
         f"{out / 'solutions'}: {len(solved)} solved, {slides} with slides"
@@ -87,7 +87,7 @@ def run(arguments) -> int:
 SLIDES_MISSING = "; for slides: make slides, then this again"
 
 
-def refuse_what_is_not_ours(out: Path):
+def refuse_foreign_files(out: Path):
     """CourseError where `out` holds anything that an earlier build did not write, or that has changed since."""
     if not out.exists() or (out.is_dir() and not any(out.iterdir())):
         return
@@ -95,11 +95,11 @@ def refuse_what_is_not_ours(out: Path):
         raise CourseError(
             f"expected a new folder, or one that `course class build` made, got {out}; choose another --out"
         )
-    sums = json.loads((out / STAMP).read_text(encoding="utf-8"))
-    yours = [name for name in files_in(out) if name != STAMP and sums.get(name) != sha256(out / name)]
-    if yours:
+    checksums = json.loads((out / STAMP).read_text(encoding="utf-8"))
+    changed = [name for name in files_in(out) if name != STAMP and checksums.get(name) != sha256(out / name)]
+    if changed:
         raise CourseError(
-            f"{out} holds {len(yours)} file(s) that came later or were changed, such as {yours[0]}; "
+            f"{out} holds {len(changed)} file(s) that came later or were changed, such as {changed[0]}; "
             "move them away, or choose another --out"
         )
 
@@ -117,18 +117,18 @@ def write_handout(folder: Path, notebooks):
             home / name
         ).exists():  # an installed package has no Makefile: its students install the same package
             copy(home / name, folder / name)
-    for path in (path for pattern in WELCOME for path in sorted(home.glob(pattern))):
+    for path in (path for pattern in OPTIONAL for path in sorted(home.glob(pattern))):
         copy(path, folder / path.relative_to(home))
     for path in notebooks:
         copy(path, folder / "notebooks" / path.name)
     lines = [f"- [{title_of(path)}](notebooks/{path.name})" for path in notebooks]
-    beside = {
+    documents = {
         "docs/cheat_sheet.pdf": "One page to print: shapes, formulas, recipes",
         "docs/glossary.md": "Words",
         "docs/recipes.md": "Recipes to take home: four scripts that run on their own",
         "docs/project.md": "A project at the end: six questions, a rubric, a sealed test",
     }
-    lines += [f"- [{title}]({name})" for name, title in beside.items() if (folder / name).is_file()]
+    lines += [f"- [{title}]({name})" for name, title in documents.items() if (folder / name).is_file()]
     folder.joinpath("README.md").write_text(README.format(lessons="\n".join(lines)), encoding="utf-8")
 
 
@@ -137,10 +137,10 @@ def write_solutions(folder: Path, notebooks) -> int:
     slides = [paths.home() / SLIDES / f"{path.stem}.html" for path in notebooks]
     for path in notebooks:
         copy(path, folder / path.name)
-    there = [path for path in slides if path.is_file()]
-    for path in there:
+    built = [path for path in slides if path.is_file()]
+    for path in built:
         copy(path, folder / "slides" / path.name)
-    return len(there)
+    return len(built)
 
 
 def copy(source: Path, target: Path):

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli._options import number
+from course_lib.cli._options import add_json, number
 
 NOT_MEDICAL = (
     "It finds sounds that resemble snores. It is not a medical device and says nothing about health."
@@ -39,7 +39,7 @@ def add_parser(subparsers):
     parser.add_argument(
         "--picture", type=Path, metavar="OUT.png", help="draw the score and the episodes into this file"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+    add_json(parser)
     parser.add_argument(
         "--fetch-weights",
         action="store_true",

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli._options import at_least
+from course_lib.cli._options import add_json, at_least
 
 
 def add_parser(subparsers):
@@ -37,7 +37,7 @@ def add_parser(subparsers):
         metavar="RTTM",
         help="the true turns, from which the diarization error is computed",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli._options import number
+from course_lib.cli._options import add_json, number
 
 
 def add_parser(subparsers):
@@ -21,7 +21,7 @@ def add_parser(subparsers):
         metavar="S",
         help="seconds from one window to the next (default: 1)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 

@@ -3,6 +3,8 @@
 import sys
 from pathlib import Path
 
+from course_lib.cli._options import add_json
+
 LOOKS = "project"  # the reader's own file, in my_course: how often each sealed test was looked at
 
 
@@ -33,7 +35,7 @@ def add_parser(subparsers):
         metavar="FILE",
         help="the page to write (default: beside the model, NAME.report.html)",
     )
-    judged.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+    add_json(judged)
     judged.set_defaults(run=run)
 
 
@@ -69,11 +71,11 @@ def run(arguments) -> int:
     look = count_look(arguments.question)
     rows = {"yours": base, "random weights": sealed_test.control(base), "the course's base": load_base()}
     scores = {name: sealed_test.score(each, arguments.question) for name, each in rows.items()}
-    told = as_dict(model.name, arguments.question, look, scores)
-    remember(arguments.question, told)
-    print(_output.as_json(told) if arguments.json else as_text(told))
+    result = as_dict(model.name, arguments.question, look, scores)
+    remember(arguments.question, result)
+    print(_output.as_json(result) if arguments.json else as_text(result))
     with _output.writing(report), paths.atomic_file(report) as part:
-        part.write_text(page(told), encoding="utf-8")
+        part.write_text(page(result), encoding="utf-8")
     print(f"report: {report}", file=sys.stderr)
     return 0
 
@@ -94,13 +96,13 @@ def count_look(question) -> int:
     return len(looks)
 
 
-def remember(question, told) -> None:
+def remember(question, result) -> None:
     """Write what the look has shown beside it."""
     from course_lib import user_store
 
     def change(old):
         looks = [dict(look) for look in old["looks"]]
-        looks[told["look"] - 1] |= {"model": told["model"], "value": told["scores"]["yours"]["value"]}
+        looks[result["look"] - 1] |= {"model": result["model"], "value": result["scores"]["yours"]["value"]}
         return {**old, "looks": looks}
 
     user_store.update(LOOKS, question, change)
@@ -124,14 +126,14 @@ def as_dict(model, question, look, scores) -> dict:
     }
 
 
-def as_text(told) -> str:
-    from course_lib.cli._project_page import conclusion, shown
+def as_text(result) -> str:
+    from course_lib.cli._project_page import conclusion, in_figures
 
-    lines = [f"{told['asked']} {told['measured'][0].upper()}{told['measured'][1:]}."]
-    for name, score in told["scores"].items():
-        details = ", ".join(f"{what} {shown(number)}" for what, number in score["details"].items())
+    lines = [f"{result['asked']} {result['measured'][0].upper()}{result['measured'][1:]}."]
+    for name, score in result["scores"].items():
+        details = ", ".join(f"{what} {in_figures(number)}" for what, number in score["details"].items())
         ends = f"({score['low']:.0%} to {score['high']:.0%})"
         lines.append(f"{name:18} {score['value']:6.1%}  {ends:14}  {details}".rstrip())
-    lines += [conclusion(name, score["minus"]) for name, score in told["scores"].items() if name != "yours"]
-    lucky = "" if told["look"] == 1 else "; the best of several looks is a lucky one"
-    return "\n".join([*lines, f"look {told['look']} at this test{lucky}"])
+    lines += [conclusion(name, score["minus"]) for name, score in result["scores"].items() if name != "yours"]
+    caution = "" if result["look"] == 1 else "; the best of several looks is a lucky one"
+    return "\n".join([*lines, f"look {result['look']} at this test{caution}"])

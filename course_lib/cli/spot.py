@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli._options import number
+from course_lib.cli._options import add_json, number
 
 ABOUT = (
     "A small head learns from a few seconds of the word to tell it from other words and from background noise. The "
@@ -51,7 +51,7 @@ def add_parser(subparsers):
         "--threshold", type=number(float, low=0, high=1), help="another one than the spotter's, from 0 to 1"
     )
     run.add_argument("--picture", type=Path, metavar="PNG", help="draw the score over time into this file")
-    run.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+    add_json(run)
     run.set_defaults(run=run_spot)
 
 

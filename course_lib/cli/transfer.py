@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from course_lib.cli._options import at_least
+from course_lib.cli._options import add_json, at_least
 
 
 def add_parser(subparsers):
@@ -47,7 +47,7 @@ def add_parser(subparsers):
         metavar="FILE",
         help="write the last seed's model to this file, for `course identify`",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 

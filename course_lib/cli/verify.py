@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from course_lib.cli._options import number
+from course_lib.cli._options import add_json, number
 
 NO_PROOF = "It is no proof of who somebody is: a replayed recording or a synthetic voice can pass, a cold or another microphone can fail."
 
@@ -27,7 +27,7 @@ def add_parser(subparsers):
         metavar="P",
         help="how probable one voice was before anybody listened (default: %(default)s)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON object, for programs")
+    add_json(parser)
     parser.set_defaults(run=run)
 
 

@@ -52,7 +52,7 @@ def available():
 def find(name):
     """The folder of a corpus, by name or path; a synthetic corpus is made if it is nowhere."""
     text = os.fspath(name)
-    if text in ("", ".", "..") or Path(text).name != text:  # a path, not a name
+    if _is_path(text):
         return Path(text).expanduser().resolve()
     found = available()
     if text in found:
@@ -64,8 +64,15 @@ def find(name):
 
         warnings.warn(f"{MISSING}; going on with 'synthetic'", stacklevel=3)
         return find("synthetic")
-    if (Path(text) / manifest.NAME).is_file():
-        return Path(text).resolve()
+    refuse_unknown(text)
+    return Path(text).resolve()
+
+
+def refuse_unknown(name):
+    """CorpusError where `find` would not know the name; at once, and nothing is made."""
+    text, found = os.fspath(name), available()
+    if _is_path(text) or text in {*found, *MAKERS, "narrators"} or (Path(text) / manifest.NAME).is_file():
+        return
     known = sorted({*found, *MAKERS})
     near = difflib.get_close_matches(text, known, n=1)
     raise CorpusError(
@@ -73,6 +80,10 @@ def find(name):
         + (f"did you mean {near[0]!r}? " if near else "")
         + f"there are {', '.join(known) or 'none'}; a folder elsewhere: load('/the/folder')"
     )
+
+
+def _is_path(text):
+    return text in ("", ".", "..") or Path(text).name != text
 
 
 def make(name, *, progress=None):

@@ -69,24 +69,24 @@ def control(base) -> Base:
     return Base(model.eval(), base.classes, base.settings, {}, "random weights")
 
 
-def _named(base, waves, truth, learn):
+def _nearest_is_right(base, waves, truth, enrolled):
     """Is each of the other sounds nearest to the mean of its own class? waves (n, 16000) -> (m,) of True and False."""
     waves = torch.as_tensor(np.stack(waves)).float()
     vectors = base.embed(waves).float()
-    vectors = torch.nn.functional.normalize(vectors - vectors[learn].mean(0), dim=1)
-    means = torch.stack([vectors[learn & (truth == k)].mean(0) for k in range(int(truth.max()) + 1)])
-    nearest = (vectors[~learn] @ torch.nn.functional.normalize(means, dim=1).T).argmax(1)
-    return (nearest == truth[~learn]).numpy()
+    vectors = torch.nn.functional.normalize(vectors - vectors[enrolled].mean(0), dim=1)
+    means = torch.stack([vectors[enrolled & (truth == k)].mean(0) for k in range(int(truth.max()) + 1)])
+    nearest = (vectors[~enrolled] @ torch.nn.functional.normalize(means, dim=1).T).argmax(1)
+    return (nearest == truth[~enrolled]).numpy()
 
 
-def _result(question, right, groups, details=None) -> Score:
+def _with_interval(question, right, groups, details=None) -> Score:
     """A share with its interval: whole groups are drawn again, since sounds of one voice are alike."""
     names = np.unique(groups)
     if right.all() or not right.any():  # a sample of nothing but hits holds no error
         low, high = metrics.wilson_interval(len(names) * int(right.all()), len(names))
     else:
         low, high = metrics.bootstrap_interval(
-            right.astype(int), np.ones(len(right), int), groups, score=lambda said, _: float(said.mean())
+            right.astype(int), np.ones(len(right), int), groups, score=lambda hits, _: float(hits.mean())
         )
     each = {int(name): float(right[groups == name].mean()) for name in names}
     return Score(question, float(right.mean()), low, high, len(right), each, details or {})
@@ -96,13 +96,13 @@ def _voices(base, question, people=12, days=3):
     from course_lib.data.synthetic.voices import draw_voice
 
     waves, rows = [], []
-    for who in range(people):
-        voice = draw_voice(SEED, f"sealed {who}")
+    for speaker in range(people):
+        voice = draw_voice(SEED, f"sealed {speaker}")
         for day in range(days):
-            waves += _seconds(voice, "sealed", who, day)
-            rows += [(who, day, voice.tract < 1.055)] * 3
-    who, day, longer = (torch.tensor(column) for column in zip(*rows))
-    right, groups = _named(base, waves, who, day == 0), who[day > 0].numpy()
+            waves += _seconds(voice, "sealed", speaker, day)
+            rows += [(speaker, day, voice.tract < 1.055)] * 3
+    speaker, day, longer = (torch.tensor(column) for column in zip(*rows))
+    right, groups = _nearest_is_right(base, waves, speaker, day == 0), speaker[day > 0].numpy()
     body = sum(parameter.numel() for parameter in base.model.body.parameters())
     longer = longer[day > 0].numpy()
     by_throat = {
@@ -111,9 +111,9 @@ def _voices(base, question, people=12, days=3):
     }
     if question == "fairest":
         worse = longer if by_throat["longer throats"] < by_throat["shorter throats"] else ~longer
-        return _result(question, right[worse], groups[worse], by_throat)
+        return _with_interval(question, right[worse], groups[worse], by_throat)
     details = {"parameters of the body": body} if question == "smallest" else by_throat
-    return _result(question, right, groups, details)
+    return _with_interval(question, right, groups, details)
 
 
 def _words(base, question, language="sv", words=10, examples=2, others=4):
@@ -122,23 +122,23 @@ def _words(base, question, language="sv", words=10, examples=2, others=4):
     from course_lib.data.synthetic.wordbank import novel_words
     from course_lib.data.synthetic.words import in_a_second
 
-    said = [(k, v) for k in range(words) for v in range(examples + others)]
+    spoken = [(k, v) for k in range(words) for v in range(examples + others)]
     names = novel_words(language)[-words:]
     waves = []
-    for k, v in said:
+    for k, v in spoken:
         draw = stream(SEED, "word", k, v)
         wave, _ = in_a_second(draw_voice(SEED, f"word {v}"), names[k], language, draw)
         waves.append(draw_session(draw, snr=(5, 15)).record(wave, 0)[:SR])
-    word, voice = torch.tensor(said).T
-    right = _named(base, waves, word, voice < examples)
-    return _result(question, right, voice[voice >= examples].numpy())
+    word, voice = torch.tensor(spoken).T
+    right = _nearest_is_right(base, waves, word, voice < examples)
+    return _with_interval(question, right, voice[voice >= examples].numpy())
 
 
 def _sounds(base, question, kinds=6, examples=3, others=8):
     made = [(k, n) for k in range(kinds) for n in range(examples + others)]
     kind, number = torch.tensor(made).T
-    right = _named(base, [call(k, n) for k, n in made], kind, number < examples)
-    return _result(question, right, kind[number >= examples].numpy())
+    right = _nearest_is_right(base, [call(k, n) for k, n in made], kind, number < examples)
+    return _with_interval(question, right, kind[number >= examples].numpy())
 
 
 def call(kind, number):
@@ -177,10 +177,10 @@ def _meeting(base, question, meetings=2, people=4):
         wave, turns = conversation(cast, 0.6, overlap=0.0, seed=SEED + number)
         times = [middles_within(start, end) for start, end, _ in turns]
         found = ((base.slide(wave, at=np.concatenate(times))[1].float() - mean) @ means.T).argmax(1).tolist()
-        truth = [int(who) for (_, _, who), at in zip(turns, times) for _ in at]
+        truth = [int(speaker) for (_, _, speaker), at in zip(turns, times) for _ in at]
         right += [a == b for a, b in zip(found, truth)]
-        groups += [number * people + who for who in truth]
-    return _result(question, np.array(right), np.array(groups))
+        groups += [number * people + speaker for speaker in truth]
+    return _with_interval(question, np.array(right), np.array(groups))
 
 
 def _seconds(voice, *names):

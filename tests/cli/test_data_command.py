@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from corpus_makers import SR, corpus_folder, tone, two_speakers
 from course_lib import audio, paths
 from course_lib.cli import main
 from course_lib.data import leaks, load
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -37,16 +40,27 @@ LIGHT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("words", LIGHT, ids=" ".join)
+ELSEWHERE = [
+    "transfer --corpus nowhere", "transfer --base nowhere", "train base --corpus two nowhere:a=b", "train stream --corpus nowhere",
+    "spkid features --corpus nowhere", "identify nowhere.wav --model small_cnn", "diarize nowhere.wav", "run --corpus nowhere",
+    "verify nowhere.wav nowhere.wav", "identify pyproject.toml --model nowhere", "spot enrol word nowhere.wav --out x",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "words", [*(["data", *words] for words in LIGHT), *(line.split() for line in ELSEWHERE)], ids=" ".join
+)
 def test_lists_and_wrong_names_are_answered_without_heavy_modules(root, words):
     """The seconds that a student would wait are those of importing torch and scipy."""
     two_speakers(root / "two")
     script = "import sys; from course_lib.cli import main; status = main(sys.argv[1:]); print('loaded', status, *sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", script, "data", *words], capture_output=True, text=True, check=True
+        [sys.executable, "-c", script, *words], cwd=ROOT, capture_output=True, text=True, check=True
     )
     _, status, *modules = done.stdout.splitlines()[-1].split()
-    assert status == ("2" if "nowhere" in words or "a/b" in words else "0"), done.stderr
+    wrong = {"nowhere", "nowhere:a=b", "nowhere.wav", "a/b"} & set(words)
+    assert status == ("2" if wrong else "0"), done.stderr
+    assert not wrong or "nowhere" in done.stderr or "a/b" in done.stderr
     assert not set(HEAVY) & set(modules)
 
 

@@ -145,9 +145,9 @@ def test_a_meeting_is_judged_voice_by_voice():
 
 def test_nothing_but_hits_is_no_certainty():
     right = np.ones(12, dtype=bool)
-    sure = sealed_test._result("voices", right, np.arange(12) // 3)
+    sure = sealed_test._with_interval("voices", right, np.arange(12) // 3)
     assert sure.value == sure.high == 1 and sure.low < 0.6  # four of four
-    none = sealed_test._result("voices", ~right, np.arange(12) // 3)
+    none = sealed_test._with_interval("voices", ~right, np.arange(12) // 3)
     assert none.value == none.low == 0 and none.high > 0.4
 
 

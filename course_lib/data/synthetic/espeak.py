@@ -28,7 +28,7 @@ SYNCHRONOUS, UTF8, DONT_EXIT = (
     1,
     0x8000,
 )  # espeak_AUDIO_OUTPUT, espeakCHARS_UTF8, espeakINITIALIZE_DONT_EXIT
-RATE, PITCH, RANGE = 1, 3, 4  # espeak_PARAMETER
+RATE, PITCH = 1, 3  # espeak_PARAMETER
 CALLBACK = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.c_void_p)
 ADVICE = "install it with: python -m pip install espeakng-loader"
 
