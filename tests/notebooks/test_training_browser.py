@@ -1,5 +1,6 @@
 """Training drawn while it runs, in JupyterLab with a kernel: a second run is begun on the page, stopped, changed, gone on with."""
 
+import access
 import nbformat
 import pytest
 from lab import CHROMIUM, ROOT, OpenNotebook, browser, lab_server
@@ -53,6 +54,14 @@ def test_the_widget_shows_the_run_and_its_stored_copy_hides(lab):
     lab.page.wait_for_function("() => document.querySelectorAll('.live td').length >= 7")
     assert live.count() == 1 and live.get_attribute("data-training") == "live"
     assert "kept: epoch" in live.locator(".live-words").inner_text()
+
+
+def test_tab_reaches_the_widget_and_not_its_stored_copy(lab):
+    lab.page.keyboard.press("Shift")
+    widgets, walked = lab.page.locator(access.WIDGETS), access.walk(lab.page)
+    assert lab.page.locator(".live").count() == 2 and widgets.count() == len(walked) == 1
+    names = [step["name"] for step in walked[0]]
+    assert {"Learning rate", "Train a run beside it"} <= set(names) and all(names)
 
 
 def test_a_run_is_stopped_changed_and_goes_on(lab):

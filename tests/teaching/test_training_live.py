@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 
 import pytest
 import torch
@@ -93,6 +94,21 @@ def test_the_page_trains_stops_goes_on_and_ends(live, capsys):
     assert run["ended"] == "interrupted" and run["done"] and live.data["running"] == ""
     assert [rate for _, rate in run["changes"]] == [0.3]
     assert live.results["rate 0.1"][1].stopped == "interrupted"
+
+
+def test_a_message_that_comes_in_another_thread_waits_for_the_loop(capsys):
+    async def reader():
+        live = TrainingLive(train, lr=0.01, title="Two halves")
+        live._asked(None, {"kind": "train", "lr": 0.1}, [])
+        await asyncio.sleep(0)
+        asking = threading.Thread(target=live._asked, args=(None, {"kind": "stop"}, []))
+        asking.start()
+        asking.join()
+        assert live.data["running"].startswith("epoch 1, batch")  # nothing was changed beside the run
+        await live._task
+        assert live.data["running"] == "stopped" and not live.runs[0]["done"]
+
+    asyncio.run(reader())
 
 
 def test_runs_that_were_measured_before_stand_beside_new_ones(capsys):

@@ -60,6 +60,7 @@ class TrainingLive(LivePicture):
         self.rates = [float(f"{lr * factor:.2g}") for factor in FACTORS if train]
         data = {"lr": lr, "rates": self.rates, "chance": chance, "runs": [], "running": "", "step": step}
         super().__init__(title=title, how=(HOW if train else "") + BACK, data=data)
+        self._loop = _running_loop()
         self.widget.on_msg(self._asked)
         self.tell()
 
@@ -134,6 +135,13 @@ class TrainingLive(LivePicture):
         return result
 
     def _asked(self, _, content, buffers):
+        """JupyterLab may hand messages to a thread of their own (a subshell); a run is driven from one loop alone."""
+        if self._loop in (None, _running_loop()):
+            self._answer(content)
+        else:
+            self._loop.call_soon_threadsafe(self._answer, content)
+
+    def _answer(self, content):
         """The page asks: train at a rate, stop, go on, end, or another rate for the run that goes on."""
         kind, watcher = content.get("kind"), self._now
         if kind == "train" and watcher is None and content.get("lr") in self.rates:
@@ -155,9 +163,9 @@ class TrainingLive(LivePicture):
     def _go(self, watcher):
         watcher.held = False
         self.tell("begins")
-        try:
-            self._task = asyncio.get_running_loop().create_task(self._drive(watcher))
-        except RuntimeError:  # no loop in this kernel: the run cannot be held, and goes to its end
+        if loop := _running_loop():
+            self._task = loop.create_task(self._drive(watcher))
+        else:  # no loop in this kernel: the run cannot be held, and goes to its end
             while self.advance():
                 pass
 
@@ -250,6 +258,13 @@ class _Stored(_View):
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         return {"text/html": self.live.html(), "text/plain": repr(self)}
+
+
+def _running_loop():
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
 
 
 def _run(name, curves, done=True) -> dict:
