@@ -41,8 +41,19 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import fit_second, seed_everything
+from course_lib import (
+    check,
+    conclude,
+    figure,
+    fit_second,
+    guess,
+    hint,
+    listen,
+    load,
+    quiz,
+    reveal,
+    seed_everything,
+)
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
