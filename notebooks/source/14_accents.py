@@ -41,19 +41,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import (
-    check,
-    conclude,
-    figure,
-    fit_second,
-    guess,
-    hint,
-    listen,
-    load,
-    quiz,
-    reveal,
-    seed_everything,
-)
+from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import fit_second, seed_everything
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
@@ -63,7 +52,6 @@ from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
 from course_lib.data.synthetic import accents, draw_voice
 from course_lib.data.synthetic.phonology import RAINBOW
-from course_lib.data.synthetic.rooms import at_level
 from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
@@ -97,7 +85,7 @@ print(people)
 # %%
 throat = draw_voice(SEED, "one throat")
 for name, wave in accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"]).items():
-    listen(at_level(wave), label=f"{name}: {RAINBOW}")
+    listen(0.8 * wave / abs(wave).max(), label=f"{name}: {RAINBOW}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # What differs between two people who read that page? Not the words. The accent, yes. But also the throat, the pitch, the
