@@ -16,6 +16,7 @@ from course_lib.audio import SR, as_wave, cut_windows
 from course_lib.audio.windows import checked_hop
 from course_lib.errors import CourseError, DataError
 from course_lib.models import image_net, weights_file
+from course_lib.paths import base_file
 
 FOLDER = Path(__file__).parent / "weights"
 LARGEST = 4096  # of any setting of a network: channels, blocks, numbers of an embedding
@@ -128,7 +129,7 @@ def load_base(name=DEFAULT) -> Base:
 
     Raises CourseError where there is none, DataError for a file that is none of the course's or is damaged.
     """
-    path = _place(name)
+    path = base_file(name)
     try:
         header, state = weights_file.load(path)
         model = _untrained(header, state)
@@ -160,16 +161,3 @@ def _untrained(header, state):
         raise ValueError("it does not hold the weights of its network")
     return network(len(classes), **settings)
 
-
-def _place(name):
-    path = Path(name).expanduser()
-    if path.is_file():
-        return path
-    shipped = FOLDER / f"{name}.safetensors"
-    if path.name == str(name) and shipped.is_file():
-        return shipped
-    there = sorted(file.stem for file in FOLDER.glob("*.safetensors"))
-    raise CourseError(
-        f"expected a base by name or file, got {str(name)!r}; there is {', '.join(there) or 'none by name'}; "
-        "make one: course train base"
-    )

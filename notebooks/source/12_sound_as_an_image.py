@@ -753,8 +753,8 @@ wrong, silent = (missed + false) / len(watched), 15 * len(true) / len(watched)
 # %%
 conclude(
     "12.night",
-    wrong > silent,
-    yes=f"A detector that ranks recordings well (AUC {area:.2f}) is wrong in {wrong:.0%} of this night's seconds, and one that finds nothing in {silent:.0%}. Ranking well is not the same as deciding well.",
+    wrong > 0.5 * silent,
+    yes=f"A detector that ranks recordings well (AUC {area:.2f}) is wrong in {wrong:.0%} of this night's seconds, where finding nothing at all would be wrong in {silent:.0%}: it does not even halve the error of doing nothing. Ranking well is not the same as deciding well.",
     no=f"The detector is wrong in {wrong:.0%} of this night's seconds; one that finds nothing would be wrong in {silent:.0%}.",
 )
 

@@ -51,7 +51,6 @@ from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
 from course_lib.data.synthetic import accents, draw_voice
 from course_lib.data.synthetic.phonology import RAINBOW
-from course_lib.data.synthetic.rooms import at_level
 from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
@@ -88,7 +87,7 @@ throat = draw_voice(SEED, "one throat")
 said = accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
 print(RAINBOW)
 SoundPicture(
-    np.concatenate([np.pad(at_level(wave), (0, 4_000)) for wave in said.values()]), label=f"One throat, three accents: {', '.join(said)}"
+    np.concatenate([np.pad(0.8 * wave / abs(wave).max(), (0, 4_000)) for wave in said.values()]), label=f"One throat, three accents: {', '.join(said)}"
 )  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"}
