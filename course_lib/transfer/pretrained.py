@@ -160,4 +160,3 @@ def _untrained(header, state):
     }:
         raise ValueError("it does not hold the weights of its network")
     return network(len(classes), **settings)
-
