@@ -32,7 +32,7 @@ class XVector(nn.Module):
 
     input = "mel"  # the function of course_lib.features that makes what it reads
 
-    def __init__(self, n_classes, *, channels=256, blocks=4, embedding=320):
+    def __init__(self, n_classes, *, channels=224, blocks=4, embedding=320):
         super().__init__()
         if n_classes < 1:
             raise CourseError(f"expected at least one class, got {n_classes}; give the number of speakers")

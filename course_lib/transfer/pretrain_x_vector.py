@@ -7,12 +7,14 @@ two pieces of one speaker (words, line) is brought to one size in all directions
 differ decide.
 """
 
+import functools
 import math
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import update_bn
 
 from course_lib.audio import SR
 from course_lib.data import Windows, hold_out
@@ -49,11 +51,24 @@ class VoiceHead(nn.Module):
             return torch.cat([SCALE * speakers, self.scale * directions @ directions.T - APART], 1)
 
 
-def voice_loss(scores, y):
+class HalfDigits(nn.Module):
+    """A network computed in bfloat16, its weights kept in single precision."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        with torch.autocast(x.device.type, torch.bfloat16):
+            return self.model(x)
+
+
+def voice_loss(scores, y, source_of):
     """Cross-entropy of a `VoiceHead`'s scores (n, speakers + n): the speakers y (n,), and each piece's partner.
 
     Of the right speaker's score MARGIN of itself is taken away, so that the margin grows with what is known. The partner
-    is the other piece of the batch with the same y; pieces without one count for the speakers alone.
+    is the other piece of the batch with the same y, looked for among the pieces of one source (source_of: that of each
+    speaker); pieces without one count for the speakers alone.
     """
     speakers, pieces = scores[:, : -len(y)], scores[:, -len(y) :]
     right = F.one_hot(y, speakers.shape[1])
@@ -63,7 +78,8 @@ def voice_loss(scores, y):
     has_one = partner.any(1)
     if not has_one.any():
         return of_speakers
-    others = pieces.masked_fill(itself, -1e5)[has_one]
+    source = source_of.to(y.device)[y]
+    others = pieces.masked_fill(itself | (source[:, None] != source), -1e5)[has_one]
     return of_speakers + F.cross_entropy(others, partner[has_one].int().argmax(1))
 
 
@@ -93,10 +109,14 @@ def train_voices(corpora, *, epochs=24, size=20_000, seed=0, lr=2e-3, settings=N
         True
     )  # numbers near 1e-40, of which early gradients are full, take five times as long
     model.to(distributed.join())
-    with torch.autocast(next(model.parameters()).device.type, torch.bfloat16, enabled=bfloat16):
-        fit(model, voices, epochs=epochs, lr=lr, batch_size=256, optimizer="adam", schedule=warm_cosine, loss=voice_loss,
-            seed=seed, progress=progress, patience=None, **options)  # fmt: skip
-    discriminate(model.cpu().body, voices, seed=seed)
+    loss = functools.partial(voice_loss, source_of=voices.source_of)
+    fit(HalfDigits(model) if bfloat16 else model, voices, epochs=epochs, lr=lr, batch_size=256, optimizer="adam",
+        schedule=warm_cosine, loss=loss, seed=seed, progress=progress, patience=None, **options)  # fmt: skip
+    model.cpu()
+    update_bn(
+        (x for x, _ in voices.batches(256, seed=seed + 2)), model.body
+    )  # over the whole, not the last batches
+    discriminate(model.body, voices, seed=seed)
     about = {"epochs": epochs, "pieces": epochs * size, "seed": seed, "voices": len(voices.speakers)}
     base = _with_linear_head(model, sides, settings, about)
     base.about["strangers"] = {

@@ -1,7 +1,7 @@
 """Training pieces for a base of voices: pairs by one speaker, drawn anew in every epoch, each through another line.
 
-All pieces of a batch come from one corpus and one language: elsewhere the codec, the microphone and the language tell
-speakers apart, so a network would learn those. Two pieces of a speaker come from two recordings where there are two.
+A piece looks for its partner among pieces of one corpus and one language: elsewhere the codec, the microphone and the
+language tell speakers apart, so a network would learn those. Two pieces of a speaker come from two recordings where there are two.
 """
 
 import numpy as np
@@ -13,7 +13,7 @@ from course_lib.data.packed import Packed
 from course_lib.errors import CorpusError
 
 PIECE = 14_400  # samples: 0.9 s
-WHOLE = 8  # processes that divide a batch get whole pairs, if their number divides this
+MIXED = 4  # sources in a batch
 NOISES = ("silence", "_silence_", "background_noise")  # labels of clips that are noise
 
 
@@ -22,8 +22,10 @@ class Voices:
 
     corpora   parts of corpora, all of whose recordings may be trained on; a speaker is called "corpus/speaker"
     size      pieces in an epoch
-    A batch holds two pieces of each of its speakers, first one of each, then the other. Both are played at one of
-    SPEEDS: a pair at another speed is a voice of its own among the pairs. Raises CorpusError where no corpus has two speakers.
+    .source_of  the number of each speaker's source
+    A batch holds two pieces of each of its speakers, first one of each, then the other, from MIXED sources (one language
+    of one corpus each). Both are played at one of SPEEDS: a pair at another speed is a voice of its own among the
+    pairs. Raises CorpusError where no corpus has two speakers.
     """
 
     def __init__(self, corpora, *, size=20_000):
@@ -48,6 +50,7 @@ class Voices:
             raise CorpusError("expected a corpus with two or more speakers to learn, got none")
         self.speakers = [f"{source.name}/{name}" for source in self.sources for name in source.speakers]
         self.first = np.cumsum([0] + [len(source.speakers) for source in self.sources])
+        self.source_of = torch.from_numpy(np.repeat(np.arange(len(self.sources)), np.diff(self.first)))
         self.weight = np.array(weights) / sum(weights)
         loud = [audio.fit_second(noise) for noise in noises if float(noise.square().mean()) > 1e-8]
         self.noises = torch.stack(loud) if loud else torch.randn(8, audio.SR, generator=_draw(0))
@@ -59,22 +62,23 @@ class Voices:
         """Yield (mel spectrograms, speakers): what is drawn depends on the seed alone."""
         rng, draw, drawn = np.random.default_rng(seed), _draw(seed), 0
         while drawn < self.size:
-            number = rng.choice(len(self.sources), p=self.weight)
-            source = self.sources[number]
-            count = min(max(2, batch_size // 2), len(source.speakers))
-            if count > WHOLE:
-                count -= count % WHOLE
-            chosen = rng.choice(len(source.speakers), count, replace=False)
-            speed = rng.integers(len(SPEEDS), size=count)
-            pieces = torch.empty(2, count, PIECE)
-            for row, speaker in enumerate(chosen):
-                factor = list(SPEEDS.values())[speed[row]]
-                for side, clip in enumerate(source.two_of(speaker, rng)):
-                    cut = source.piece(clip, round(PIECE * factor), rng)
-                    pieces[side, row] = augment.change_speed(cut[None], factor)[0, :PIECE]
-            drawn += 2 * count
-            classes = torch.from_numpy(self.first[number] + chosen)
-            yield self.pictures(pieces.flatten(0, 1), draw), classes.repeat(2)
+            speakers, pairs = [], []
+            for number in rng.choice(len(self.sources), MIXED, p=self.weight):
+                source = self.sources[number]
+                count = min(max(2, batch_size // 2 // MIXED), len(source.speakers))
+                chosen = rng.choice(len(source.speakers), count, replace=False)
+                chosen = [speaker for speaker in chosen if self.first[number] + speaker not in speakers]
+                speakers += [int(self.first[number] + speaker) for speaker in chosen]
+                pairs += [self._pair(source, speaker, rng) for speaker in chosen]
+            drawn += 2 * len(pairs)
+            pieces = torch.cat([torch.stack(side) for side in zip(*pairs)])
+            yield self.pictures(pieces, draw), torch.tensor(speakers).repeat(2)
+
+    def _pair(self, source, speaker, rng):
+        """Two pieces (PIECE,) of a speaker, at one speed."""
+        factor = list(SPEEDS.values())[rng.integers(len(SPEEDS))]
+        cuts = [source.piece(clip, round(PIECE * factor), rng) for clip in source.two_of(speaker, rng)]
+        return augment.change_speed(torch.stack(cuts), factor)[:, :PIECE].unbind()
 
     def pictures(self, waves, draw):
         """Waves (b, n) -> mel spectrograms (b, 64, frames), each from another room, microphone and line."""

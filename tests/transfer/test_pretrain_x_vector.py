@@ -80,19 +80,29 @@ def test_batches_depend_on_the_seed_alone(corpus):
     assert data.speakers == ["tones/s0", "tones/s1", "tones/s2"] and data.noises.shape == (1, 16_000)
 
 
-def test_a_batch_holds_pairs_by_one_speaker_of_one_corpus(corpus):
+def test_a_batch_holds_pairs_of_several_sources(corpus):
     others = copy.copy(corpus)
     others.name = "others"
     data = transfer.Voices([corpus, others], size=120)
-    seen = set()
-    for _x, y in data.batches(6, seed=0):
-        assert y[: len(y) // 2].tolist() == y[len(y) // 2 :].tolist() and len(set(y.tolist())) == len(y) // 2
-        (of,) = {data.speakers[number].split("/")[0] for number in y}  # one corpus in a batch
-        seen.add(of)
-    assert seen == {"tones", "others"}
+    assert data.source_of.tolist() == [0, 0, 0, 1, 1, 1]
+    for _x, y in data.batches(24, seed=0):
+        half = len(y) // 2
+        assert y[:half].tolist() == y[half:].tolist() and len(set(y.tolist())) == half
+    assert len({int(number) for _, y in data.batches(24, seed=0) for number in y}) == 6
 
 
-def test_a_batch_holds_one_language(corpus):
+def test_the_partner_is_looked_for_within_one_source():
+    y, scores = torch.tensor([0, 1, 0, 1]), torch.zeros(4, 6)
+    scores[:, 2:] = torch.tensor([[0, 9.0, 1, 9], [9, 0, 9, 1], [1, 9, 0, 9], [9, 1, 9, 0]])
+    together = pretrain_x_vector.voice_loss(scores, y, torch.tensor([0, 0]))
+    apart = pretrain_x_vector.voice_loss(scores, y, torch.tensor([0, 1]))
+    assert float(apart) == pytest.approx(
+        np.log(2), abs=1e-4
+    )  # the speakers alone: the partner is the only one left
+    assert float(together) > 8
+
+
+def test_a_language_is_a_source(corpus):
     spoken = {"s0": "en", "s1": "en", "s2": "de"}
     clips = [dataclasses.replace(clip, language=spoken.get(clip.speaker, "")) for clip in corpus]
     mixed = copy.copy(corpus)
@@ -151,7 +161,9 @@ def test_the_loss_asks_for_the_speaker_with_a_margin_and_for_the_partner():
         1 + np.exp(3.0 - 4.0)
     )  # piece 2 looks for piece 0 (4); piece 1, alone of its speaker, looks for none
     expected = of_speakers + (first + third) / 2
-    assert float(pretrain_x_vector.voice_loss(scores, y)) == pytest.approx(expected, abs=1e-4)
+    assert float(pretrain_x_vector.voice_loss(scores, y, torch.tensor([0, 0]))) == pytest.approx(
+        expected, abs=1e-4
+    )
 
 
 def test_the_largest_score_of_the_head_is_a_speaker():
