@@ -53,6 +53,31 @@ def reverberate(waves, draw, *, share=0.2, seconds=(0.1, 0.6), direct=12.0):
     return waves
 
 
+def line(waves, draw, *, telephone=0.15, hum=0.2, offset=0.2):
+    """Another line: some of `waves` (b, n) through a telephone, some with mains hum, some with a constant offset. -> (b, n)
+
+    A telephone passes 300 to 3400 Hz, or 100 to 4000. Hum is 50 or 60 Hz with its overtones, 10 to 40 dB below the
+    sound; an offset is up to 0.1. `telephone`, `hum`, `offset`: the shares of the waves that have each.
+    """
+    count, n = waves.shape
+    called = (torch.rand(count, generator=draw) < telephone).nonzero()[:, 0]
+    if len(called):
+        hertz = torch.arange(n // 2 + 1) * SR / n
+        narrow = torch.rand(len(called), 1, generator=draw) < 0.5
+        low, high = torch.where(narrow, 300.0, 100.0), torch.where(narrow, 3_400.0, 4_000.0)
+        waves = waves.clone()
+        waves[called] = torch.fft.irfft(torch.fft.rfft(waves[called]) * ((hertz >= low) & (hertz <= high)), n)
+    waves = waves + _between(-0.1, 0.1, count, draw) * _chosen(offset, count, draw)
+    hums = (torch.rand(count, generator=draw) < hum).nonzero()[:, 0]
+    if len(hums):
+        mains = torch.where(torch.rand(len(hums), 1, 1, generator=draw) < 0.5, 50.0, 60.0)
+        order = torch.arange(1, 6)[:, None]
+        turns = mains * order * torch.arange(n) / SR + torch.rand(len(hums), 5, 1, generator=draw)
+        tone = (torch.sin(2 * torch.pi * turns) / order).sum(1)
+        waves[hums] += tone * _rms(waves[hums]) * 10 ** (-_between(10, 40, len(hums), draw) / 20)
+    return waves
+
+
 def colour(pictures, draw, *, db=2.0, points=6):
     """Another microphone: a smooth random curve of up to about `db` dB is added along frequency.
 

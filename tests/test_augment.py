@@ -82,3 +82,31 @@ def test_the_generator_decides_everything(waves):
 
     assert torch.equal(once(3), once(3))
     assert not torch.equal(once(3), once(4))
+
+
+def test_a_telephone_passes_its_band_and_nothing_else():
+    waves = torch.stack([audio.tone(hz, amplitude=0.3) for hz in (60, 1_000, 5_000)])
+    called = augment.line(waves, draw(), telephone=1.0, hum=0.0, offset=0.0)
+    left = called.square().mean(1) / waves.square().mean(1)
+    assert left[1] > 0.99 and left[0] < 1e-6 and left[2] < 1e-6
+
+
+def test_hum_is_mains_with_overtones_below_the_sound(waves):
+    humming = augment.line(waves, draw(), telephone=0.0, hum=1.0, offset=0.0) - waves
+    spectrum = torch.fft.rfft(humming).abs()
+    assert set(spectrum.argmax(1).tolist()) <= {50, 60}
+    below = 10 * torch.log10(humming.square().mean(1) / waves.square().mean(1))
+    assert bool(
+        ((below > -41) & (below < -8)).all()
+    )  # the tone itself has a little less or more power than 1
+
+
+def test_an_offset_moves_the_mean_alone(waves):
+    moved = augment.line(waves, draw(), telephone=0.0, hum=0.0, offset=1.0)
+    means = moved.mean(1)
+    assert torch.allclose(moved - means[:, None], waves, atol=1e-4)
+    assert means.abs().max() <= 0.1 and len(set(means.tolist())) == 4
+
+
+def test_a_line_of_nothing_changes_nothing(waves):
+    assert torch.equal(augment.line(waves, draw(), telephone=0.0, hum=0.0, offset=0.0), waves)

@@ -174,7 +174,8 @@ def early(waves):
     """Mean and spread over time of what the first two blocks of the speech base give."""
     body = transfer.load_base().model.body
     x = body.relu1(body.norm1(body.conv1(body.prepare(features.mel(waves, any_length=True)))))
-    return body.pool(body.blocks.block2(body.blocks.block1(x)))
+    x = body.blocks.block2(body.blocks.block1(x))
+    return torch.cat([x.mean(2), x.std(2)], 1)
 
 
 def _in_parts(make, waves):

@@ -41,6 +41,11 @@ def add_parser(subparsers):
     base.add_argument(
         "--out", type=Path, default=Path("base.safetensors"), metavar="FILE", help="default: %(default)s"
     )
+    base.add_argument(
+        "--bfloat16",
+        action="store_true",
+        help="XVector: compute with half the digits, three times faster where the processor can (avx512_bf16, AMX, GPUs)",
+    )
     base.add_argument("--half", action="store_true", help="keep the weights as float16, half the size")
     base.add_argument("--resume", action="store_true", help="go on from OUT.state, if it is there")
     base.add_argument(
@@ -145,12 +150,14 @@ def train_and_save(arguments) -> int:
     if arguments.network == "SmallCNN":
         base = train_base(parts[0], **options)
     else:
-        base = train_voices(parts, **options)
+        base = train_voices(parts, bfloat16=arguments.bfloat16, **options)
     if not first:
         return 0
     base.about["command"] = (
         f"course train base --network {arguments.network} --corpus {' '.join(arguments.corpus)} "
-        f"--epochs {arguments.epochs} --seed {arguments.seed}" + " --half" * arguments.half
+        f"--epochs {arguments.epochs} --seed {arguments.seed}"
+        + " --bfloat16" * arguments.bfloat16
+        + " --half" * arguments.half
     )
     save_base(base, arguments.out, half=arguments.half)
     checkpoint.unlink(missing_ok=True)

@@ -7,6 +7,7 @@ cross_validation.py  every speaker judged once, where speakers are few
 leakage.py      who is on which side, and what two sides share
 windows.py      recordings cut to one-second windows, on demand
 cache.py        the feature cache: features computed once; array_file.py keeps them on disk
+packed.py       recordings decoded once, read piece by piece: for training on many hours
 importing.py    a corpus of one's own recordings; layout.py reads its folders, decode.py its sounds
 integrity.py    whether a corpus holds what its manifest says
 fingerprint.py  what a file holds, as a checksum

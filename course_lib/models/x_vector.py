@@ -1,9 +1,9 @@
 """A stronger base: frames with growing context, their mean and standard deviation over time, one vector a voice.
 
-Time-delay layers (dilated convolutions over time) read a mel spectrogram with ever wider context; statistics pooling
-then takes the mean and standard deviation of every channel over time, for a sound of any length.
+Time-delay layers (dilated convolutions over time) read a mel spectrogram with ever wider context; attentive statistics
+pooling then takes a weighted mean and standard deviation of every channel over time, for a sound of any length.
 Ref: Snyder et al. 2018 (x-vectors); He et al. 2016 (residual); Hu et al. 2018 (squeeze and excitation);
-Desplanques et al. 2020 (all blocks aggregated).
+Desplanques et al. 2020 (all blocks aggregated); Okabe et al. 2018 (attentive statistics).
 """
 
 from collections import OrderedDict
@@ -32,7 +32,7 @@ class XVector(nn.Module):
 
     input = "mel"  # the function of course_lib.features that makes what it reads
 
-    def __init__(self, n_classes, *, channels=256, blocks=3, embedding=320):
+    def __init__(self, n_classes, *, channels=224, blocks=4, embedding=320):
         super().__init__()
         if n_classes < 1:
             raise CourseError(f"expected at least one class, got {n_classes}; give the number of speakers")
@@ -57,7 +57,7 @@ class VoiceBody(nn.Sequential):
                 conv2=nn.Conv1d(blocks * channels, wide, 1),
                 norm2=nn.BatchNorm1d(wide),
                 relu2=nn.ReLU(),
-                pool=StatisticsPooling(),  # (2 * wide)
+                pool=AttentiveStatistics(wide),  # (2 * wide)
                 project=nn.Linear(2 * wide, embedding),
             )
         )
@@ -110,8 +110,19 @@ class Aggregate(nn.Sequential):
         return torch.cat(outputs, 1)
 
 
-class StatisticsPooling(nn.Module):
-    """Mean and standard deviation over time. (batch, channels, frames) -> (batch, 2 * channels)."""
+class AttentiveStatistics(nn.Module):
+    """Mean and standard deviation over time, in which every channel weighs the frames by what it heard in them.
+
+    (batch, channels, frames) -> (batch, 2 * channels). Ref: Okabe et al. 2018.
+    """
+
+    def __init__(self, channels):
+        super().__init__()
+        self.listen = nn.Conv1d(channels, channels // 8, 1)
+        self.weigh = nn.Conv1d(channels // 8, channels, 1)
 
     def forward(self, x):
-        return torch.cat([x.mean(2), (x.var(2, unbiased=False) + 1e-4).sqrt()], 1)
+        weight = self.weigh(torch.tanh(self.listen(x))).softmax(2)
+        mean = (weight * x).sum(2)
+        variance = (weight * x.square()).sum(2) - mean.square()
+        return torch.cat([mean, variance.clamp_min(1e-4).sqrt()], 1)

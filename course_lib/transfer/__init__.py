@@ -9,7 +9,7 @@ prototypes.py          a head of mean vectors, with "somebody else" for everybod
 inference.py           who is speaking, window by window
 sweep.py               every freezing point from nothing to everything, with equal budgets
 pretrain_small_cnn.py  a base trained on the windows of a corpus, and its validation accuracy
-pretrain_x_vector.py   the stronger base: many voices, augmented, whitened
+pretrain_x_vector.py   the stronger base: pairs of pieces by many voices, which voices.py draws
 stream.py, replay.py   speakers who arrive day by day; a head that grows, with replay against forgetting
 model_registry.py      every version of such a model, with its record, behind an acceptance gate
 """
@@ -19,8 +19,9 @@ from course_lib.transfer.frozen_features import embed, fit_frozen, precompute, s
 from course_lib.transfer.inference import WindowPrediction, identify, overall
 from course_lib.transfer.new_speakers import sample_enrolment, speakers_of, transfer
 from course_lib.transfer.pretrain_small_cnn import base_accuracy, base_speakers, train_base
-from course_lib.transfer.pretrain_x_vector import Voices, train_voices
+from course_lib.transfer.pretrain_x_vector import train_voices
 from course_lib.transfer.pretrained import Base, load_base, save_base
 from course_lib.transfer.probing import LinearHead, fit_head
 from course_lib.transfer.prototypes import SOMEBODY_ELSE, fit_prototypes
 from course_lib.transfer.sweep import Reuse, freezing_point_sweep, init_from_base, sweep
+from course_lib.transfer.voices import Voices

@@ -1,123 +1,102 @@
-"""The base that comes with the course: trained on many voices, a few seconds of each, made more by augmentation.
+"""The base that comes with the course: trained on pairs of pieces by many voices, a few seconds of each.
 
-`Voices` draws its batches anew in every epoch: a random piece of a random recording at a random speed (another
-speed counts as another speaker), in another room, with noise, through another microphone. The network learns them
-with a cosine head and an additive margin (Wang et al. 2018). Its embeddings are then whitened: uncorrelated and of
-equal variance. Otherwise the few directions of large variance would decide what a linear head learns from few examples.
+Two questions teach it at once. Who of all speakers is it: cosines to a vector of each speaker, with a margin (Wang et al.
+2018). And which other piece of the batch is by the same speaker: cosines between pieces (Sohn 2016, Chung et al. 2020).
+The vectors are then turned by linear discriminant analysis, learned on pairs of the same voices: what differs between
+two pieces of one speaker (words, line) is brought to one size in all directions, so that the directions in which speakers
+differ decide.
 """
+
+import functools
+import math
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
+from torch.optim.swa_utils import update_bn
 
-from course_lib import audio, augment, features
-from course_lib.augment import SPEEDS
+from course_lib.audio import SR
 from course_lib.data import Windows, hold_out
 from course_lib.errors import CorpusError
-from course_lib.metrics import base_validation_accuracy
+from course_lib.metrics import base_validation_accuracy, equal_error_rate
 from course_lib.models import XVector, evaluating
 from course_lib.seeding import seed_everything
 from course_lib.training import distributed, fit, predict
 from course_lib.transfer.pretrained import Base
+from course_lib.transfer.voices import Voices
 
-PIECE = 14_400  # samples: 0.9 s
-MARGIN, SCALE = 0.1, 30.0
-NOISES = ("silence", "_silence_", "background_noise")  # labels of clips that are noise
+MANY, STRANGER = 200, 30
+SCALE, MARGIN, APART = 30.0, 0.2, 1_000.0
+NAMED = 20.0  # seconds of a speaker from which on the linear head learns the name
 
 
-class Voices:
-    """Training pieces of many speakers: .batches(batch_size, shuffle, seed) yields (mel spectrograms, classes).
+class VoiceHead(nn.Module):
+    """Scores of every piece of a batch for every speaker and, behind them, for every piece: (n, d) -> (n, speakers + n).
 
-    corpora   parts of corpora, all of whose recordings may be trained on; a speaker's class is "corpus/speaker"
-    size      pieces in an epoch
-    Recordings are held as 16-bit samples: 2 MB a minute.
+    Both are scaled cosines. Those for pieces are APART lower, so that the largest score is always a speaker's.
     """
 
-    def __init__(self, corpora, *, size=8_000):
-        self.size, self.waves, owners, noises = size, [], [], []
-        for corpus in corpora:
-            for clip in corpus:
-                if clip.speaker and clip.label not in NOISES:
-                    self.waves.append(_as_int16(corpus.read(clip, allow_silence=True)))
-                    owners.append(f"{corpus.name}/{clip.speaker}")
-                elif clip.label in NOISES:
-                    noises.append(corpus.read(clip, allow_silence=True))
-        self.speakers = sorted(set(owners))
-        if len(self.speakers) < 2:
-            raise CorpusError(f"expected two or more speakers to learn, got {len(self.speakers)}")
-        self.classes = [f"{name}{speed and ' ' + speed}" for name in self.speakers for speed in SPEEDS]
-        index = {name: number for number, name in enumerate(self.speakers)}
-        self.owner = np.array([index[name] for name in owners])
-        seconds = np.array([max(1.0, len(wave) / audio.SR) for wave in self.waves])
-        weight = seconds / np.sqrt(
-            np.bincount(self.owner, seconds)[self.owner]
-        )  # rare speakers a little more often
-        self.weight = weight / weight.sum()
-        loud = [audio.fit_second(noise) for noise in noises if float(noise.square().mean()) > 1e-8]
-        self.noises = torch.stack(loud) if loud else torch.randn(8, audio.SR, generator=_draw(0))
-
-    def __len__(self):
-        return self.size
-
-    def batches(self, batch_size, *, shuffle=True, seed=0):
-        """Yield (mel spectrograms (b, 64, 91), classes (b,)): what is drawn depends on the seed alone."""
-        rng, draw = np.random.default_rng(seed), _draw(seed)
-        for first in range(0, self.size, batch_size):
-            chosen = rng.choice(len(self.waves), min(batch_size, self.size - first), p=self.weight)
-            speed = rng.integers(len(SPEEDS), size=len(chosen))
-            pieces = torch.empty(len(chosen), PIECE)
-            for number, factor in enumerate(SPEEDS.values()):
-                rows = np.flatnonzero(speed == number)
-                if len(rows):
-                    cuts = torch.stack([self._piece(chosen[row], round(PIECE * factor), rng) for row in rows])
-                    pieces[rows] = augment.change_speed(cuts, factor)[:, :PIECE]
-            yield self._spectrograms(pieces, draw), torch.from_numpy(self.owner[chosen] * len(SPEEDS) + speed)
-
-    def _piece(self, number, length, rng):
-        wave, piece = self.waves[number], np.zeros(length + 16, dtype=np.float32)
-        length = len(piece)
-        if len(wave) > length:
-            start = rng.integers(len(wave) - length + 1)
-            piece[:] = wave[start : start + length]
-        else:
-            start = rng.integers(length - len(wave) + 1)
-            piece[start : start + len(wave)] = wave
-        return torch.from_numpy(piece / 32_768)
-
-    def _spectrograms(self, waves, draw):
-        waves = augment.reverberate(waves, draw)
-        waves = augment.add_noises(waves, self.noises, draw)
-        return augment.mask(augment.colour(features.mel(waves, any_length=True), draw), draw)
-
-
-class CosineHead(nn.Module):
-    """Cosines between an embedding (n, d) and each class, (n, classes) in [-1, 1]: only directions count."""
-
-    def __init__(self, n_features, n_classes):
+    def __init__(self, n_features, n_speakers):
         super().__init__()
         self.norm = nn.BatchNorm1d(n_features)
-        self.weight = nn.Parameter(torch.randn(n_classes, n_features) * 0.05)
+        self.weight = nn.Parameter(torch.randn(n_speakers, n_features) * 0.05)
+        self.scale = nn.Parameter(torch.tensor(10.0))
 
     def forward(self, x):
-        return F.normalize(self.norm(x)) @ F.normalize(self.weight).T
+        with torch.autocast(x.device.type, enabled=False):  # cosines need all digits
+            x = x.float()
+            speakers = F.normalize(self.norm(x)) @ F.normalize(self.weight).T
+            directions = F.normalize(x)
+            return torch.cat([SCALE * speakers, self.scale * directions @ directions.T - APART], 1)
 
 
-def margin_loss(cosines, y):
-    """Cross-entropy of SCALE * cosine, after MARGIN is taken from the right class (additive margin softmax)."""
-    return F.cross_entropy(SCALE * (cosines - MARGIN * F.one_hot(y, cosines.shape[1])), y)
+class HalfDigits(nn.Module):
+    """A network computed in bfloat16, its weights kept in single precision."""
+
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, x):
+        with torch.autocast(x.device.type, torch.bfloat16):
+            return self.model(x)
 
 
-def train_voices(corpora, *, epochs=24, size=8_000, seed=0, lr=2e-3, settings=None, progress=True, **options):
-    """Train an XVector on the voices of several corpora -> Base, whitened, with a linear head.
+def voice_loss(scores, y, source_of):
+    """Cross-entropy of a `VoiceHead`'s scores (n, speakers + n): the speakers y (n,), and each piece's partner.
+
+    Of the right speaker's score MARGIN of itself is taken away, so that the margin grows with what is known. The partner
+    is the other piece of the batch with the same y, looked for among the pieces of one source (source_of: that of each
+    speaker); pieces without one count for the speakers alone.
+    """
+    speakers, pieces = scores[:, : -len(y)], scores[:, -len(y) :]
+    right = F.one_hot(y, speakers.shape[1])
+    of_speakers = F.cross_entropy(speakers - MARGIN * (right * speakers).detach().clamp_min(0), y)
+    itself = torch.eye(len(y), dtype=torch.bool, device=y.device)
+    partner = (y[:, None] == y) & ~itself
+    has_one = partner.any(1)
+    if not has_one.any():
+        return of_speakers
+    source = source_of.to(y.device)[y]
+    others = pieces.masked_fill(itself | (source[:, None] != source), -1e5)[has_one]
+    return of_speakers + F.cross_entropy(others, partner[has_one].int().argmax(1))
+
+
+def train_voices(corpora, *, epochs=24, size=20_000, seed=0, lr=2e-3, settings=None, progress=True, bfloat16=False,
+                 **options):  # fmt: skip
+    """Train an XVector on the voices of several corpora -> Base, with a linear head.
 
     size      pieces in an epoch;   settings   of the XVector;   options   of `fit`
-    Of every speaker with two or more recordings (sessions, where they are known) the last one is held out: on
-    their seconds the base accuracy is measured. Ten minutes on two cores with the default settings.
+    bfloat16  compute with half the digits: three times faster where the processor can
+    Of corpora with MANY speakers every STRANGER-th is not learned: on pairs of their recordings the equal error rate of
+    strangers is measured. Of every speaker with two or more recordings (sessions, where they are known) the last one is held out: on
+    the seconds of those with NAMED seconds or more the base accuracy is measured.
     """
     seed_everything(seed)
     settings = dict(settings or {})
-    sides = [_sides(corpus) for corpus in corpora]
+    known, strangers = zip(*(apart(corpus) for corpus in corpora))
+    sides = [_sides(corpus) for corpus in known]
     if all(valid is None for _, valid in sides):
         raise CorpusError(
             "expected a speaker with two recordings or more (sessions, where they are known), so that one can be "
@@ -125,35 +104,90 @@ def train_voices(corpora, *, epochs=24, size=8_000, seed=0, lr=2e-3, settings=No
         )
     voices = Voices([train for train, _ in sides], size=size)
     model = XVector(2, **settings)
-    model.head = CosineHead(model.head.in_features, len(voices.classes))
+    model.head = VoiceHead(model.head.in_features, len(voices.speakers))
+    torch.set_flush_denormal(
+        True
+    )  # numbers near 1e-40, of which early gradients are full, take five times as long
     model.to(distributed.join())
-    fit(model, voices, epochs=epochs, lr=lr, batch_size=128, optimizer="adam", weight_decay=1e-2, schedule="cosine",
-        loss=margin_loss, seed=seed, progress=progress, patience=None, **options)  # fmt: skip
-    whiten(model.cpu().body, voices, seed=seed)
-    about = {"epochs": epochs, "pieces": epochs * size, "seed": seed}
-    return _with_linear_head(model, sides, voices, settings, about)
+    loss = functools.partial(voice_loss, source_of=voices.source_of)
+    fit(HalfDigits(model) if bfloat16 else model, voices, epochs=epochs, lr=lr, batch_size=256, optimizer="adam",
+        schedule=warm_cosine, loss=loss, seed=seed, progress=progress, patience=None, **options)  # fmt: skip
+    model.cpu()
+    update_bn(
+        (x for x, _ in voices.batches(256, seed=seed + 2)), model.body
+    )  # over the whole, not the last batches
+    discriminate(model.body, voices, seed=seed)
+    about = {"epochs": epochs, "pieces": epochs * size, "seed": seed, "voices": len(voices.speakers)}
+    base = _with_linear_head(model, sides, settings, about)
+    base.about["strangers"] = {
+        corpus.name: strangers_error(base, corpus) for corpus in strangers if corpus is not None
+    }
+    return base
 
 
-def whiten(body, voices, *, seed=0, batches=40):
-    """Replace `body.project` by a PCA whitening: the principal components of what is pooled, each with variance 1."""
-    from sklearn.decomposition import PCA
+def apart(corpus):
+    """(speakers to learn, strangers to measure on): every STRANGER-th of MANY speakers or more; else all, None."""
+    names = sorted(corpus.values("speaker"))
+    if len(names) < MANY:
+        return corpus, None
+    return corpus.select(speaker=[name for name in names if name not in names[::STRANGER]]), corpus.select(
+        speaker=names[::STRANGER]
+    )
 
-    before = nn.Sequential(*list(body.children())[:-1])
-    pooled = []
-    with evaluating(before):
+
+def strangers_error(base, corpus):
+    """{"equal_error_rate", "speakers", "recordings"} over all pairs of whole recordings of speakers it has not learned."""
+    clips = [clip for clip in corpus if clip.speaker]
+    vectors = []
+    for clip in clips:
+        wave = corpus.read(clip, allow_silence=True)
+        at = np.arange(0.5, max(len(wave) / SR - 0.5, 0.5) + 1e-9, 0.5)
+        vectors.append(F.normalize(base.slide(wave, at=at)[1]).mean(0))
+    vectors = F.normalize(torch.stack(vectors))
+    first, second = np.triu_indices(len(clips), 1)
+    same = np.array([clips[a].speaker == clips[b].speaker for a, b in zip(first, second)])
+    rate = equal_error_rate((vectors @ vectors.T).numpy()[first, second], same)
+    return {
+        "equal_error_rate": round(float(rate), 4),
+        "speakers": len(corpus.values("speaker")),
+        "recordings": len(clips),
+    }
+
+
+def warm_cosine(done):
+    """The factor for the learning rate, a fortieth of the way up, then down to nothing as a cosine. done: in [0, 1)."""
+    return min(0.2 + 40 * done, 0.5 + 0.5 * math.cos(math.pi * done))
+
+
+def discriminate(body, voices, *, seed=0, batches=80):
+    """Turn what `body.project` gives by linear discriminant analysis of pairs: within a pair, variance 1 in all directions.
+
+    Directions come in order of how much more speakers differ in them than the pieces of one. Raises CorpusError for fewer
+    pieces than the vectors have numbers.
+    """
+    from scipy.linalg import eigh
+
+    vectors, differences = [], []
+    with evaluating(body):
         for number, (x, _) in enumerate(voices.batches(256, seed=seed + 1)):
-            pooled.append(before(body.prepare(x)))
+            vectors.append(body(x).double())
+            one, other = vectors[-1].chunk(2)  # the same speakers in the same order
+            differences.append(one - other)
             if number + 1 == batches:
                 break
-    pooled = torch.cat(pooled).double()
-    size = body.project.out_features
-    if len(pooled) < size:
-        raise CorpusError(f"expected {size} pieces or more to whiten with, got {len(pooled)}; raise size=")
-    pca = PCA(size, whiten=True, svd_solver="full").fit(pooled.numpy())
-    turn = torch.from_numpy(pca.components_ / np.sqrt(pca.explained_variance_)[:, None])
+    vectors, differences = torch.cat(vectors), torch.cat(differences)
+    size = vectors.shape[1]
+    if len(vectors) < size:
+        raise CorpusError(f"expected {size} pieces or more to learn from, got {len(vectors)}; raise size=")
+    within = differences.T @ differences / len(differences) / 2
+    within += (
+        0.1 * within.diagonal().mean() * torch.eye(size)
+    )  # few pieces: directions that hardly vary are not trusted
+    _, directions = eigh(torch.cov(vectors.T).numpy(), within.numpy())
+    turn = torch.from_numpy(np.ascontiguousarray(directions[:, ::-1].T))
     with torch.no_grad():
-        body.project.weight.copy_(turn)
-        body.project.bias.copy_(-turn @ torch.from_numpy(pca.mean_))
+        body.project.weight.copy_(turn @ body.project.weight.double())
+        body.project.bias.copy_(turn @ (body.project.bias.double() - vectors.mean(0)))
 
 
 def _sides(corpus):
@@ -168,41 +202,48 @@ def _sides(corpus):
     return divided.select(split="train"), divided.select(split="valid")
 
 
-def _with_linear_head(model, sides, voices, settings, about):
-    """A dense head over the speakers themselves, trained on the body's embeddings; measured on what was held out."""
+def _with_linear_head(model, sides, settings, about):
+    """A dense head over the speakers of whom there is enough, trained on the body's vectors; measured on what was held out."""
+    parts = [_named(train, valid) for train, valid in sides if valid is not None]
+    parts = [(train, valid) for train, valid in parts if len(train) and len(valid)]
+    classes = sorted({f"{train.name}/{clip.speaker}" for train, _ in parts for clip in train})
+    if not classes:
+        raise CorpusError(f"expected a speaker of {NAMED:g} s or more in two recordings or more, got none")
     vectors = []
-    for corpora, hop in zip(zip(*sides), (0.5, 1.0)):
-        parts = [_embedded(model, corpus, voices, hop) for corpus in corpora if corpus is not None]
-        vectors.append(tuple(torch.cat(part) for part in zip(*parts)))
+    for corpora, hop in zip(zip(*parts), (0.5, 1.0)):
+        embedded = [_embedded(model, corpus, classes, hop) for corpus in corpora]
+        vectors.append(tuple(torch.cat(part) for part in zip(*embedded)))
     train, valid = vectors
-    network = XVector(len(voices.speakers), **settings)
+    network = XVector(len(classes), **settings)
     network.body = model.body
     fit(network.head, train, epochs=30, lr=3e-3, weight_decay=1e-2, patience=None, progress=False,
         seed=about["seed"])  # fmt: skip
     predicted = predict(network.head, valid).argmax(1)
-    accuracy = base_validation_accuracy(predicted, valid[1], voices.speakers, voices.speakers)
+    accuracy = base_validation_accuracy(predicted, valid[1], classes, classes)
     about = {
         "base_accuracy": round(accuracy, 4),
         "valid_windows": len(valid[1]),
-        "speakers": len(voices.speakers),
-        "corpora": sorted({name.split("/")[0] for name in voices.speakers}),
+        "speakers": len(classes),
+        "corpora": sorted({train.name for train, _ in sides}),
         **about,
     }
-    return Base(network.eval(), voices.speakers, settings, about)
+    return Base(network.eval(), classes, settings, about)
 
 
-def _embedded(model, corpus, voices, hop):
-    """(embeddings (n, d), classes (n,)) of the windows of a corpus, `hop` seconds apart."""
+def _named(train, valid):
+    """The two sides without the speakers of whom less than NAMED seconds are learned, or nothing is held out."""
+    seconds = {}
+    for clip in train:
+        seconds[clip.speaker] = seconds.get(clip.speaker, 0.0) + clip.duration_s
+    there = {clip.speaker for clip in valid}
+    names = [name for name, total in seconds.items() if name and total >= NAMED and name in there]
+    return (train.select(speaker=names), valid.select(speaker=names)) if names else ((), ())
+
+
+def _embedded(model, corpus, classes, hop):
+    """(vectors (n, d), classes (n,)) of the windows of a corpus, `hop` seconds apart."""
     windows = Windows(corpus, "speaker", hop)
-    place = torch.tensor([voices.speakers.index(f"{corpus.name}/{name}") for name in windows.classes])
-    base = Base(model, voices.classes)
+    place = torch.tensor([classes.index(f"{corpus.name}/{name}") for name in windows.classes])
+    base = Base(model, classes)
     X = [base.embed(waves) for waves, _ in windows.batches(64)]
     return torch.cat(X), place[windows.y]
-
-
-def _as_int16(wave):
-    return (wave.clamp(-1, 1) * 32_767).round().to(torch.int16).numpy()
-
-
-def _draw(seed):
-    return torch.Generator().manual_seed(int(seed) % (1 << 31))

@@ -1,6 +1,6 @@
 """Our bases beside a public speaker encoder, on the same windows, enrolment and trials: prints the tables.
 
-    COURSE_DATA=... python -m tools.measure_peers
+    COURSE_DATA=... python -m tools.results peers
 
 The peer is GE2E (Wan et al. 2018) as `resemblyzer` packages it, trained on thousands of speakers. Nothing is installed
 here: where the package is (`pip install --no-deps resemblyzer==0.1.4 webrtcvad-wheels`), its rows are measured too.
@@ -44,7 +44,7 @@ def measure() -> dict:
 def section(measured) -> str:
     return "\n\n".join([
         "## Beside a public encoder",
-        "`python -m tools.measure_peers`, with `COURSE_DATA` naming the folder of the corpora. Seconds named rightly, in percent, by a linear "
+        "`python -m tools.results peers`, with `COURSE_DATA` naming the folder of the corpora. Seconds named rightly, in percent, by a linear "
         f"probe on a frozen body; mean ± standard deviation of {len(SEEDS)} seeds (which seconds are enrolled). *GE2E*: the encoder that "
         "`resemblyzer` brings, 1.42 million parameters, thousands of speakers. *Random body*: our network before it learned.",
         *(f"### {title}\n\n" + table("enrolled of each speaker", rows) for title, rows in measured.items() if title not in ("text", "trials")),
