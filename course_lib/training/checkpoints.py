@@ -4,7 +4,6 @@ The file is loaded without running any code in it (torch's `weights_only`). The 
 every epoch draws its own from (seed, epoch).
 """
 
-import hashlib
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,9 +59,14 @@ class Checkpoint(Hook):
 
 
 def fingerprint(data) -> str:
-    """A hash of the first 16 examples: enough to notice that a checkpoint belongs to other data."""
+    """Classes, shape and three digits of what the first 16 examples hold: a checkpoint of other data is noticed.
+
+    Not all digits: with another number of threads the last ones differ, and the run may go on.
+    """
     x, y = next(batches(data, 16), (torch.zeros(0), torch.zeros(0)))
-    return hashlib.sha256(x.cpu().contiguous().numpy().tobytes() + y.cpu().numpy().tobytes()).hexdigest()
+    x = x.double()
+    told = [float(number) for number in (x.mean(), x.std(), *x[:1].flatten()[:4], *x[-1:].flatten()[-4:])]
+    return f"{y.tolist()} {tuple(x.shape)} " + " ".join(f"{number:.3g}" for number in told)
 
 
 def save(state, path, settings):

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 
 from course_lib.errors import CourseError, DataError
 from course_lib.models import SmallCNN, SpeakerMLP
-from course_lib.training import Diverged, Epoch, History, Progress, fit, measure, predict
+from course_lib.training import Diverged, Epoch, History, Progress, checkpoints, fit, measure, predict
 from course_lib.training.batches import batches
 from course_lib.training.hooks import Hook
 from course_lib.training.loop import train_epoch
@@ -363,3 +363,11 @@ def test_progress_tells_the_time_left():
         "epoch 1  batch 4  40 examples  loss 0.5000",
     ]
     assert lines[2].startswith("epoch 1/3") and lines[2].endswith("at most 4 s left") and len(lines) == 3
+
+
+def test_a_checkpoint_knows_its_data_whatever_the_last_digit():
+    x, y = torch.randn(20, 3, generator=torch.Generator().manual_seed(0)), torch.arange(20) % 2
+    same = checkpoints.fingerprint((x, y))
+    assert checkpoints.fingerprint((x * (1 + 1e-7), y)) == same  # as another number of threads adds up
+    others = [(x + 0.1, y), (x * 2, y), (x.flip(0), y), (x, 1 - y), (x[:, :2], y), (x[:10], y[:10])]
+    assert len({same, *(checkpoints.fingerprint(other) for other in others)}) == 7
