@@ -62,7 +62,7 @@ RETRAIN = False  # True: train such a base here, on the synthetic voices alone (
 # %%
 seed_everything(SEED)
 own = [load("synthetic").select(role="base")] if RETRAIN else []
-base = train_voices(own, epochs=4, seed=SEED) if RETRAIN else load_base()
+base = train_voices(own, epochs=4, size=8_000, seed=SEED) if RETRAIN else load_base()
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 print(base)
 print(corpus)
