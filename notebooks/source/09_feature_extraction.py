@@ -57,11 +57,11 @@ from course_lib.teaching.widgets.tradeoff import Tradeoff
 CORPUS = "narrators"  # which voices: a corpus by name, or the path of a folder
 PROFILE = "quick"  # "quick" for class, "full" for patience
 SEED = 0  # same seed, same machine, same numbers
-RETRAIN = False  # True: train such a base here, on the synthetic voices alone (a few minutes)
+RETRAIN = False  # True: train such a base here, on the narrators of the base side alone (a few minutes)
 
 # %%
 seed_everything(SEED)
-own = [load("synthetic").select(role="base")] if RETRAIN else []
+own = [load("narrators").select(role="base")] if RETRAIN else []
 base = train_voices(own, epochs=4, size=8_000, seed=SEED) if RETRAIN else load_base()
 corpus = speakers_of(CORPUS)  # voices that the base has never met
 print(base)
