@@ -126,13 +126,13 @@ for part, what in ((corpus, "speaker"), (words, "label")):
 # %%
 new_words = words.labels[::6]
 old_words = [word for word in words.labels if word not in new_words][::2]
-task = words.select(label=new_words)
+new_task = words.select(label=new_words)
 
 # %%
 voices = base.features(corpus.select(split="train"))
 voices_test = base.features(corpus.select(split="test"))
-spoken = base.features(task.select(split="train"), target="label")
-spoken_test = base.features(task.select(split=["valid", "test"]), target="label")
+spoken = base.features(new_task.select(split="train"), target="label")
+spoken_test = base.features(new_task.select(split=["valid", "test"]), target="label")
 
 # %%
 for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_test)):
@@ -339,8 +339,8 @@ conclude(
 # together, or those of one speaker? Point at them and listen.
 
 # %%
-heard = [clip for clip in task if clip.speaker in task.speakers[:6]][:90]
-seconds_of = [loudest_second(task.read(clip)) for clip in heard]
+heard = [clip for clip in new_task if clip.speaker in new_task.speakers[:6]][:90]
+seconds_of = [loudest_second(new_task.read(clip)) for clip in heard]
 described = base.embed(torch.stack(seconds_of)).flatten(1).numpy()
 SoundMap(
     two_maps(described, seed=SEED), described, [clip.get("label") for clip in heard], seconds_of.__getitem__, kind="word",
