@@ -1,7 +1,7 @@
 """A stronger base: frames with growing context, their mean and standard deviation over time, one vector a voice.
 
-Time-delay layers (dilated convolutions over time) read a mel spectrogram with ever wider context; attentive statistics
-pooling then takes a weighted mean and standard deviation of every channel over time, for a sound of any length.
+Time-delay layers (dilated convolutions over time) read a mel spectrogram with ever wider context; statistics pooling
+then takes the mean and standard deviation of every channel over time, for a sound of any length.
 Ref: Snyder et al. 2018 (x-vectors); He et al. 2016 (residual); Hu et al. 2018 (squeeze and excitation);
 Desplanques et al. 2020 (all blocks aggregated); Okabe et al. 2018 (attentive statistics).
 """
@@ -22,7 +22,7 @@ class XVector(nn.Module):
     """Mel spectrograms in dB (batch, 64, frames) to (batch, n_classes) scores.
 
     `.body` gives a vector of `embedding` numbers; `.head` is one dense layer. `channels`: of the time-delay layers;
-    `blocks`: time-delay layers after the first. Loudness does not matter: the mean of each picture is subtracted.
+    `blocks`: time-delay layers after the first; `attentive`: pooling weighs the frames. Loudness does not matter: the mean of each picture is subtracted.
     Raises CourseError for n_classes below 1 and for input of another shape.
 
     >>> model = XVector(10)
@@ -32,11 +32,11 @@ class XVector(nn.Module):
 
     input = "mel"  # the function of course_lib.features that makes what it reads
 
-    def __init__(self, n_classes, *, channels=224, blocks=4, embedding=320):
+    def __init__(self, n_classes, *, channels=256, blocks=3, embedding=320, attentive=False):
         super().__init__()
         if n_classes < 1:
             raise CourseError(f"expected at least one class, got {n_classes}; give the number of speakers")
-        self.body = VoiceBody(channels, blocks, embedding)
+        self.body = VoiceBody(channels, blocks, embedding, attentive)
         self.head = nn.Linear(embedding, n_classes)
 
     def forward(self, x):
@@ -46,7 +46,7 @@ class XVector(nn.Module):
 class VoiceBody(nn.Sequential):
     """Mel spectrograms (batch, 64, frames) in dB to (batch, embedding)."""
 
-    def __init__(self, channels, blocks, embedding):
+    def __init__(self, channels, blocks, embedding, attentive=False):
         wide = 2 * channels
         super().__init__(
             OrderedDict(
@@ -57,7 +57,7 @@ class VoiceBody(nn.Sequential):
                 conv2=nn.Conv1d(blocks * channels, wide, 1),
                 norm2=nn.BatchNorm1d(wide),
                 relu2=nn.ReLU(),
-                pool=AttentiveStatistics(wide),  # (2 * wide)
+                pool=AttentiveStatistics(wide) if attentive else StatisticsPooling(),  # (2 * wide)
                 project=nn.Linear(2 * wide, embedding),
             )
         )
@@ -108,6 +108,13 @@ class Aggregate(nn.Sequential):
             x = block(x)
             outputs.append(x)
         return torch.cat(outputs, 1)
+
+
+class StatisticsPooling(nn.Module):
+    """Mean and standard deviation over time. (batch, channels, frames) -> (batch, 2 * channels)."""
+
+    def forward(self, x):
+        return torch.cat([x.mean(2), (x.var(2, unbiased=False) + 1e-4).sqrt()], 1)
 
 
 class AttentiveStatistics(nn.Module):

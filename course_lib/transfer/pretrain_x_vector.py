@@ -1,4 +1,4 @@
-"""The base that comes with the course: trained on pairs of pieces by many voices, a few seconds of each.
+"""A base of voices, trained on pairs of pieces by many voices, a few seconds of each.
 
 Two questions teach it at once. Who of all speakers is it: cosines to a vector of each speaker, with a margin (Wang et al.
 2018). And which other piece of the batch is by the same speaker: cosines between pieces (Sohn 2016, Chung et al. 2020).
@@ -28,6 +28,7 @@ from course_lib.transfer.voices import Voices
 
 MANY, STRANGER = 200, 30
 SCALE, MARGIN, APART = 30.0, 0.2, 1_000.0
+SETTINGS = {"channels": 224, "blocks": 4, "attentive": True}  # of the XVector
 NAMED = 20.0  # seconds of a speaker from which on the linear head learns the name
 
 
@@ -94,7 +95,7 @@ def train_voices(corpora, *, epochs=24, size=20_000, seed=0, lr=2e-3, settings=N
     the seconds of those with NAMED seconds or more the base accuracy is measured.
     """
     seed_everything(seed)
-    settings = dict(settings or {})
+    settings = dict(SETTINGS if settings is None else settings)
     known, strangers = zip(*(apart(corpus) for corpus in corpora))
     sides = [_sides(corpus) for corpus in known]
     if all(valid is None for _, valid in sides):

@@ -117,7 +117,7 @@ print("the library's, to three digits:", float((kept - cut).abs().max() / cut.ab
 guess(
     "09.trained",
     "Parameters trained so far in this lesson:",
-    options=["about 1,900,000", "about 160,000", "320", "0"],
+    options=["about 1,400,000", "about 160,000", "320", "0"],
 )
 
 # %%

@@ -216,7 +216,7 @@ def test_from_the_command_line(corpus, tmp_path, capsys, monkeypatch):
     monkeypatch.setitem(
         pretrain_x_vector.train_voices.__kwdefaults__,
         "settings",
-        {"channels": 16, "blocks": 2, "embedding": 16},
+        {"channels": 16, "blocks": 2, "embedding": 16, "attentive": True},
     )
     out = tmp_path / "b.safetensors"
     asked = [
