@@ -14,7 +14,7 @@ from course_lib.data.synthetic import make_speakers
 from course_lib.errors import AudioError, CourseError, DataError
 from course_lib.models import XVector
 from course_lib.tasks import verification
-from course_lib.transfer import Base, load_base, save_base
+from course_lib.transfer import Base, load_base, pretrained, save_base
 
 
 @pytest.fixture
@@ -130,3 +130,19 @@ def test_a_ratio_in_words():
     assert in_words(np.log(5.0)) == "5 times as probable for one voice as for two"
     assert in_words(-np.log(5.0)) == "5 times as probable for two voices as for one"
     assert "next to nothing" in in_words(0.0) and "next to nothing" in in_words(-0.5)
+
+
+def test_the_base_of_the_course_comes_with_a_calibration_that_fits_it():
+    """Two sessions of a narrator, and a session of another: the signs of the ratios, and what the card says."""
+    base = load_base()
+    ready, card = verification.load_verifier(base), (pretrained.FOLDER / "pretrained.md").read_text()
+    corpus = load("narrators").select(role="transfer")
+    corpus = corpus.select(speaker=corpus.speakers[:6])
+    first_two = [[clip for clip in corpus if clip.speaker == name][:2] for name in corpus.speakers]
+    vectors = [[ready.vector(corpus.read(clip)) for clip in clips] for clips in first_two]
+    ratios = np.array([[float(ready.ratios(float(a @ b))) for _, b in vectors] for a, _ in vectors])
+    own, others = np.diag(ratios), ratios[~np.eye(6, dtype=bool)]
+    assert (own > 0).mean() >= 5 / 6 and (others < 0).mean() > 0.6 and others.mean() < -1 < 1 < own.mean()
+    about = ready.about
+    assert f"equal error rate {about['equal_error_rate']:.1%}" in card and f"{about['people']} people" in card
+    assert not any("an4" in name or "voxforge" in name for name in about["corpora"])
