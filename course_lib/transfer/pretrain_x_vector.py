@@ -232,13 +232,16 @@ def _with_linear_head(model, sides, settings, about):
 
 
 def _named(train, valid):
-    """The two sides without the speakers of whom less than NAMED seconds are learned, or nothing is held out."""
+    """The two sides without the speakers of whom less than NAMED seconds are learned, or nothing is held out.
+
+    Two empty ones where fewer than two speakers are left: one cannot be told from others.
+    """
     seconds = {}
     for clip in train:
         seconds[clip.speaker] = seconds.get(clip.speaker, 0.0) + clip.duration_s
     there = {clip.speaker for clip in valid}
     names = [name for name, total in seconds.items() if name and total >= NAMED and name in there]
-    return (train.select(speaker=names), valid.select(speaker=names)) if names else ((), ())
+    return (train.select(speaker=names), valid.select(speaker=names)) if len(names) > 1 else ((), ())
 
 
 def _embedded(model, corpus, classes, hop):

@@ -143,5 +143,5 @@ def test_the_index_leads_to_every_page():
 def test_exercises_that_are_judged_by_their_result_are_marked():
     source = next(path for path in SOURCES if path.stem.endswith("who_spoke_when"))
     block, number = instructor.answers(source), source.name[:2]
-    assert f"(`{number}.stranger`, judged by its result)" in block and f"(`{number}.direction`)" in block
+    assert f"(`{number}.stranger`, judged by its result)" in block and f"(`{number}.prototype`)" in block
     assert "- *always a name*: " in block

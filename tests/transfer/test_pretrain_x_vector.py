@@ -269,3 +269,16 @@ def test_several_corpora_are_for_the_stronger_network(corpus, tmp_path, capsys):
     ]
     assert cli.main(asked) == 2
     assert "--network XVector" in capsys.readouterr().err
+
+
+def test_names_are_learned_of_those_of_whom_there_is_enough(corpus, monkeypatch):
+    learn, held_out = pretrain_x_vector._sides(corpus)
+    monkeypatch.setattr(pretrain_x_vector, "NAMED", 3.0)
+    sides = pretrain_x_vector._named(learn, held_out.select(speaker=["s0", "s2"]))
+    assert [side.values("speaker") for side in sides] == [["s0", "s2"]] * 2
+    assert pretrain_x_vector._named(learn, held_out.select(speaker=["s1"])) == (
+        (),
+        (),
+    )  # one alone is no task
+    monkeypatch.setattr(pretrain_x_vector, "NAMED", 30.0)
+    assert pretrain_x_vector._named(learn, held_out) == ((), ())
