@@ -28,6 +28,8 @@ from course_lib.transfer.voices import Voices
 
 MANY, STRANGER = 200, 30
 SCALE, MARGIN, APART = 30.0, 0.2, 1_000.0
+# mean variances added within a pair: strangers of the training sources ask for less, AN4 for more
+SHRINK = 3.0
 SETTINGS = {"channels": 224, "blocks": 4, "attentive": True}  # of the XVector
 NAMED = 20.0  # seconds of a speaker from which on the linear head learns the name
 
@@ -161,10 +163,10 @@ def warm_cosine(done):
 
 
 def discriminate(body, voices, *, seed=0, batches=80):
-    """Turn what `body.project` gives by linear discriminant analysis of pairs: within a pair, variance 1 in all directions.
+    """Turn what `body.project` gives by linear discriminant analysis of pairs, with SHRINK mean variances added within a pair.
 
-    Directions come in order of how much more speakers differ in them than the pieces of one. Raises CorpusError for fewer
-    pieces than the vectors have numbers.
+    Directions come in order of how much more speakers differ in them than the pieces of one; the mean is taken away.
+    Raises CourseError for fewer pieces than the vectors have numbers.
     """
     from scipy.linalg import eigh
 
@@ -181,9 +183,7 @@ def discriminate(body, voices, *, seed=0, batches=80):
     if len(vectors) < size:
         raise CorpusError(f"expected {size} pieces or more to learn from, got {len(vectors)}; raise size=")
     within = differences.T @ differences / len(differences) / 2
-    within += (
-        0.1 * within.diagonal().mean() * torch.eye(size)
-    )  # few pieces: directions that hardly vary are not trusted
+    within += SHRINK * within.diagonal().mean() * torch.eye(size)
     _, directions = eigh(torch.cov(vectors.T).numpy(), within.numpy())
     turn = torch.from_numpy(np.ascontiguousarray(directions[:, ::-1].T))
     with torch.no_grad():
