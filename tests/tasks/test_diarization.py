@@ -164,7 +164,7 @@ def test_a_meeting_of_synthetic_voices_with_the_base_of_the_course(tmp_path, cap
     assert cli.main([*asked, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert len(told["turns"]) == len(found) and 0 <= told["diarization_error"] < 0.1
-    assert cli.main([*asked, "--enrolled", "x"]) == 2 and "got both" in capsys.readouterr().err
+    assert cli.main([*asked, "--enrolled", "pretrained"]) == 2 and "got both" in capsys.readouterr().err
     assert cli.main([*asked, "--max-speakers", "4"]) == 2 and "got both" in capsys.readouterr().err
     limits = ["diarize", str(tmp_path / "meeting.wav"), "--min-speakers", "4", "--max-speakers"]
     assert cli.main([*limits, "3"]) == 2 and "got 4 and 3" in capsys.readouterr().err

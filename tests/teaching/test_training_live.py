@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from torch import nn
 
 from course_lib.errors import CourseError
+from course_lib.teaching.widgets import training_live
 from course_lib.teaching.widgets.training_live import TrainingLive
 from course_lib.training import Diverged, fit
 
@@ -72,7 +73,8 @@ def test_a_second_run_is_held_changed_and_goes_on(live, capsys):
     assert first["name"] == "rate 0.01" and "rate 0.1" in live.text()
 
 
-def test_the_page_trains_stops_goes_on_and_ends(live, capsys):
+def test_the_page_trains_stops_goes_on_and_ends(live, capsys, monkeypatch):
+    monkeypatch.setattr(training_live, "SLICE_S", 0)  # a batch at a time, however fast the machine is
     sent = []
 
     async def reader():
@@ -96,7 +98,9 @@ def test_the_page_trains_stops_goes_on_and_ends(live, capsys):
     assert live.results["rate 0.1"][1].stopped == "interrupted"
 
 
-def test_a_message_that_comes_in_another_thread_waits_for_the_loop(capsys):
+def test_a_message_that_comes_in_another_thread_waits_for_the_loop(capsys, monkeypatch):
+    monkeypatch.setattr(training_live, "SLICE_S", 0)
+
     async def reader():
         live = TrainingLive(train, lr=0.01, title="Two halves")
         live._asked(None, {"kind": "train", "lr": 0.1}, [])

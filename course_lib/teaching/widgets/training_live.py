@@ -172,9 +172,11 @@ class TrainingLive(LivePicture):
     async def _drive(self, watcher):
         while self._now is watcher and not watcher.held:
             begun = time.monotonic()
-            while time.monotonic() - begun < SLICE_S:
-                if not self.advance():
-                    return
+            while self.advance():
+                if time.monotonic() - begun >= SLICE_S:
+                    break
+            else:
+                return
             await asyncio.sleep(0.001)
 
 
