@@ -8,7 +8,6 @@ from pathlib import Path
 
 from course_lib import paths
 from course_lib.cli import _data_fetch
-from course_lib.data.public.progress import counted
 from course_lib.errors import CourseError, DataError
 
 
@@ -68,6 +67,7 @@ def list_corpora(arguments) -> int:
 
 def make(arguments) -> int:
     from course_lib.data import make as make_corpus
+    from course_lib.data.public.progress import counted
     from course_lib.data.synthetic import MAKERS
 
     for name in arguments.names or MAKERS:
@@ -84,6 +84,7 @@ def make(arguments) -> int:
 
 def check(arguments) -> int:
     from course_lib.data import available, faults
+    from course_lib.data.public.progress import counted
 
     folders = [_folder(name) for name in arguments.names] or list(available().values())
     if not folders:
@@ -104,6 +105,7 @@ def check(arguments) -> int:
 
 def import_folder(arguments) -> int:
     from course_lib.data import describe, import_recordings
+    from course_lib.data.public.progress import counted
     from course_lib.data.synthetic import MAKERS
 
     source = Path(arguments.folder).expanduser().resolve()

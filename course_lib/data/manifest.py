@@ -106,6 +106,9 @@ def path_fault(root, path, *, must_exist=True, folders=None):
     if not must_exist:
         return None
     folders, (above, name) = {} if folders is None else folders, posixpath.split(path)
+    if None not in folders:
+        folders[None] = os.path.realpath(root)
+    root = folders[None]
     if above not in folders:
         folders[above] = os.path.realpath(os.path.join(root, above))
         folders[above] = folders[above] if _is_inside(folders[above], root) else ""
@@ -121,7 +124,7 @@ def path_fault(root, path, *, must_exist=True, folders=None):
 
 
 def _is_inside(real, root):
-    root = os.path.realpath(root)
+    """Both without links."""
     return os.path.commonpath([root, real]) == root
 
 

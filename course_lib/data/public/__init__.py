@@ -8,5 +8,5 @@ checksums.py     published sums, and those of the first fetch   extract.py     a
 prepare.py       all recordings, in parallel, resumable         lock.py        one fetch of a corpus at a time
 fetching.py      all of it in order                             credits.py     what must be cited
 http_errors.py   what a server means, and log-in pages          weights.py     weights of a published network
-inventory.py     info, credits and removal of what is here
+inventory.py     info, credits and removal of what is here       amounts.py     amounts in words
 """

@@ -7,7 +7,7 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from course_lib.data.public.progress import size_in_words
+from course_lib.data.public.amounts import size_in_words
 from course_lib.errors import DataError
 
 SPARE = 200_000_000  # bytes that stay free

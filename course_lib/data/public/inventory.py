@@ -7,9 +7,9 @@ from collections import Counter
 from pathlib import Path
 
 from course_lib.data import Corpus, available
+from course_lib.data.public.amounts import size_in_words
 from course_lib.data.public.credits import credit_of, from_page
 from course_lib.data.public.lock import locked
-from course_lib.data.public.progress import size_in_words
 from course_lib.data.public.registry import page_of, page_of_folder, pages
 from course_lib.errors import DataError
 from course_lib.paths import made_root

@@ -3,10 +3,10 @@
 import tempfile
 from dataclasses import dataclass
 
+from course_lib.data.public.amounts import in_words, size_in_words
 from course_lib.data.public.credits import from_page
 from course_lib.data.public.dataset_spec import DatasetSpec, Part, Remote
 from course_lib.data.public.get import ask_size, get
-from course_lib.data.public.progress import in_words, size_in_words
 from course_lib.errors import DataError
 
 USUAL = 5e6  # bytes a second that a home connection brings, for the first estimate
