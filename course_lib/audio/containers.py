@@ -137,9 +137,8 @@ def wav_data(data):
     while place + 8 <= len(data):
         name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
         if name == b"data":
-            return place + 8, struct.unpack("<Q", data[28:36])[0] if data[
-                :4
-            ] == b"RF64" else size  # in the chunk ds64
+            rf64 = data[:4] == b"RF64"  # its size stands in the chunk ds64
+            return place + 8, struct.unpack("<Q", data[28:36])[0] if rf64 else size
         place += 8 + size + size % 2
     return None
 

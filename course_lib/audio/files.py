@@ -12,7 +12,8 @@ import soundfile
 import torch
 
 from course_lib.audio.channels import single_channel
-from course_lib.audio.opened import Onward, Recording, tell_once
+from course_lib.audio.onward import Onward
+from course_lib.audio.opened import Recording, tell_once
 from course_lib.audio.waves import SR, WIDTH, as_int16, as_wave, ratio, resampler
 from course_lib.errors import AudioError
 from course_lib.paths import atomic_file

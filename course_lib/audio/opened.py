@@ -7,8 +7,6 @@ import math
 import warnings
 from pathlib import Path
 
-import numpy as np
-
 from course_lib.audio import containers
 from course_lib.audio.true_parts import (
     BLOCK,
@@ -177,29 +175,6 @@ class Recording:
             raise AudioError(
                 f"{self.path}: expected a sound, got a file with no samples; copy or make it again"
             )
-
-
-class Onward:
-    """A Recording that is read once, from its start to its end; `read` as there, asked in order, parts may overlap.
-
-    Seeking in a long MP3, or in a coding that cannot be sought, would read it from its start each time.
-    """
-
-    def __init__(self, recording):
-        self.recording, self.blocks = recording, recording.read(0, recording.frames)
-        self.held, self.begin = np.empty((0, recording.channels), np.float32), 0
-
-    def __getattr__(self, name):
-        return getattr(self.recording, name)
-
-    def read(self, start, frames):
-        kept = [self.held[start - self.begin :]]
-        self.begin, there = start, len(kept[0])
-        while there < frames and (block := next(self.blocks, None)) is not None:
-            kept.append(block)
-            there += len(block)
-        self.held = np.concatenate(kept) if len(kept) > 1 else kept[0]
-        yield self.held[:frames]
 
 
 def _go_to(file, start, block):
