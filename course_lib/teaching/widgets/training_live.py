@@ -6,7 +6,6 @@ page goes on batch by batch while the kernel has nothing else to do. Without a k
 
 import asyncio
 import copy
-import math
 import time
 
 from IPython.display import display
@@ -15,15 +14,12 @@ from course_lib.errors import CourseError
 from course_lib.teaching.page.live import WIDGET_VIEW
 from course_lib.teaching.page.live_picture import LivePicture
 from course_lib.teaching.plots import Picture, new_axes, show_curves
+from course_lib.teaching.widgets.training_watcher import Watcher, run_record
 from course_lib.training import Diverged
-from course_lib.training.hooks import Hook
 from course_lib.training.stepping import Stepper
 
 FACTORS = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100)  # the rates that can be set, as parts of the first one
-EVERY_S, SLICE_S = (
-    0.2,
-    0.03,
-)  # how often batches are told; how long the kernel works before it looks at the page
+SLICE_S = 0.03  # how long the kernel works before it looks at the page
 HOW = (
     "Train a second run at another rate beside the first, stop it, change its rate on the way, go on. The star is the "
     "epoch whose weights are kept: the one of the lowest validation loss. "
@@ -54,7 +50,8 @@ class TrainingLive(LivePicture):
             raise CourseError("expected a function that trains, or runs that were measured; got neither")
         self.train, self.lr, self.watch = train, lr, dict(watch or {})
         self.runs = [
-            _run(f"rate {name}" if train else str(name), curves) for name, curves in (runs or {}).items()
+            run_record(f"rate {name}" if train else str(name), curves)
+            for name, curves in (runs or {}).items()
         ]
         self.stored, self.results, self._now = len(self.runs), {}, None
         self.rates = [float(f"{lr * factor:.2g}") for factor in FACTORS if train]
@@ -180,64 +177,6 @@ class TrainingLive(LivePicture):
             await asyncio.sleep(0.001)
 
 
-class Watcher(Hook):
-    """One run: what it drew so far, its rate, and whether it is to end."""
-
-    def __init__(self, live, lr):
-        self.live, self.rate, self.held, self.ending, self.stepper, self.told = (
-            live,
-            lr,
-            False,
-            False,
-            None,
-            0.0,
-        )
-        name = f"rate {lr:g}"
-        same = sum(run["name"].split(" (")[0] == name for run in live.runs)
-        curves = {name: [] for name in live.watch}
-        self.run = _run(name + (f" ({same + 1})" if same else ""), curves, done=False)
-        live.runs.append(self.run)
-
-    def set_rate(self, lr):
-        """Another rate from the next batch on."""
-        for group in self.state.optimizer.param_groups:
-            for key in ("lr", "full_lr"):
-                group[key] *= lr / self.rate
-        self.rate = lr
-        self.run["changes"].append([len(self.state.history), lr])
-
-    def on_start(self, state):
-        self.state = state
-        self._look()
-
-    def on_batch(self, number, seen, mean_loss):
-        if self.ending:
-            raise KeyboardInterrupt  # fit ends the run and keeps the best weights
-        if time.monotonic() - self.told > EVERY_S:
-            self.told = time.monotonic()
-            epoch = len(self.state.history) + 1
-            self.live.tell(f"epoch {epoch}, batch {number}: loss {mean_loss:.3f}")
-        if self.stepper:
-            self.stepper.pause()
-
-    def on_epoch(self, state):
-        row = state.history[-1]
-        for part, values in (
-            ("loss", (row.train_loss, row.valid_loss)),
-            ("accuracy", (row.train_accuracy, row.valid_accuracy)),
-        ):
-            for side, value in zip(("training", "validation"), values):
-                if not math.isnan(value):
-                    self.run[part].setdefault(side, []).append(round(value, 5))
-        self.run["kept"] = state.history.best_epoch
-        self._look()
-        self.live.tell(f"epoch {row.epoch} of {state.history.planned} is done")
-
-    def _look(self):
-        for name, measured in self.live.watch.items():
-            self.run["accuracy"][name].append(round(float(measured(self.state.model)), 5))
-
-
 class _View:
     """The widget alone, at the place where the run begins."""
 
@@ -267,14 +206,6 @@ def _running_loop():
         return asyncio.get_running_loop()
     except RuntimeError:
         return None
-
-
-def _run(name, curves, done=True) -> dict:
-    """What the page is told of a run: its curves, the rates that it was given on the way, and how it ended."""
-    accuracy = {each: [round(float(value), 5) for value in values] for each, values in curves.items()}
-    return {
-        "name": name, "loss": {}, "accuracy": accuracy, "changes": [], "kept": 0, "ended": "", "done": done
-    }  # fmt: skip
 
 
 def _words(run, step) -> str:
