@@ -25,25 +25,10 @@ OLD, SETTLED_S = (
     60.0,
 )  # in the name of a folder that is being replaced; after so long nobody is at work on it
 SYSTEM = {  # folders of file systems, network drives and programs
-    *(
-        "__macosx",
-        "$recycle.bin",
-        "system volume information",
-        "lost+found",
-        "network trash folder",
-        "temporary items",
-    ),
-    *(
-        "@eadir",
-        "#recycle",
-        "#snapshot",
-        "@recycle",
-        "@recently-snapshot",
-        "recycler",
-        "__pycache__",
-        "node_modules",
-    ),
-}
+    "__macosx", "$recycle.bin", "system volume information", "lost+found", "network trash folder", "temporary items",
+    "@eadir", "#recycle", "#snapshot", "@recycle", "@recently-snapshot", "recycler", "__pycache__", "node_modules",
+}  # fmt: skip
+WEIGHTS = Path(__file__).parent / "transfer" / "weights"  # the networks that come with the course
 
 
 def home() -> Path:
@@ -76,12 +61,12 @@ def own_root() -> Path:
 
 def base_file(name) -> Path:
     """The file of a base network, by path or, for those that come with the course, by name. Raises CourseError."""
-    path, shipped = Path(name).expanduser(), Path(__file__).parent / "transfer" / "weights"
+    path, shipped = Path(name).expanduser(), WEIGHTS / f"{name}.safetensors"
     if path.is_file():
         return path
-    if path.name == str(name) and (shipped / f"{name}.safetensors").is_file():
-        return shipped / f"{name}.safetensors"
-    there = sorted(file.stem for file in shipped.glob("*.safetensors"))
+    if path.name == str(name) and shipped.is_file():
+        return shipped
+    there = sorted(file.stem for file in WEIGHTS.glob("*.safetensors"))
     raise CourseError(
         f"expected a base by name or file, got {str(name)!r}; there is {', '.join(there) or 'none by name'}; "
         "make one: course train base"

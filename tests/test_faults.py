@@ -22,8 +22,8 @@ from course_lib.data.public.get import get
 from course_lib.errors import DataError
 from course_lib.features import mel
 from course_lib.models import weights_file
+from course_lib.paths import WEIGHTS
 from course_lib.transfer import load_base
-from course_lib.transfer.pretrained import FOLDER
 
 ROOT = Path(__file__).parents[1]
 JOBS = ("training", "caching", "making", "importing", "recording", "base", "guess", "building")
@@ -154,7 +154,7 @@ def test_a_file_that_is_older_than_its_cache_is_read_anew(tmp_path, monkeypatch)
 # one byte -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.safetensors")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(WEIGHTS.glob("*.safetensors")), ids=lambda path: path.stem)
 def test_a_flipped_byte_in_a_base_of_the_course(path, tmp_path):
     header, _ = weights_file.load(path)
     assert header["about"] and b'\\"seal\\"' in path.read_bytes()[:200_000]

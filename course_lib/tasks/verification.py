@@ -18,6 +18,7 @@ from course_lib import metrics
 from course_lib.audio import SR, as_wave, cut_windows
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.models import weights_file
+from course_lib.paths import WEIGHTS
 from course_lib.transfer import pretrained
 from course_lib.transfer.prototypes import mean_direction, with_speech
 
@@ -188,7 +189,7 @@ def base_sum(base):
 def place_of(name=pretrained.DEFAULT):
     """Where the verifier of a base lies: beside its file, with the ending .verifier."""
     path = Path(name).expanduser()
-    return path.with_suffix(SUFFIX) if path.is_file() else pretrained.FOLDER / f"{path.name}{SUFFIX}"
+    return path.with_suffix(SUFFIX) if path.is_file() else WEIGHTS / f"{path.name}{SUFFIX}"
 
 
 def save_verifier(verifier, path):

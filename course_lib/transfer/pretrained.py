@@ -6,7 +6,6 @@ each with a model card beside it. Ref: github.com/huggingface/safetensors.
 """
 
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,7 +17,6 @@ from course_lib.errors import CourseError, DataError
 from course_lib.models import image_net, weights_file
 from course_lib.paths import base_file
 
-FOLDER = Path(__file__).parent / "weights"
 LARGEST = 4096  # of any setting of a network: channels, blocks, numbers of an embedding
 DEFAULT = "pretrained"  # the name under which the course's own base is found
 BATCH_S = 64  # seconds of sound that go through a network at a time

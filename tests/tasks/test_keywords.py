@@ -15,6 +15,7 @@ from course_lib.data.synthetic.voices import draw_voice
 from course_lib.data.synthetic.wordbank import FOREIGN, KNOWN, MORE, novel_words, trained_words
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.metrics import f1_at, match_detections
+from course_lib.paths import WEIGHTS
 from course_lib.tasks import keywords
 from course_lib.tasks.keywords import clean_utterances, evaluation, training
 
@@ -293,7 +294,7 @@ def test_a_passage_says_the_word_where_it_says_so():
 
 
 def test_the_words_base_is_small_and_is_what_its_card_says():
-    base, folder = transfer.load_base("keywords"), transfer.pretrained.FOLDER
+    base, folder = transfer.load_base("keywords"), WEIGHTS
     card = (folder / "keywords.md").read_text()
     assert (folder / "keywords.safetensors").stat().st_size < 4_000_000
     assert f"{base.about['base_accuracy']:.1%} of {base.about['valid_clips']:,} words" in card

@@ -13,8 +13,9 @@ from course_lib.data import load
 from course_lib.data.synthetic import make_speakers
 from course_lib.errors import AudioError, CourseError, DataError
 from course_lib.models import XVector
+from course_lib.paths import WEIGHTS
 from course_lib.tasks import verification
-from course_lib.transfer import Base, load_base, pretrained, save_base
+from course_lib.transfer import Base, load_base, save_base
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_a_ratio_in_words():
 def test_the_base_of_the_course_comes_with_a_calibration_that_fits_it():
     """Two sessions of a narrator, and a session of another: the signs of the ratios, and what the card says."""
     base = load_base()
-    ready, card = verification.load_verifier(base), (pretrained.FOLDER / "pretrained.md").read_text()
+    ready, card = verification.load_verifier(base), (WEIGHTS / "pretrained.md").read_text()
     corpus = load("narrators").select(role="transfer")
     corpus = corpus.select(speaker=corpus.speakers[:6])
     first_two = [[clip for clip in corpus if clip.speaker == name][:2] for name in corpus.speakers]

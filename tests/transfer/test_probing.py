@@ -13,6 +13,7 @@ from course_lib import audio, cli, features, metrics, transfer
 from course_lib.data import hold_out, leaks, load
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.models import SmallCNN, XVector
+from course_lib.paths import WEIGHTS
 from course_lib.training import fit, measure
 from course_lib.transfer.pretrained import _untrained
 
@@ -466,8 +467,8 @@ def test_one_session_on_both_sides_only_where_asked(folder):
 
 
 def test_the_base_of_the_course_is_small_loads_and_is_what_its_card_says():
-    base, card = transfer.load_base(), (transfer.pretrained.FOLDER / "pretrained.md").read_text()
-    assert (transfer.pretrained.FOLDER / "pretrained.safetensors").stat().st_size < 4_000_000
+    base, card = transfer.load_base(), (WEIGHTS / "pretrained.md").read_text()
+    assert (WEIGHTS / "pretrained.safetensors").stat().st_size < 4_000_000
     assert f"{base.about['base_accuracy']:.1%} of {base.about['valid_windows']} seconds" in card
     assert base.about["command"] in card and f"{base.about['speakers']} speakers" in card
     for word in ("CC BY 4.0", "Surveillance", "proof of identity", "Licence", "seed"):
@@ -481,8 +482,8 @@ def test_the_base_of_the_course_is_small_loads_and_is_what_its_card_says():
 
 
 def test_the_base_of_the_lessons_is_what_its_card_says():
-    base, card = transfer.load_base("small_cnn"), (transfer.pretrained.FOLDER / "small_cnn.md").read_text()
-    assert (transfer.pretrained.FOLDER / "small_cnn.safetensors").stat().st_size < 500_000
+    base, card = transfer.load_base("small_cnn"), (WEIGHTS / "small_cnn.md").read_text()
+    assert (WEIGHTS / "small_cnn.safetensors").stat().st_size < 500_000
     assert f"{base.about['base_accuracy']:.1%} of {base.about['valid_windows']} seconds" in card
     assert base.about["command"] in card and f"{base.about['speakers']} base voices" in card
     for word in ("CC BY 4.0", "Surveillance", "proof of identity", "Licence", "Seed"):
