@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from course_lib.audio import SR, fit_second
 from course_lib.data import load
-from course_lib.metrics import equal_error_rate
+from course_lib.metrics import equal_error_rate, equal_error_rate_of_pairs
 from course_lib.models import XVector
 from course_lib.seeding import seed_everything, set_threads
 from course_lib.transfer import Base, fit_head, load_base, sample_enrolment, speakers_of
@@ -118,7 +118,7 @@ def verification(corpus, bases) -> dict:
         means = F.normalize(means - means.mean(0))
         scores = (means @ means.T).numpy()
         draws = np.percentile(list(resampled(scores, owner)), (2.5, 97.5))
-        row[name] = percent(error_of_pairs(scores, owner))
+        row[name] = percent(equal_error_rate_of_pairs(scores, owner))
         row[f"{name}, 95 %"] = f"[{100 * draws[0]:.1f}, {100 * draws[1]:.1f}]"
     return row
 
@@ -128,11 +128,6 @@ def recording_mean(base, wave):
     starts = range(0, max(1, len(wave) - SR + 1), SR // 2)
     windows = torch.stack([fit_second(wave[start : start + SR]) for start in starts])
     return F.normalize(F.normalize(base.embed(windows)).mean(0), dim=0)
-
-
-def error_of_pairs(scores, owner):
-    one, other = np.triu_indices(len(owner), 1)
-    return equal_error_rate(scores[one, other], owner[one] == owner[other])
 
 
 def resampled(scores, owner):

@@ -35,6 +35,7 @@ from course_lib.metrics.verification import (
     calibrate,
     det_curve,
     equal_error_rate,
+    equal_error_rate_of_pairs,
     likelihood_cost,
     min_dcf,
     roc_auc,
@@ -44,7 +45,8 @@ from course_lib.metrics.verification import (
 __all__ = [
     "Calibration", "DiarizationError", "PairedDifference", "Permutation", "Spotting", "accuracy", "always_yes",
     "balanced_accuracy", "base_model_utilization", "base_validation_accuracy", "bootstrap_interval", "calibrate",
-    "confusion", "det_curve", "diarization_error", "equal_error_rate", "error_rate", "f1", "f1_at", "f1_per_class",
+    "confusion", "det_curve", "diarization_error", "equal_error_rate", "equal_error_rate_of_pairs",
+    "error_rate", "f1", "f1_at", "f1_per_class",
     "likelihood_cost", "match_detections", "mean_and_spread", "mean_by_group", "min_dcf", "paired_difference",
     "permutation_test", "roc_auc", "speaker_interval", "wilson_interval",
 ]  # fmt: skip

@@ -73,6 +73,17 @@ def equal_error_rate(scores, same) -> float:
     return float(accepts[after - 1] + way * (accepts[after] - accepts[after - 1]))
 
 
+def equal_error_rate_of_pairs(scores, speakers) -> float:
+    """The equal error rate over all pairs of n recordings: scores (n, n), symmetric; speakers (n,).
+
+    >>> equal_error_rate_of_pairs(np.array([[1, 0.9, 0.2], [0.9, 1, 0.3], [0.2, 0.3, 1]]), ["ana", "ana", "ben"])
+    0.0
+    """
+    one, other = np.triu_indices(len(speakers), 1)
+    speakers = np.asarray(speakers)
+    return equal_error_rate(np.asarray(scores)[one, other], speakers[one] == speakers[other])
+
+
 def min_dcf(scores, same, *, target_prior=0.01, cost_miss=1.0, cost_false_accept=1.0) -> float:
     """The lowest detection cost over all thresholds: 0 is perfect, 1 what a system without recordings gets.
 

@@ -1,10 +1,8 @@
 """A base of voices, trained on pairs of pieces by many voices, a few seconds of each.
 
-Two questions teach it at once. Who of all speakers is it: cosines to a vector of each speaker, with a margin (Wang et al.
-2018). And which other piece of the batch is by the same speaker: cosines between pieces (Sohn 2016, Chung et al. 2020).
-The vectors are then turned by linear discriminant analysis, learned on pairs of the same voices: what differs between
-two pieces of one speaker (words, line) is brought to one size in all directions, so that the directions in which speakers
-differ decide.
+`voice_loss.py` asks of every piece who says it and which other piece of the batch is by the same speaker. The vectors are
+then turned by linear discriminant analysis, learned on pairs of the same voices, so that directions in which speakers
+differ count for more than those in which two pieces of one speaker do (words, line).
 """
 
 import functools
@@ -19,39 +17,19 @@ from torch.optim.swa_utils import update_bn
 from course_lib.audio import SR
 from course_lib.data import Windows, hold_out
 from course_lib.errors import CorpusError
-from course_lib.metrics import base_validation_accuracy, equal_error_rate
+from course_lib.metrics import base_validation_accuracy, equal_error_rate_of_pairs
 from course_lib.models import XVector, evaluating
 from course_lib.seeding import seed_everything
 from course_lib.training import distributed, fit, predict
 from course_lib.transfer.pretrained import Base
+from course_lib.transfer.voice_loss import VoiceHead, voice_loss
 from course_lib.transfer.voices import Voices
 
-MANY, STRANGER = 200, 30
-SCALE, MARGIN, APART = 30.0, 0.2, 1_000.0
+MANY, STRANGER = 200, 30  # of a corpus with MANY speakers or more every STRANGER-th is not learned
 # mean variances added within a pair: strangers of the training sources ask for less, AN4 for more
 SHRINK = 3.0
 SETTINGS = {"channels": 224, "blocks": 4, "attentive": True}  # of the XVector
 NAMED = 20.0  # seconds of a speaker from which on the linear head learns the name
-
-
-class VoiceHead(nn.Module):
-    """Scores of every piece of a batch for every speaker and, behind them, for every piece: (n, d) -> (n, speakers + n).
-
-    Both are scaled cosines. Those for pieces are APART lower, so that the largest score is always a speaker's.
-    """
-
-    def __init__(self, n_features, n_speakers):
-        super().__init__()
-        self.norm = nn.BatchNorm1d(n_features)
-        self.weight = nn.Parameter(torch.randn(n_speakers, n_features) * 0.05)
-        self.scale = nn.Parameter(torch.tensor(10.0))
-
-    def forward(self, x):
-        with torch.autocast(x.device.type, enabled=False):  # cosines need all digits
-            x = x.float()
-            speakers = F.normalize(self.norm(x)) @ F.normalize(self.weight).T
-            directions = F.normalize(x)
-            return torch.cat([SCALE * speakers, self.scale * directions @ directions.T - APART], 1)
 
 
 class HalfDigits(nn.Module):
@@ -64,26 +42,6 @@ class HalfDigits(nn.Module):
     def forward(self, x):
         with torch.autocast(x.device.type, torch.bfloat16):
             return self.model(x)
-
-
-def voice_loss(scores, y, source_of):
-    """Cross-entropy of a `VoiceHead`'s scores (n, speakers + n): the speakers y (n,), and each piece's partner.
-
-    Of the right speaker's score MARGIN of itself is taken away, so that the margin grows with what is known. The partner
-    is the other piece of the batch with the same y, looked for among the pieces of one source (source_of: that of each
-    speaker); pieces without one count for the speakers alone.
-    """
-    speakers, pieces = scores[:, : -len(y)], scores[:, -len(y) :]
-    right = F.one_hot(y, speakers.shape[1])
-    of_speakers = F.cross_entropy(speakers - MARGIN * (right * speakers).detach().clamp_min(0), y)
-    itself = torch.eye(len(y), dtype=torch.bool, device=y.device)
-    partner = (y[:, None] == y) & ~itself
-    has_one = partner.any(1)
-    if not has_one.any():
-        return of_speakers
-    source = source_of.to(y.device)[y]
-    others = pieces.masked_fill(itself | (source[:, None] != source), -1e5)[has_one]
-    return of_speakers + F.cross_entropy(others, partner[has_one].int().argmax(1))
 
 
 def train_voices(corpora, *, epochs=24, size=20_000, seed=0, lr=2e-3, settings=None, progress=True, bfloat16=False,
@@ -108,17 +66,16 @@ def train_voices(corpora, *, epochs=24, size=20_000, seed=0, lr=2e-3, settings=N
     voices = Voices([train for train, _ in sides], size=size)
     model = XVector(2, **settings)
     model.head = VoiceHead(model.head.in_features, len(voices.speakers))
-    torch.set_flush_denormal(
-        True
-    )  # numbers near 1e-40, of which early gradients are full, take five times as long
+    # numbers near 1e-40, of which early gradients are full, take five times as long
+    torch.set_flush_denormal(True)
     model.to(distributed.join())
     loss = functools.partial(voice_loss, source_of=voices.source_of)
     fit(HalfDigits(model) if bfloat16 else model, voices, epochs=epochs, lr=lr, batch_size=256, optimizer="adam",
         schedule=warm_cosine, loss=loss, seed=seed, progress=progress, patience=None, **options)  # fmt: skip
+    torch.set_flush_denormal(False)
     model.cpu()
-    update_bn(
-        (x for x, _ in voices.batches(256, seed=seed + 2)), model.body
-    )  # over the whole, not the last batches
+    # statistics over the whole, not over the last batches
+    update_bn((x for x, _ in voices.batches(256, seed=seed + 2)), model.body)
     discriminate(model.body, voices, seed=seed)
     about = {"epochs": epochs, "pieces": epochs * size, "seed": seed, "voices": len(voices.speakers)}
     base = _with_linear_head(model, sides, settings, about)
@@ -133,9 +90,9 @@ def apart(corpus):
     names = sorted(corpus.values("speaker"))
     if len(names) < MANY:
         return corpus, None
-    return corpus.select(speaker=[name for name in names if name not in names[::STRANGER]]), corpus.select(
-        speaker=names[::STRANGER]
-    )
+    strangers = names[::STRANGER]
+    known = [name for name in names if name not in strangers]
+    return corpus.select(speaker=known), corpus.select(speaker=strangers)
 
 
 def strangers_error(base, corpus):
@@ -147,11 +104,9 @@ def strangers_error(base, corpus):
         at = np.arange(0.5, max(len(wave) / SR - 0.5, 0.5) + 1e-9, 0.5)
         vectors.append(F.normalize(base.slide(wave, at=at)[1]).mean(0))
     vectors = F.normalize(torch.stack(vectors))
-    first, second = np.triu_indices(len(clips), 1)
-    same = np.array([clips[a].speaker == clips[b].speaker for a, b in zip(first, second)])
-    rate = equal_error_rate((vectors @ vectors.T).numpy()[first, second], same)
+    rate = equal_error_rate_of_pairs((vectors @ vectors.T).numpy(), [clip.speaker for clip in clips])
     return {
-        "equal_error_rate": round(float(rate), 4),
+        "equal_error_rate": round(rate, 4),
         "speakers": len(corpus.values("speaker")),
         "recordings": len(clips),
     }
@@ -166,7 +121,7 @@ def discriminate(body, voices, *, seed=0, batches=80):
     """Turn what `body.project` gives by linear discriminant analysis of pairs, with SHRINK mean variances added within a pair.
 
     Directions come in order of how much more speakers differ in them than the pieces of one; the mean is taken away.
-    Raises CourseError for fewer pieces than the vectors have numbers.
+    Raises CorpusError for fewer pieces than the vectors have numbers.
     """
     from scipy.linalg import eigh
 

@@ -40,12 +40,10 @@ class Voices:
                 of_corpus += [source] * (len(source.speakers) > 1)
             speakers = sum(len(source.speakers) for source in of_corpus)
             seconds = sum(source.seconds for source in of_corpus)
-            self.sources += (
-                of_corpus  # large corpora more often, small ones not never; a language as it has speakers
-            )
-            weights += [
-                (seconds * speakers) ** 0.25 * len(source.speakers) / speakers for source in of_corpus
-            ]
+            self.sources += of_corpus
+            # large corpora more often, small ones not never; a language as it has speakers
+            often = (seconds * speakers) ** 0.25
+            weights += [often * len(source.speakers) / speakers for source in of_corpus]
         if not self.sources:
             raise CorpusError("expected a corpus with two or more speakers to learn, got none")
         self.speakers = [f"{source.name}/{name}" for source in self.sources for name in source.speakers]
