@@ -45,7 +45,7 @@ from course_lib.teaching.plots import new_axes, show_cells, show_curves, show_sc
 from course_lib.training import fit, measure
 from course_lib.training import predict
 from course_lib.transfer import base_speakers, load_base
-from course_lib.transfer.pretrained import FOLDER
+from course_lib.paths import WEIGHTS
 from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.training_live import TrainingLive
 
@@ -472,7 +472,7 @@ for kernel in chosen[:3]:
 # like yours, trained for longer; it comes with the course.
 
 # %%
-state = load_file(FOLDER / "small_cnn.safetensors")
+state = load_file(WEIGHTS / "small_cnn.safetensors")
 plain = SmallCNN(len(state["head.dense2.bias"]))
 plain.load_state_dict(state)  # refuses names and shapes that do not fit
 plain.eval()  # dropout off
