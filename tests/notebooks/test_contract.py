@@ -1,5 +1,7 @@
 """The contract of a lesson, held by every source, every students' and every instructors' notebook."""
 
+import ast
+import importlib
 import json
 import re
 from pathlib import Path
@@ -47,6 +49,34 @@ def test_there_are_lessons():
 @EACH
 def test_the_source_keeps_the_contract(source):
     assert faults(builder.instructor(source).cells, source.name[:2]) == []
+
+
+def missing_names(text):
+    """The names that a source imports from the library and that are not there."""
+    found = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.ImportFrom)]
+    missing = []
+    for node in [node for node in found if node.module.split(".")[0] == "course_lib"]:
+        module = importlib.import_module(node.module)
+        names = [name.name for name in node.names if not hasattr(module, name.name)]
+        missing += [f"{node.module}.{name}" for name in names if not is_module(f"{node.module}.{name}")]
+    return missing
+
+
+def is_module(name):
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError:
+        return False
+    return True
+
+
+@EACH
+def test_what_a_lesson_imports_is_there(source):
+    assert missing_names(source.read_text(encoding="utf-8")) == []
+
+
+def test_a_name_that_moved_is_missed():
+    assert missing_names("from course_lib.paths import NOWHERE") == ["course_lib.paths.NOWHERE"]
 
 
 BROKEN = {  # a handful of faults: the lesson, what is changed in it, and what the contract must say about it
