@@ -30,7 +30,7 @@
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1 to 3 and 5. Section 4 suits the exercise hour. The table of section 5 is on the slides of the talk
 # behind this course; show it on the first slide and promise to take it apart. Where classes stumble: they read utilization as a
-# mark, the higher the better. It is a price.
+# mark, the higher the better. It is a description.
 
 # %%
 import math
