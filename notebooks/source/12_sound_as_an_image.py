@@ -835,7 +835,8 @@ quiz("12")
 # 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
 # 4. That augmentation or an ensemble helps is a claim like any other: the same recordings, several runs, with and without. <!--
 #    conclusion: 12.more -->
-# 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
+# 5. Two thresholds turn scores into episodes, and trade misses for false alarms. A detector that ranks recordings well may still
+#    gain little over finding nothing in a night; it is no medical device. <!-- conclusion: 12.night -->
 #
 # ## What comes next
 #

@@ -197,7 +197,10 @@ lengths = {"half a second": half_scores, "one second": scores, "whole recordings
 rates = {name: equal_error_rate(values, same) for name, values in lengths.items()}
 told = ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items())
 figure(
-    show_det({name: (values, same) for name, values in lengths.items()}, title=f"Lowest equal error rate: {min(rates, key=rates.get)}"),
+    show_det(
+        {name: (values, same) for name, values in lengths.items()},
+        title=f"Lowest equal error rate: {min(rates, key=rates.get)}",
+    ),
     alt=f"Three DET curves on axes of normal deviates. Their equal error rates: {told}.",
 )
 

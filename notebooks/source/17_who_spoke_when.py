@@ -254,10 +254,11 @@ figure(
 #
 # ## 5 · Third stage: clusters, then turns
 #
-# The two most similar groups of windows become one group. Then the next two. When do we stop? Either we know how many people there
-# are, or we stop when no two groups are alike enough. A plain cosine will not do for that: in one room with one microphone all voices are
-# alike. So the recording itself has to say how alike one voice is to itself: windows that follow each other are mostly of one voice. Two groups
-# are two voices where the mean cosine between them is lower than that by one standard deviation.
+# The two most similar groups of windows become one group. Then the next two. When do we stop? Either we know how many people
+# there are, or we stop when no two groups are alike enough. One fixed cosine for all recordings will not do: how alike two
+# windows of one voice are depends on the room, the microphone and the base. So the recording itself has to tell: windows that
+# follow each other are mostly of one voice. Two groups are taken for two voices if the mean cosine between them is lower than
+# that by a certain number of standard deviations, the threshold of the slider.
 #
 # **Modify.** Move the threshold. Where does one voice fall into pieces? Where do two become one?
 
