@@ -383,8 +383,8 @@ conclude(
 )
 
 # %% [markdown]
-# **Investigate.** Where does each curve end, beside the dotted line of guessing? A step that is too long overshoots the valley; where
-# the loss becomes infinite, no curve is drawn.
+# **Investigate.** Where does each curve end, compared with the dotted line of guessing? A step that is too long overshoots the
+# valley; where the loss becomes infinite, no curve is drawn.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** A loss that you can see whole: two weights guess a coefficient of a frame from the frames before and after it, and walk

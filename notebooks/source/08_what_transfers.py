@@ -146,8 +146,8 @@ for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_tes
 # ## 2 · Is the first layer generic?
 #
 # "Freeze the early layers": why the early ones? The idea is that they listen for things that any sound has. To see whether that
-# is true, we need a first layer from another task. So here is a second network that learned words, other ones than those of the
-# new task, and has never been asked who speaks. And a third that has learned nothing.
+# is true, we need a first layer from another task. So here is a second network, which learned words (not those of the new task)
+# and has never been asked who speaks, and a third, which has learned nothing.
 
 # %%
 known = base.features(words.select(split="train", label=old_words), target="label")
@@ -190,8 +190,8 @@ guess(
     "08.exchange",
     "For voices, a frozen first layer that learned words is ...",
     options=[
-        "about as good as the own one",
-        "between the own one and a random one",
+        "about as good as the task's own",
+        "between the task's own and a random one",
         "no better than a random one",
     ],
 )
@@ -248,11 +248,11 @@ own, foreign, random = (swaps["voices", name] for name in LAYERS)
 o, f, r = (mean_and_spread(runs)[0] for runs in (own, foreign, random))
 
 # %%
-answer = "between the own one and a random one"
+answer = "between the task's own and a random one"
 if not paired_difference(foreign, random).better:
     answer = "no better than a random one"
 elif not paired_difference(own, foreign).better:
-    answer = "about as good as the own one"
+    answer = "about as good as the task's own"
 
 # %%
 reveal(
@@ -262,8 +262,8 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 1: what is a foreign layer worth?** On a scale from 0, as good as random, to 1, as good as the own one. Where the own
-# one gains nothing over random, there is no such scale: return None.
+# **Exercise 1: what is a foreign layer worth?** Put it on a scale from 0, as good as a random layer, to 1, as good as the task's
+# own layer. Where the task's own layer gains nothing over a random one, there is no such scale: return None.
 
 
 # %% tags=["solution"]
@@ -296,8 +296,8 @@ figure(
 )
 
 # %% [markdown]
-# Two comparisons matter. Is the foreign layer better than the *random* one? And is it nearly as good as the own one? Only if both
-# hold, the layer is generic in this sense.
+# Two comparisons matter. Is the foreign layer better than the *random* one? And is it nearly as good as the task's own? Only if
+# both hold is the layer generic in this sense.
 
 # %%
 there = paired_difference(swaps["words", "voices"], swaps["words", "random"])
@@ -676,7 +676,8 @@ quiz("08")
 # ## Recap
 #
 # 1. Transfer carries over weights: fixed as features, or as a start that may move.
-# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the own one. Being the first layer is not enough. <!-- conclusion: 08.exchange -->
+# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the task's own. Being the first
+#    layer is not enough. <!-- conclusion: 08.exchange -->
 # 3. The usual advice asks two questions: the size of the new data says how many weights can be trained, its similarity to the old
 #    data how many can be kept.
 # 4. That advice is where to begin; which way wins is measured: a paired difference over seeds, with its interval. <!--

@@ -274,7 +274,13 @@ LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, r
 # **Predict.** How many times longer did it take to train everything than to train the head alone?
 
 # %% tags=["predict"]
-guess("11.cost", "Nothing frozen takes as long as the head alone, times ...", unit="times", low=1, high=1000)
+guess(
+    "11.cost",
+    "Training everything takes as long as the head alone, times ...",
+    unit="times",
+    low=1,
+    high=1000,
+)
 
 # %%
 times = by_name[""].seconds / by_name["body.conv3"].seconds

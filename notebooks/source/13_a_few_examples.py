@@ -451,7 +451,7 @@ conclude(
 
 # %% [markdown]
 # The best threshold depends on how often the word is said. Here it is one second in some dozens or fewer. In a living room it may
-# be one in a hundred thousand, and then the same threshold drowns in false accepts.
+# be one in a hundred thousand, and then the same threshold gives a flood of false accepts.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 2: find the fault.** This report looks fine, and its F1 is always high. `valid` and `test` are (scores, truth), of
