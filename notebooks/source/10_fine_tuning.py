@@ -106,7 +106,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Three ways, the same number of epochs each:
 #
-# - *head only*: the body stands still;
+# - *head only*: the body stays as it is;
 # - *all at once*: new head and body together, from the first step, at the rate that suits a new head;
 # - *head first*: half of the epochs for the head alone, then the other half for everything, with a tenth of the rate.
 #

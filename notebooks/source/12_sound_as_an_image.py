@@ -228,9 +228,9 @@ figure(fig, alt="Four kernels of the first layer as pictures of three by three c
 # | photographs before | *ImageNet, frozen* | *ImageNet, fine-tuned* |
 # | nothing before | *random, frozen* | *from scratch* |
 #
-# Beside them *classic*, the mean and the standard deviation of each MFCC over the piece, and *speech, frozen*, our own base, which knows voices. All frozen
-# bodies get the same head: logistic regression. *Regularisation* holds its weights small, so that it cannot learn the few
-# recordings by heart; how strong it is, is chosen on recordings held out from the learning side.
+# Beside them *classic*, the mean and the standard deviation of each MFCC over the piece, and *speech, frozen*, our own base,
+# which knows voices. All frozen bodies get the same head: logistic regression. *Regularisation* holds its weights small, so that
+# it cannot learn the few recordings by heart; its strength is chosen on recordings held out from the learning side.
 
 
 # %%

@@ -19,7 +19,7 @@
 #
 # - carry a network from a page that everybody reads over to free speech, and compare with controls that have the same budget;
 # - split by speaker, and show what a split by recording would have claimed;
-# - compute an interval for a score, and say what it means for so many speakers;
+# - compute an interval for a score, and say how it depends on the number of speakers;
 # - test by permutation whether chance could have done as well;
 # - measure what else a classifier may have learned: microphone, room, pitch;
 # - name three places where an accent classifier does harm.

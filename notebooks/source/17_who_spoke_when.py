@@ -496,7 +496,8 @@ hint("17.can_answer")
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
 # threshold decides between them.
 #
-# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the threshold is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. A score that reaches the
+# threshold is accepted.
 
 
 # %% tags=["solution"]
