@@ -119,7 +119,7 @@ def metrics():
         ("false accepts per hour", "false accepts / hours listened", f"4 in 2 h: {found.false_accepts / found.hours:.0f}"),
         ("balanced accuracy", "mean of the classes' recalls", "guessing: 1 / classes"),
         ("ROC AUC", "P(score there > score not there)", f"0.9, 0.6 against 0.7, 0.2: {roc_auc([0.9, 0.6, 0.7, 0.2], [1, 1, 0, 0]):.2f}"),
-        ("utilization", "frozen / all parameters", "a price, not a mark"),
+        ("utilization", "frozen / all parameters", "a description, not a mark"),
         ("diarization error", "(missed + false + confused) / speech", f"2 of 10 s: {turns.rate:.0%}; collar {collar} s"),
         ("interval (Wilson)", "from right and n, 95 %", f"18 of 20: {low:.0%} to {high:.0%}"),
         ("permutation p", "(1 + as good) / (1 + shuffles)", f"0 of 999: {Permutation(1.0, (0.0,) * 999).p:g}"),
@@ -172,7 +172,7 @@ def habits():
     rows = (
         ("split", "by session or speaker, before cutting into windows"),
         ("compare with", "chance, a classic method, the same network with random weights"),
-        ("repeat", "three seeds or more; less than a standard deviation is no finding"),
+        ("repeat", "seeds; better: the 95 % interval of the paired difference is above 0"),
         ("choose", "on validation; open the test once"),
         ("frozen", "also in evaluation mode: BatchNorm's averages are no parameters"),
         ("fine-tune", "first the new head alone, then all of it, gently"),

@@ -71,7 +71,7 @@ def section(measured) -> str:
 
 
 WHY = (
-    "Read the intervals before the means. The synthetic accents are rules; the readers' own words are a better base there than the one page. "
+    "Read the intervals before the means. The synthetic accents are rules; the readers' own words were the better base there on average, and the intervals overlap. "
     "Both have the same readers, so it is the texts, not the number of people, that differ between the two. `voxforge_en` has four accents with four speakers or more, and four of one of them: its intervals are wide. Nine tests were "
     "made for each corpus, so multiply a p by nine before believing it (Bonferroni). And an arm above chance may know the occasion "
     "instead of the accent: level, noise and pitch, which hold none, reach into the same range."

@@ -1,4 +1,4 @@
-"""The corpus `narrators`: natural voices that nobody is, put into rooms and before microphones on the spot.
+"""The corpus `narrators`: natural voices of no real person, put into rooms and before microphones on the spot.
 
 The dry readings lie in the package (narrators_audio, made by tools/make_narrators.py with Kokoro-82M); here each
 session gets a room, a microphone, a noise and a level of its own. docs/narrators.md is their card.

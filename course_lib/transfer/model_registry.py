@@ -134,7 +134,7 @@ def train_continually(
     data, valid    FeatureSets of the same classes: what arrives, and sessions that never do
     keep           windows of each speaker for replay
     refresh_every  days from one fine-tuning of the body to the next; None: it stays frozen
-    tolerance      see `gate`
+    tolerance      see `gate`; a new version must pass it against every accepted one, so that small losses cannot add up
     Raises CourseError where the registry holds versions of a training with other settings.
     """
     settings = {"keep": keep, "refresh_every": refresh_every, "seed": seed, "tolerance": tolerance}
@@ -146,7 +146,7 @@ def train_continually(
                 f"{registry.folder} holds a run with other settings ({record['settings']}); take another folder"
             )
     done, learner = {record["day"] for record in records}, registry.latest(base)
-    before = scores(learner, valid) if learner.known else {}
+    accepted_before = [record for record in records if record["accepted"]]
     for day in [day for day in days if day.number not in done]:
         start = time.perf_counter()
         new = learn(learner, day, data, keep=keep, seed=seed)
@@ -155,18 +155,29 @@ def train_continually(
         if refresh_every and day.number and day.number % refresh_every == 0 and new.memory:
             new = refresh(new, data, seed=seed)
             work += refresh_cost(new, data)
-        accepted, reason = gate(before, scores(new, valid, among=learner.known) if before else {}, tolerance)
-        after = scores(new, valid)
+        accepted, reason = _gate_against_all(accepted_before, new, valid, tolerance)
         record = {
             "version": len(done), "day": day.number, "newcomers": list(day.newcomers), "accepted": accepted,
-            "why": reason, "windows": len(day.rows), "rehearsed": len(replayed), "scores": after, "settings": settings,
+            "why": reason, "windows": len(day.rows), "rehearsed": len(replayed), "scores": scores(new, valid), "settings": settings,
             "operations": work, "seconds": round(time.perf_counter() - start, 3),
         }  # fmt: skip
         registry.add(new, record)
         done.add(day.number)
         if accepted:
-            learner, before = new, after
+            learner = new
+            accepted_before.append({**record, "known": new.known})
         yield record
+
+
+def _gate_against_all(records, new, valid, tolerance):
+    """`gate` for `new` against every accepted version on the names that it knew, the newest last: small losses cannot add up."""
+    verdict = gate({}, {})
+    for record in records:
+        verdict = gate(record["scores"], scores(new, valid, among=record["known"]), tolerance)
+        if not verdict[0]:
+            since = "" if record is records[-1] else f" since version {record['version']}"
+            return False, verdict[1] + since
+    return verdict
 
 
 def cost(learner, data, fresh, trained) -> int:

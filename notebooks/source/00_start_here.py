@@ -21,7 +21,7 @@
 # - play a recording, draw it, and say what the numbers in it mean;
 # - commit to a guess before you run a cell, and compare it with what came out;
 # - ask a check why an answer is wrong, and get one hint at a time;
-# - tell what each lesson of the course is for.
+# - say what each lesson of the course is for.
 #
 # **Minutes:** 30 to read and try; running every cell takes a few seconds.
 #
@@ -34,8 +34,8 @@
 # seconds and it is what makes the answer stick.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Run a cell with **Shift + Enter**. Start with the next two. The first fetches the course's own verbs, the second
-# sets three choices that every lesson has.
+# Run a cell with **Shift + Enter**. Start with the next two. The first imports the functions of the course that this lesson uses,
+# the second sets three choices that every lesson has.
 
 # %%
 import torch
@@ -57,8 +57,9 @@ SEED = 0  # same seed, same machine, same numbers
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Who is speaking?
 #
-# Here are two people whom the network below has never heard. The next cell takes some of their recordings for the network to
-# meet them, and lays other recordings of theirs, of other days where the corpus names days, into a short talk.
+# Here are two people whom the network below has never heard. The next cells let the network meet them in some of their
+# recordings, and put other recordings of theirs together into a short conversation. Where the corpus says on which day something
+# was recorded, these come from other days.
 
 # %%
 seed_everything(SEED)
@@ -77,14 +78,15 @@ talk = torch.cat([speech(name, "test")[3 * k * SR : 3 * (k + 1) * SR] for name, 
 listen(talk, label=f"{pair[0]} and {pair[1]}, in turns of three seconds")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# **Predict.** The network hears ten seconds of each, and must then name every second of the talk. How many of the twelve will
-# be right? Write a number, and press the button. Nobody marks your guess; it is kept for you to compare.
+# **Predict.** The network hears ten seconds of each, and must then name every second of the talk. How many of the twelve will it
+# get right? Write a number, and press the button. Nobody marks your guess; it is kept for you to compare.
 
 # %% tags=["predict"]
 guess("00.named", "Seconds of twelve that get the right name:", unit="seconds", low=0, high=12)
 
 # %% [markdown]
-# **Run.** Six lines: take a network that is trained already, let it hear the two, learn to tell them apart, and name every second.
+# **Run.** Six lines: load a network that is trained already, let it hear the two people, fit a small layer that tells them apart,
+# and name every second.
 
 # %% slideshow={"slide_type": "fragment"}
 base = load_base()
@@ -117,8 +119,9 @@ print(
 )
 
 # %% [markdown]
-# That is **transfer learning**: what a network has learned from many people, its *body*, was reused as it stood, and only one small
-# layer that tells these two apart was learned. How that can be, when it works and when it does not, is the rest of this course.
+# That is **transfer learning**: what a network has learned from many people, its *body*, was reused unchanged, and only one small
+# layer, which tells these two apart, was trained. How that can be, when it works and when it does not, is the rest of this
+# course.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Two people at the table.** Read this aloud first, and go on only if everybody agrees:
@@ -126,9 +129,10 @@ print(
 # > *Everybody who will be recorded has been asked, has said yes, and may take it back. I know that a voice can tell who
 # > somebody is, and more.*
 #
-# Then write a name, record ten seconds, and keep them; the same for the second person; then speak in turn. Whoever would rather not
-# be recorded takes the files of the list. The booth has one more answer, *somebody else*, for a second that resembles the voices the
-# network was trained on more than those it has just met. Nothing is written to disk, and all is forgotten when the notebook is closed.
+# Then write a name, record ten seconds, and keep them; the same for the second person; then speak in turn. Whoever would rather
+# not be recorded takes the files of the list. The booth has one more answer, *somebody else*: it is given when a second resembles
+# the voices that the network was trained on more than those it has just met. Nothing is written to disk, and everything is
+# forgotten when the notebook is closed.
 
 # %%
 VoiceBooth(base, recordings={name: speech(name, "train")[: 10 * SR] for name in pair} | {"the talk": talk})
@@ -240,8 +244,8 @@ check("00.duration", duration)
 # Stuck? Every exercise has three hints, from a nudge to nearly the answer. Each run of the next cell shows one
 # more. An exercise that you leave alone stops nothing: later cells never need it.
 #
-# Behind an exercise's title stands what it asks for: fill in a line, write a function, later find the fault or design
-# an experiment.
+# After the title of an exercise you read what kind it is: fill in a line, write a function, and in later lessons find a fault,
+# design an experiment, or build something that is judged by its result.
 
 # %%
 hint("00.duration")
@@ -331,15 +335,16 @@ quiz("00")
 # ## Recap
 #
 # 1. Transfer learning: reuse what was learned from many, learn the little that is new.
-# 2. A recording is a list of numbers; the height of the wave is its amplitude, how often it repeats its pitch.
+# 2. A recording is a list of numbers. The height of the wave is its amplitude; how often it repeats each second is what we hear
+#    as pitch.
 # 3. Guess first, then run: a result that surprises you is one that you remember.
 # 4. A check names the thought behind a wrong answer; a hint helps one step at a time.
 # 5. `course doctor` says what is wrong with the set-up and what to do.
 #
 # ## What comes next
 #
-# Lesson 01 turns a second of sound into a picture, 1025 numbers high and 32 wide. Every network in this course
-# looks at that picture, or at one of its smaller sisters.
+# Lesson 01 turns a second of sound into a picture, 1025 numbers high and 32 wide. Nearly every network in this course looks at
+# that picture, or at a smaller version of it.
 #
 # ## References
 #

@@ -138,9 +138,9 @@ listen(resample(climb, SR, SR // 2), rate=SR // 2, label="Resampled properly")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · The Fourier transform by hand
 #
-# Which tones are in a sound? Ask each tone in turn: *how much are you like this sound?* Multiply the two, sample
-# by sample, and add up. If they move together the sum is large. If they do not, it cancels. A sine and a cosine
-# of each frequency are asked together, written as one complex number, so it does not matter when the tone began.
+# Which tones are in a sound? Ask each tone in turn: *how much are you like this sound?* Multiply the two, sample by sample, and
+# add up. If they move together the sum is large. If they do not, it cancels. For each frequency we ask with a sine and a cosine
+# together, written as one complex number, so that it does not matter when the tone began.
 
 
 # %%
@@ -151,17 +151,17 @@ def transform(x):
 
 
 # %% [markdown]
-# Eight samples of a wave that fits in twice: only numbers 2 and 6 answer. Number 6 is the mirror image of
-# number 2: for real sounds the upper half repeats the lower. So N samples give N / 2 + 1 different *bins*, here
-# five: 0, 1, 2, 3, 4.
+# Here are eight samples of a wave that fits into them exactly twice. Only frequencies 2 and 6 answer. Frequency 6 is the mirror
+# image of frequency 2: for real sounds the upper half repeats the lower. So N samples give N / 2 + 1 different *bins*, here five:
+# 0, 1, 2, 3, 4.
 
 # %% tags=["check-output"]
 eight = torch.sin(2 * torch.pi * 2 * torch.arange(8) / 8)
 [round(float(value), 3) for value in transform(eight).abs()]
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 1: a transform of eight samples.** Write it yourself, with plain Python loops and `cmath.exp`. For
-# each `k`, add up `x[n]` times `exp(-2j pi k n / N)`. Give back a list of complex numbers.
+# **Exercise 1: a transform of eight samples.** Write it yourself, with plain Python loops and `cmath.exp`. For each `k`, add up
+# `x[n]` times `exp(-2j pi k n / N)`. Return a list of complex numbers.
 
 # %% tags=["solution"]
 import cmath
@@ -333,8 +333,8 @@ figure(
 )
 
 # %% [markdown]
-# Write a function that finds such a tone: take `spectrogram(wave, scale="power")`, average it over time, find the
-# bin with the most power, and give back its frequency in *hertz*.
+# Write a function that finds such a tone: take `spectrogram(wave, scale="power")`, average it over time, find the bin with the
+# most power, and return its frequency in *hertz*.
 
 
 # %% tags=["solution"]
@@ -355,9 +355,9 @@ hint("01.find_tone")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · Long window or short?
 #
-# **Modify.** Move the window length first. A long window draws fine lines, since its bins are narrow, but smears
-# what happens quickly. A short one shows *when* each puff of air came, but not on which note. No setting has
-# both: bin width times window length is always 1. Look for three things:
+# **Modify.** Move the window length first. A long window draws fine lines, since its bins are narrow, but smears what happens
+# quickly. A short one shows *when* each puff of air came, but blurs its frequencies. No setting has both: bin width times window
+# length is always 1. Look for three things:
 #
 # - the setting at which single pitch pulses appear as upright stripes;
 # - the setting at which the multiples of the pitch appear as level stripes;
@@ -405,8 +405,8 @@ figure(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · MFCC: only the outline
 #
-# One step further. Take one column of the mel picture in decibels and ask again: which slow and fast waves make up
-# this *curve*? Keep the 20 slowest. These are the *mel-frequency cepstral coefficients*, MFCC. They draw the
+# One step further. Take one column of the mel picture in decibels, a curve over frequency, and ask again: which slow and fast
+# waves make up this *curve*? Keep the 20 slowest. These are the *mel-frequency cepstral coefficients*, MFCC. They draw the
 # outline of the spectrum, which the mouth shapes, and drop the fine teeth, which the pitch makes.
 
 # %%
@@ -416,8 +416,8 @@ figure(
 )
 
 # %% [markdown]
-# **Investigate.** Make the sound four times weaker. Which of the 20 numbers change? Coefficient 0 is the sum of
-# the whole curve, its loudness. The others say how the curve *bends*, and a change of loudness bends nothing.
+# **Investigate.** Make the sound four times weaker. Which of the 20 numbers change? Coefficient 0 is the sum of the whole curve,
+# its loudness. The others describe the *shape* of the curve, and a change of loudness leaves the shape as it is.
 
 # %% tags=["check-output"]
 change = (mfcc(second) - mfcc(second / 4)).abs().median(dim=-1).values
@@ -444,8 +444,8 @@ quiz("01")
 # 1. A rate of 16 kHz holds frequencies up to 8 kHz; anything above folds back as an alias unless it is filtered out.
 # 2. A Fourier transform asks each frequency how much it resembles the sound; N samples give N / 2 + 1 bins.
 # 3. One second becomes 1025 bins x 32 frames: 2048 / 2 + 1, and 16,000 // 512 + 1.
-# 4. A long window is fine in frequency and coarse in time, a short one the reverse; no window is both.
-# 5. Decibels turn ratios into steps, mel follows the ear, MFCC keep the outline and drop the pitch.
+# 4. A long window is fine in frequency and coarse in time, a short one the reverse; no window is fine in both.
+# 5. Decibels turn ratios into differences, the mel scale follows the ear, and MFCC keep the outline and drop the pitch.
 #
 # ## What comes next
 #

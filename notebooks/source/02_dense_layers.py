@@ -64,8 +64,8 @@ SoundPicture(wave, label="The recording of this lesson")
 # A *neuron* (or *unit*) has a number, its *weight*, for each of its inputs. It multiplies each input by its
 # weight, adds everything up, and adds one more number, its *bias*. That is all.
 #
-# We can choose the weights by hand. Give a neuron the 64 mel bands of one frame. The 20 highest get a positive
-# weight, the 20 lowest a negative one. It then says how much stronger the treble is than the bass, in dB.
+# We can choose the weights by hand. Give a neuron the 64 mel bands of one frame. The 20 highest get a positive weight, the 20
+# lowest a negative one. Its output is then how much stronger the treble is than the bass, in dB.
 
 # %%
 weights = torch.zeros(64)
@@ -92,8 +92,9 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Ears can tell what it has found. Cut out every frame in which the neuron is among its highest fifth, and put them in
-# a row. Then the lowest fifth. Which of the two has the s, f and t, which the vowels? Hear it, and see where its energy lies.
+# Your ears can tell what it has found. We cut out the fifth of the frames in which the neuron's output is highest and put them in
+# a row; then the fifth in which it is lowest. Which of the two holds the s, f and t, and which the vowels? Listen, and see where
+# the energy lies.
 
 # %%
 frames = wave[: len(wave) // 160 * 160].reshape(-1, 160)  # 160 samples: 10 ms, a frame's own share
@@ -131,8 +132,8 @@ reveal(
 )
 
 # %% [markdown]
-# A neuron is a question about a *pattern*. This one is deaf to loudness and hears only where the energy lies. Its
-# bias is a threshold: with a bias of -5, treble must be 5 dB stronger than bass before it rises above zero.
+# A neuron is a question about a *pattern*. This one ignores loudness and responds only to where the energy lies. Its bias is a
+# threshold: with a bias of -5, treble must be 5 dB stronger than bass before it rises above zero.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · A layer: many neurons at once
@@ -142,7 +143,7 @@ reveal(
 #
 # $$y = x A^\mathsf{T} + b$$
 #
-# Entry u of y is: multiply x with row u of A, place by place, add up, add b[u]. Three neurons on two inputs:
+# Entry u of y is: multiply x by row u of A, element by element, sum the products, and add b[u]. Three neurons on two inputs:
 
 # %% tags=["check-output"]
 A = torch.tensor([[1.0, 0.0], [0.0, 1.0], [1.0, -1.0]])  # one row a unit: (3 units, 2 inputs)
@@ -172,8 +173,8 @@ check("02.dense", dense)
 hint("02.dense")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# You have met a dense layer before. The MFCC of lesson 01 ask how much the curve of mel bands is like a cosine, for
-# 20 cosines. That is a layer of 20 units on 64 inputs. Nobody trained it: its weights are written down.
+# You have met a dense layer before. The MFCC of lesson 01 ask how much the curve of mel bands resembles a cosine, for 20
+# different cosines. That is a layer of 20 units on 64 inputs. Nobody trained it: its weights come from a formula.
 
 # %%
 layer = Dense(64, 20, bias=False)
@@ -189,8 +190,8 @@ by_library = mfcc(wave, any_length=True).T
 print(by_layer.shape[1], torch.allclose(by_layer, by_library, atol=0.01))
 
 # %% [markdown]
-# The course's `Dense` and torch's `nn.Linear` are the same thing, with the same names inside: `weight` is A, `bias`
-# is b. Training, the subject of lesson 03, finds the numbers that nobody can write down.
+# The course's `Dense` and torch's `nn.Linear` are the same thing, with the same names inside: `weight` is A, `bias` is b.
+# Training, the subject of lesson 03, finds weights for which there is no formula.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · What a dense layer costs
@@ -489,8 +490,8 @@ figure(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The classic pipeline beside a network
 #
-# Before deep networks, somebody who knew the field chose *features*, and a simple *classifier* did the rest. A network
-# can take the raw picture and find its own features. Three contestants for the speakers of section 4:
+# Before deep networks, somebody who knew the field chose *features*, and a simple *classifier* did the rest. A network can take
+# the raw picture and find its own features. Three methods compete to name the speakers of section 4:
 #
 # - **classic**: the 40 numbers, and logistic regression (one dense layer and a softmax) from scikit-learn;
 # - **network on features**: the same 40 numbers, a hidden layer of 64 units with ReLU;
@@ -598,13 +599,14 @@ conclude(
 )
 
 # %% [markdown]
-# Look back at section 4 as well: how did a single layer do, fitted by least squares without any training? The cure is
-# not to give up on networks. It is more voices, and layers that fit sound better. Lessons 05 and 06 build those.
+# Look back at section 4 as well: how did a single layer do, fitted by least squares, without any steps of training? That does not
+# mean that one should give up on networks. They need more voices, and layers that suit sound better. Lessons 05 and 06 build such
+# layers.
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
-# Somebody will ask whether more training would help the network on pictures. Let them try: it is right on nearly all
-# training seconds already. Ask what else differs on a new day (room, microphone, noise) and which of the 40 numbers
-# carry that. Lesson 04 removes it with mean normalisation.
+# Somebody will ask whether more training would help the network on pictures. Let them try: it is right on its training seconds
+# already (look at the printed shares). Ask what else differs on a new day (room, microphone, noise) and which of the 40 numbers
+# carry that. Lesson 04 takes the mean of each coefficient away, and measures what that gains and costs.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Keeping count of shapes
@@ -647,15 +649,15 @@ quiz("02")
 # ## Recap
 #
 # 1. A neuron is a weighted sum and a bias: a question about one pattern.
-# 2. A dense layer asks many at once, y = xAᵀ + b, and learns N_in x N_units + N_units parameters.
+# 2. A dense layer asks many such questions at once, y = xAᵀ + b, and learns N_in x N_units + N_units parameters.
 # 3. One-hot codes keep classes equally far apart; softmax turns scores into probabilities, sound by sound. <!-- conclusion: 02.codes -->
 # 4. Without activations a deep network is one layer; the bend between the layers makes depth useful. <!-- conclusion: 02.depth -->
 # 5. With little data, well-chosen features and a simple classifier are hard to beat: measure before you believe. <!-- conclusion: 02.pictures -->
 #
 # ## What comes next
 #
-# Lesson 04 trains a deeper network on frames of speech, and looks at what decides whether the training works: the
-# learning rate, the batch, momentum, patience, and an honest test.
+# Here `fit` did the training. Lesson 03 opens it: a loop of a few lines, and what decides whether it works, the learning rate,
+# the batch, momentum and patience. Lesson 04 then trains a deeper network on frames of speech, with an honest test.
 #
 # ## References
 #

@@ -101,9 +101,9 @@ train_set, valid_set = ((X - mean) / std, y), ((X_valid - mean) / std, y_valid)
 print(f"{len(y):,} rows to learn from, {len(y_valid):,} for validation")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# A number must say how wrong the scores are: the *loss*. For a choice among classes it is the *cross-entropy*: minus the
-# logarithm of the probability that the network gives to the right speaker, averaged over the rows. A sure and right
-# answer costs 0, a sure and wrong one costs much.
+# One number has to say how wrong the scores are: the *loss*. For a choice among classes it is the *cross-entropy*: minus the
+# logarithm of the probability that the network gives to the right speaker, averaged over the rows. An answer that is sure and
+# right costs 0, one that is sure and wrong costs a lot.
 #
 # **Predict.** The weights are still random, so each speaker gets about the same probability. What is the loss?
 
@@ -147,8 +147,8 @@ with torch.no_grad():
 print(f"by backward {weight.grad[0]:.4f}, by two losses {(higher - lower) / 0.02:.4f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Predict.** The gradients are there. Now somebody calls `backward` again, on the same rows, without anything between.
-# What does `.grad` hold afterwards?
+# **Predict.** The gradients are there. Now somebody calls `backward` again, on the same rows, with nothing in between. What does
+# `.grad` hold afterwards?
 
 # %% tags=["predict"]
 told = ["the same as before", "twice as much", "zero"]
@@ -183,8 +183,8 @@ optimizer.step()  # move all weights a little that way
 print(f"loss before {loss.item():.4f}, after one step {F.cross_entropy(model(x), y).item():.4f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 1: mend the loop.** This loop fits y = weight · x. A line is missing: the weight swings about the
-# solution, which is 3, and never comes to rest. Write the loop whole, and return where the weight stands after each step.
+# **Exercise 1: mend the loop.** This loop fits y = weight · x. A line is missing: the weight swings around the solution, which is
+# 3, and never comes to rest. Write the complete loop, and return the value of the weight after each step.
 
 
 # %%
@@ -246,8 +246,8 @@ for shuffle in (False, True):
 guess("03.steps", f"{len(rows):,} rows, batches of 250, 12 epochs:", unit="steps", low=1)
 
 # %% [markdown]
-# **Exercise 2: count the steps.** Nobody is left out: the last batch of an epoch may be smaller. A batch does not
-# reach into the next epoch.
+# **Exercise 2: count the steps.** No example is left out: the last batch of an epoch may be smaller. A batch never reaches into
+# the next epoch.
 
 
 # %% tags=["solution"]
@@ -315,8 +315,8 @@ def train_by_hand(model, data, valid, epochs, lr, patience):
 
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# The library's `fit` is this loop, with care for what can go wrong (an infinite loss, an interrupted run, a checkpoint).
-# From the same weights and in the same order of rows, the two must agree in every digit.
+# The library's `fit` is this loop, and also looks after what can go wrong (an infinite loss, an interrupted run). From the same
+# weights and in the same order of rows, the two must agree in every digit.
 
 # %% tags=["check-output"]
 torch.manual_seed(SEED)
@@ -383,8 +383,8 @@ conclude(
 )
 
 # %% [markdown]
-# **Investigate.** Where does each curve end, beside the dotted line of guessing? A step that is too long overshoots the valley; where
-# the loss becomes infinite, no curve is drawn.
+# **Investigate.** Where does each curve end, compared with the dotted line of guessing? A step that is too long overshoots the
+# valley; where the loss becomes infinite, no curve is drawn.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** A loss that you can see whole: two weights guess a coefficient of a frame from the frames before and after it, and walk
@@ -400,9 +400,10 @@ conclude(
 LossValley(train_set[0])
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Now drive the network itself into divergence. It is drawn while it trains. Train a second run beside it, at a rate ten or a
-# hundred times larger. You should find a rate at which the loss leaves the picture or the accuracy falls back to guessing. Then stop such a run
-# on the way, lower its rate, and let it go on: some runs recover, and one whose weights have become infinite does not.
+# **Modify.** Now drive the network itself into divergence. It is drawn while it trains. Train a second run beside it, at a rate
+# ten or a hundred times larger. You should find a rate at which the loss leaves the picture or the accuracy falls back to
+# guessing. Then stop such a run halfway, lower its rate, and let it go on: some runs recover, but one whose weights have become
+# infinite does not.
 
 # %%
 live = TrainingLive(
@@ -426,6 +427,18 @@ for name, run in glide.items():
     print(
         f"{name:8}  last training loss {run['train_loss'][-1]:.3f}, best validation {run.best.valid_loss:.3f}"
     )
+
+# %%
+fallen = max(glide[name]["train_loss"][-1] for name in ("step", "cosine"))
+level, best_losses = glide["constant"], [run.best.valid_loss for run in glide.values()]
+
+# %%
+conclude(
+    "03.schedule",
+    fallen < level["train_loss"][-1] - 0.1,
+    yes=f"A rate that falls ends with a lower training loss: at most {fallen:.2f}, against {level['train_loss'][-1]:.2f} at a constant rate. The best *validation* losses lie between {min(best_losses):.2f} and {max(best_losses):.2f}: one seed does not say that the schedule helps there.",
+    no=f"Here a falling rate does not end with a clearly lower training loss: {fallen:.2f} at most, against {level['train_loss'][-1]:.2f} at a constant rate.",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Momentum and Adam
@@ -486,8 +499,8 @@ check("03.momentum", walk)
 hint("03.momentum")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# How does one notice such a fault? Run twice with different values. If nothing at all changes, the setting leads
-# nowhere. The broken walk, and the course's `fit`:
+# How does one notice such a fault? Run twice with different values. If nothing at all changes, the setting never arrives. The
+# broken walk, and the course's `fit`:
 
 # %% tags=["check-output"]
 slopes = [1.0, 0.5, 0.2]
@@ -639,8 +652,8 @@ hint("03.train")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "the lower the training loss, the better the network".** The training loss falls for as long as there are
-# > weights to move. It says how well the network knows its own examples. Whether it knows the *voices*, only recordings
-# > can tell that no step has seen.
+# > weights to move. It says how well the network knows its own examples. Only recordings that no step has seen can tell whether
+# > it knows the *voices*.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz
@@ -655,9 +668,10 @@ quiz("03")
 #
 # 1. Five lines: zero_grad, forward, loss, backward, step. Backward adds to `.grad`; zero it first.
 # 2. A step uses one batch; an epoch shows every example once, shuffled.
-# 3. The learning rate decides first: try powers of ten, and read the curve. Then let it fall.
-# 4. Momentum keeps the direction; Adam also gives each weight a step size of its own.
-# 5. Validation loss says when to stop, and which weights to keep.
+# 3. Choose the learning rate first: try powers of ten, and read the curve. A rate that falls towards the end lowers the training
+#    loss further; whether validation gains must be measured. <!-- conclusions: 03.rate, 03.schedule -->
+# 4. Momentum keeps the direction; Adam also gives each weight a step size of its own. <!-- conclusion: 03.momentum -->
+# 5. Validation loss says when to stop, and which weights to keep. <!-- conclusion: 03.validation -->
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What comes next

@@ -198,9 +198,9 @@ reveal(
 )
 
 # %% [markdown]
-# So silence has grown a loud frame. Networks meet this all the time. Two ways out: pad with the floor, or shift the
-# levels first so that zero is an ordinary level. The small CNN of this course does the second. Max pooling is safe,
-# since padding never wins there.
+# So silence has been given a loud border. Networks meet this all the time. Two ways out: pad with the floor, or shift the levels
+# first so that zero is an ordinary level. The small CNN of this course does the second. Max pooling is safe, since padding never
+# wins there.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · Hear what each one keeps
@@ -355,9 +355,9 @@ least = min(moved, key=moved.get)
 reveal("05.shift", least, because=", ".join(f"{name}: {share:.0%}" for name, share in moved.items()) + ".")
 
 # %% [markdown]
-# One number for all voices hides how much they differ. So we measure voice by voice, and subtract: the change with
-# pooling from the change without, of the *same* voice. Such a *paired difference* comes with an interval. If the
-# interval lies on one side of zero, the difference does not hang on which voices we took. (Lesson 08 takes it apart.)
+# One number for all voices hides how much they differ. So we measure voice by voice, and subtract: the change with pooling from
+# the change without, of the *same* voice. Such a *paired difference* comes with an interval. If the interval lies on one side of
+# zero, the difference does not depend on which voices we happened to take. (Lesson 08 takes it apart.)
 
 
 # %%
@@ -423,8 +423,8 @@ figure(
 )
 
 # %% [markdown]
-# **Investigate.** Follow the line of 40 ms. Up to which move does it lie well below the line without pooling? And
-# the line of 160 ms?
+# **Investigate.** Follow the line for 40 ms. Up to which move does it lie well below the line without pooling? And the line for
+# 160 ms?
 
 # %%
 near, far = (curves["no pooling"][k] - curves["average, 160 ms"][k] for k in (2, -1))
@@ -444,8 +444,8 @@ conclude(
 # > the order too, as the next section shows.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** One voice, moved by hand. Look at the right picture, the difference, and listen: your ear is a very
-# invariant machine.
+# **Modify.** One voice, moved by hand. Look at the picture on the right, the difference, and listen: your ear hardly notices such
+# moves.
 
 # %%
 ShiftExplorer(voices[0], loudest_second(voices[1]))
@@ -571,8 +571,8 @@ figure(
 )
 
 # %% [markdown]
-# **Investigate.** Compare the left ends of the two lines with their best points. Without pooling the learner must have met
-# a beep near *each* moment before it knows it there.
+# **Investigate.** Compare the left ends of the two lines with their best points. Without pooling the learner must have met a beep
+# near *each* moment before it can recognise one there.
 
 # %%
 note, order = ([[row[k] for row in runs[kind]] for k in range(len(frames))] for kind in KINDS)
@@ -726,7 +726,7 @@ quiz("05")
 # ## Recap
 #
 # 1. A pooling layer replaces the numbers under a window by their mean or their maximum; it has nothing to learn.
-# 2. (size + 2 padding - window) // stride + 1 are left; what does not fill a window falls off.
+# 2. (size + 2 padding - window) // stride + 1 places are left; what does not fill a window is dropped.
 # 3. An average knows how long something lasted, a maximum only how strong it was.
 # 4. Pooling makes a description change less when the sound moves by less than the window. <!-- conclusions: 05.shift, 05.window -->
 # 5. Pooling over all of time keeps what there was and forgets in which order. <!-- conclusions: 05.pooling_helps, 05.order_lost -->

@@ -199,9 +199,9 @@ scene = noise + torch.cat([click, glide(1500, 0), glide(1000, SLOPE), glide(2000
 listen(scene, label="A click, a steady, a rising and a falling tone")
 
 # %% [markdown]
-# And four kernels, written by hand. The onset kernel takes what comes later minus what was before. The other three
-# are a line: level, rising, falling. Their columns have the mean 0, so that a sound that is louder in all bins alike does not
-# move them, as with the neuron in lesson 02.
+# And four kernels, written by hand. The onset kernel takes what comes later minus what was before. The other three are a line:
+# level, rising, falling. Each of their columns has mean 0, so that they ignore a sound that is equally loud in all bins, as the
+# neuron in lesson 02 did.
 
 # %%
 line = torch.eye(9)  # bin k in frame k: one bin up each frame
@@ -295,8 +295,8 @@ best = max(strongest, key=strongest.get)
 reveal("06.voice", best, because=", ".join(f"{name}: {value:.1f}" for name, value in strongest.items()) + ".")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# What did each kernel find? Cut that patch out of the sound, in time and in frequency, and listen. Fifty
-# milliseconds are left on at each side, since a tenth of a second is hard to hear.
+# What did each kernel find? Cut that patch out of the sound, in time and in frequency, and listen. We keep fifty milliseconds
+# more on each side, since a tenth of a second is hard to hear.
 
 # %%
 patches = {}
@@ -326,9 +326,9 @@ figure(
 )
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
-# Ask before you play: what will the rising patch sound like? Usually it is a harmonic at the start of a stressed
-# syllable, or a formant on its way. People who sing hear it at once. The patches are made louder so that they can
-# be heard; say so.
+# Ask before you play: what will the rising patch sound like? Compare its answer with that to the rising tone of the scene first:
+# in a second of speech it may be so weak that it found hardly more than noise. Where it is strong, it is a harmonic or a formant
+# that rises. The patches are made louder so that they can be heard; say so.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Stride, padding, dilation
@@ -454,8 +454,8 @@ power, library = real**2 + imaginary**2, spectrogram(second, scale="power")
 print(tuple(power.shape), bool(((power - library).abs() < 1e-4 * library.max()).all()))
 
 # %% [markdown]
-# So the very first step of this course was a convolution all along, with weights that nobody had to learn. Some
-# networks learn these too. They need far more data, and often end up with something much like it.
+# So the very first step of this course was a convolution all along, with weights that nobody had to learn. Some networks learn
+# this layer as well (SincNet, in the references, learns two numbers for each kernel).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The answer moves along
@@ -653,8 +653,8 @@ figure(
 )
 
 # %% [markdown]
-# **Investigate.** Above each kernel stands the hand-made one that it is most like: 1 would be equal, 0 nothing in
-# common. Nobody asked the learned kernels to be as smooth as ours, only to tell three things apart.
+# **Investigate.** Above each kernel stands the hand-made one that it is most like: 1 would be equal, 0 nothing in common. Nothing
+# asked the learned kernels to be as smooth as ours; they only have to tell three things apart.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · A look ahead: the small CNN
@@ -725,9 +725,9 @@ hint("06.receptive_field")
 receptive_fields(model.body)
 
 # %% [markdown]
-# One number after the last pooling sees 240 bins, 1,875 Hz, and 40 frames, more than the whole second. So the dense
-# layers behind it get to know *what* there was in each part of the spectrum, at some time. Is that what one needs
-# to tell speakers apart? The next lesson measures it.
+# One number after the last pooling sees 240 bins, 1,875 Hz, and 40 frames, more than the whole second. So the dense layers behind
+# it learn *what* there was in each part of the spectrum, at some time within the second. Is that what one needs to tell speakers
+# apart? The next lesson measures it.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: the same, but fast.** This is exercise 2 for a whole recording: `[sum(kernel[k] * wave[i + k] for k in

@@ -28,9 +28,9 @@
 # **Needs:** lessons 03 (the training loop), 04 (speakers and sides), 05 (pooling) and 06 (convolution).
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
-# One lecture hour: sections 1 to 3 and 5. Section 4 is for the exercise hour, section 6 is the reward. The network is the
-# one of the tech talk behind this course; its table gives no kernels, and the ones used here reproduce it to the last
-# parameter. Where classes stumble: they take 70 % for a bad mark. Ask what guessing would give.
+# One lecture hour: sections 1 to 3 and 5. Section 4 is for the exercise hour, section 6 is the reward. The network is the one of
+# the tech talk behind this course; its table gives no kernels, and the ones used here reproduce it to the last parameter. Where
+# classes stumble: they take the accuracy for a bad mark. Ask what guessing would give.
 
 # %%
 import torch
@@ -255,7 +255,7 @@ conclude(
 # each value of a layer is set to zero with a probability, here 0.8. No unit can rely on one neighbour, so each
 # must be useful by itself. In use, nothing is dropped.
 #
-# **Exercise 1: dropout by hand.** `kept` says which values survive the dice. They must make up for the dropped ones.
+# **Exercise 1: dropout by hand.** `kept` says which values were drawn to stay. They must make up for the dropped ones.
 
 
 # %% tags=["solution"]
@@ -279,7 +279,7 @@ hint("07.dropout")
 guess(
     "07.dropout_helps",
     "On the validation side, a dropout of 0.8 is ...",
-    options=["better beyond doubt", "worse beyond doubt", "no different beyond doubt"],
+    options=["better beyond doubt", "worse beyond doubt", "undecided"],
 )
 
 # %%
@@ -289,10 +289,12 @@ means = {name: mean_and_spread(values) for name, values in runs.items()}
 difference = paired_difference(runs["dropout 0.8"], runs["no dropout"])  # seed by seed, with its interval
 
 # %%
-verdict = "better" if difference.better else "worse" if difference.worse else "no different"
+verdict = (
+    "better beyond doubt" if difference.better else "worse beyond doubt" if difference.worse else "undecided"
+)
 reveal(
     "07.dropout_helps",
-    f"{verdict} beyond doubt",
+    verdict,
     because=", ".join(f"{name} {mean:.0%} ± {spread:.0%}" for name, (mean, spread) in means.items()) + ".",
 )
 
@@ -401,7 +403,7 @@ hint("07.keep_best")
 # **Modify.** What does each layer make of a second of speech? Point at any number of any layer: you see what it reads,
 # the products and their sum, and can play the patch. Things to try:
 #
-# - channel by channel through `body.conv1`: who answers to low sounds, who to high ones, who to nothing?
+# - channel by channel through `body.conv1`: which channels respond to low sounds, which to high ones, which to nothing?
 # - `body.conv3`: a number there sees nearly everything. Is there still a picture?
 # - `head.dense2`: the scores. How far ahead is the first one?
 # - drag a box over the sound to cover it with silence: which part does the network need to know the voice?
@@ -500,7 +502,8 @@ quiz("07")
 #
 # 1. The body turns one second of sound into 896 features; the head turns features into names.
 # 2. With ten voices the network has 218,730 parameters, 102,624 of them in the body.
-# 3. Overfitting is a high training accuracy beside a low validation accuracy; few examples are its cause. <!-- conclusion: 07.overfitting -->
+# 3. Overfitting is a high training accuracy beside a low validation accuracy: the network knows its examples better than its
+#    voices. <!-- conclusion: 07.overfitting -->
 # 4. Dropout holds a network back, and too much of it keeps it from learning; more recordings help. <!-- conclusions: 07.dropout, 07.cure -->
 # 5. Base validation accuracy: known voices, new recordings, and always beside it chance and the number of seconds.
 
@@ -517,7 +520,7 @@ quiz("07")
 # 6. High in training, low in validation: overfitting. More recordings help; measure dropout, do not believe in it. <!-- conclusion: 07.cure -->
 # 7. **Try it:** clap once in a recording of yours, early and then late. Which layers' answers move, and which stay?
 #
-# A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
+# A mixed review follows, with new questions. Nothing around them says which lesson they belong to; recalling that yourself is what makes them useful.
 
 # %%
 quiz("review 2")
@@ -531,8 +534,8 @@ quiz("review 2")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Minutes: Speaker Diarization and Tech Talk", slides "Base Model" and "Model Results": the network and its table. Look
-#   for: each size of the table, which you can now compute.
+# - "Some of Our Learnings on Transfer Learning", in "Minutes: Speaker Diarization and Tech Talk", slides "Base Model" and
+#   "Results": the network and its table. Look for: each size of the table, which you can now compute.
 # - N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov: Dropout: a simple way to prevent neural networks
 #   from overfitting. *Journal of Machine Learning Research* 15 (2014). Look for: the size of the data set at which it helps.
 # - V. Panayotov, G. Chen, D. Povey, S. Khudanpur: LibriSpeech: an ASR corpus based on public domain audio books. *ICASSP* (2015).

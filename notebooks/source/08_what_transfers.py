@@ -90,7 +90,7 @@ print(corpus)
 # - *Fine-tuning*: the old weights are the start, and may move.
 
 # %% [markdown]
-# A frozen body in a picture: what has a double border stands still, what has a single one may learn. Point at a number
+# Here is a frozen body as a picture: layers with a double border are frozen, those with a single one may learn. Point at a number
 # to see what it reads of a second that the base has never heard.
 
 # %%
@@ -98,7 +98,7 @@ stranger = loudest_second(corpus.read(corpus.select(split="train").clips[0]))
 LayerStory(freeze(base.model, "body"), stranger, base.classes)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Another talk tells of dogs. Somebody collected 50,000 pictures of 188 breeds and trained three networks:
+# The same talk tells a story about dogs. Somebody collected 50,000 pictures of 188 breeds and trained three networks:
 #
 # | network | right |
 # | --- | --- |
@@ -106,13 +106,13 @@ LayerStory(freeze(base.model, "body"), stranger, base.classes)
 # | a famous design, trained from scratch | 64 % |
 # | the same design, pretrained, then gently fine-tuned | 87 % |
 #
-# Guessing gives 0.5 %. A good story. But two things change between the first line and the second, nobody says how often it was
-# tried, and one line is missing: the famous design with a *random* body that stays frozen. In this lesson we tell the story
-# again, on sound, with every line measured.
+# Guessing gives 0.5 %. It is a good story. But both the design and the size of the network change between the first line and the
+# second, nobody says how often it was tried, and one line is missing: the famous design with a *random* body that stays frozen.
+# In this lesson we tell the story again, on sound, with every line measured.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Our base knows 48 voices. Here are two new tasks for it. One is like the old one: *new voices*. The other is different:
-# *which word is it?*, no matter who says it.
+# Our base was trained to name the voices of the base side. Here are two new tasks for it. One is like the old one: *new voices*.
+# The other is different: *which word is it?*, no matter who says it.
 
 # %%
 words = load(WORDS)
@@ -146,8 +146,8 @@ for name, a, b in (("voices", voices, voices_test), ("words", spoken, spoken_tes
 # ## 2 · Is the first layer generic?
 #
 # "Freeze the early layers": why the early ones? The idea is that they listen for things that any sound has. To see whether that
-# is true, we need a first layer from another task. So here is a second network that learned words, other ones than those of the
-# new task, and has never been asked who speaks. And a third that has learned nothing.
+# is true, we need a first layer from another task. So here is a second network, which learned words (not those of the new task)
+# and has never been asked who speaks, and a third, which has learned nothing.
 
 # %%
 known = base.features(words.select(split="train", label=old_words), target="label")
@@ -179,8 +179,9 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Pictures make curious, and prove nothing. The proof is an *exchange*. Take a first layer, freeze it, train everything behind
-# it from scratch on one of the two tasks. Do this with the task's own first layer, with the foreign one, and with the random one.
+# Pictures make us curious, but prove nothing. The proof is an *exchange*. Take a first layer, freeze it, train everything behind
+# it from scratch on one of the two tasks. Do this with the task's own first layer, with that of the other task, and with the
+# random one.
 #
 # **Predict.** On the voices: will the first layer that learned *words* be of use?
 
@@ -189,8 +190,8 @@ guess(
     "08.exchange",
     "For voices, a frozen first layer that learned words is ...",
     options=[
-        "about as good as the own one",
-        "between the own one and a random one",
+        "about as good as the task's own",
+        "between the task's own and a random one",
         "no better than a random one",
     ],
 )
@@ -198,7 +199,7 @@ guess(
 # %% [markdown]
 # **Run.** Three layers on two tasks, five seeds each, four seconds of each class. Every network gets the same number of updates.
 # It is a small number: in lesson 07 a network with random weights needed more than a hundred updates before it learned anything.
-# So this is a question about the *start*: which layer gets a network off the ground?
+# So this is a question about the *start*: with which layer does a network begin to learn soonest?
 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]
@@ -247,11 +248,11 @@ own, foreign, random = (swaps["voices", name] for name in LAYERS)
 o, f, r = (mean_and_spread(runs)[0] for runs in (own, foreign, random))
 
 # %%
-answer = "between the own one and a random one"
+answer = "between the task's own and a random one"
 if not paired_difference(foreign, random).better:
     answer = "no better than a random one"
 elif not paired_difference(own, foreign).better:
-    answer = "about as good as the own one"
+    answer = "about as good as the task's own"
 
 # %%
 reveal(
@@ -261,8 +262,8 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 1: what is a foreign layer worth?** On a scale from 0, as good as random, to 1, as good as the own one. Where the own
-# one gains nothing over random, there is no such scale: return None.
+# **Exercise 1: what is a foreign layer worth?** Put it on a scale from 0, as good as a random layer, to 1, as good as the task's
+# own layer. Where the task's own layer gains nothing over a random one, there is no such scale: return None.
 
 
 # %% tags=["solution"]
@@ -295,8 +296,8 @@ figure(
 )
 
 # %% [markdown]
-# Two comparisons matter. Is the foreign layer better than the *random* one? And is it nearly as good as the own one? Only if both
-# hold, the layer is generic in this sense.
+# Two comparisons matter. Is the foreign layer better than the *random* one? And is it nearly as good as the task's own? Only if
+# both hold is the layer generic in this sense.
 
 # %%
 there = paired_difference(swaps["words", "voices"], swaps["words", "random"])
@@ -348,8 +349,8 @@ SoundMap(
 )  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **In plain PyTorch** each of these ways is a few lines: copy the base, freeze what shall stay, put a new head where the old names
-# were. Here the first layer is frozen, and all else may learn.
+# **In plain PyTorch** each of these ways is a few lines: copy the base, freeze what is to stay, put a new head where the old
+# names were. Here the first layer is frozen, and everything else may learn.
 
 # %%
 plain = copy.deepcopy(base.model)
@@ -477,8 +478,8 @@ check("08.verdict", verdict)
 hint("08.verdict")
 
 # %% [markdown]
-# **Investigate.** The verdict on the advice, case by case: against the best of the other four. (The library's `paired_difference` is
-# exercise 3 with the interval kept.)
+# **Investigate.** The verdict on the advice, case by case: against the best of the other four. (The library's `paired_difference`
+# is exercise 2 with the interval kept.)
 
 # %%
 verdicts = {}
@@ -533,6 +534,33 @@ conclude(
     slow.better and calm.better and learned > 0.7,
     yes=f"With two seconds of each voice the base is worth {slow} at equal updates, and still {calm} when the network from scratch gets three times as many. By then that network names at least {learned:.0%} of the seconds it learned from: it is not short of updates, it is short of speech.",
     no=f"With two seconds of each voice the base is worth {slow} at equal updates and {calm} when the network from scratch gets three times as many; by then that network names {learned:.0%} or more of the seconds it learned from. Not all of this is clear enough to say what the budget does.",
+)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# Now the case in which the advice itself is to train *from scratch*: much data of a different task. Again three times as many updates,
+# for a network from scratch and for a new head on the base, and five seeds each.
+
+# %% tags=["own-machine"]
+UPDATES *= 3
+longer = {
+    name: [score(name, some(spoken, 6, seed), spoken_test, seed) for seed in range(SEED, SEED + 5)]
+    for name in ("train from scratch", "new head")
+}
+UPDATES //= 3
+for name, runs in longer.items():
+    print(f"{name}, {3 * UPDATES} updates: {mean_and_spread(runs)[0]:.0%} of the words")
+
+# %%
+early = results["much, different"]
+soon = paired_difference(early["train from scratch"], early["new head"])
+later = paired_difference(longer["train from scratch"], longer["new head"])
+
+# %%
+conclude(
+    "08.different",
+    later.better,
+    yes=f"Where there is much data of a different task, training from scratch needs time: against the new head it is {soon} after {UPDATES} updates, but {later} after {3 * UPDATES}. The advice was right; at the small budget it could not show.",
+    no=f"Where there is much data of a different task, training from scratch is {soon} against the new head after {UPDATES} updates, and {later} after {3 * UPDATES}: also with more time it does not win beyond doubt.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -648,10 +676,14 @@ quiz("08")
 # ## Recap
 #
 # 1. Transfer carries over weights: fixed as features, or as a start that may move.
-# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the own one. Being the first layer is not enough. <!-- conclusion: 08.exchange -->
-# 3. Size says how many weights can be trained; similarity says how many can be kept.
-# 4. The advice of the four cases is where to begin; who won is measured: a paired difference over seeds, with its interval. <!-- conclusion: 08.advice -->
-# 5. Without the random control, and without a fair budget for it, nobody knows what the base was worth. <!-- conclusions: 08.story, 08.budget -->
+# 2. A layer is generic if another task can use it: better than a random one, nearly as good as the task's own. Being the first
+#    layer is not enough. <!-- conclusion: 08.exchange -->
+# 3. The usual advice asks two questions: the size of the new data says how many weights can be trained, its similarity to the old
+#    data how many can be kept.
+# 4. That advice is where to begin; which way wins is measured: a paired difference over seeds, with its interval. <!--
+#    conclusion: 08.advice -->
+# 5. Without a random control nobody knows what the base was worth, and without enough updates nobody knows what training from
+#    scratch can do. <!-- conclusions: 08.story, 08.budget, 08.different -->
 #
 # ## What comes next
 #
@@ -661,8 +693,9 @@ quiz("08")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Neural Networks: Transfer Learning", slides "Illuminating Quotes", "Example 2: Determining dog breed" and "Two approaches"; "Some of Our
-#   Learnings on Transfer Learning", slide "Transfer Learning Basics". Look for: which two rows make a fair pair.
+# - "Neural Networks: Transfer Learning", slides "Illuminating Quotes", "Example 2: Determining dog breed" and "Two approaches";
+#   "Some of Our Learnings on Transfer Learning", in "Minutes: Speaker Diarization and Tech Talk", slide "Transfer Learning
+#   Basics". Look for: which two rows make a fair pair.
 # - I. Goodfellow, Y. Bengio, A. Courville: *Deep Learning*, MIT Press (2016), section 15.2. Look for: what the definition says of the
 #   old setting's data.
 # - Student (W. S. Gosset): The probable error of a mean. *Biometrika* 6 (1908). Look for: why he, a brewer, had so few samples.

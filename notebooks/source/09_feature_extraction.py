@@ -13,7 +13,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 09 · Feature extraction
 #
-# **Why:** a network that has met thousands of voices can describe one that it has never met, without learning anything new.
+# **Why:** a network that has learned to name many voices can describe one that it has never met, without learning anything new.
 #
 # **Objectives.** After this lesson you can
 #
@@ -70,8 +70,9 @@ print(corpus)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Pop the head off
 #
-# The base that comes with the course was trained on more than four thousand voices, and its last layer names them. We do not want those names. We take off the head, its last layer, and keep
-# the body. What it says about a second of sound is a *vector* of 320 numbers, an *embedding*.
+# The base that comes with the course was trained to name many voices (the line above counts its classes), and its last layer
+# gives a score for each of them. We do not want those names. We take off the head, its last layer, and keep the body. What the
+# body gives for a second of sound is a *vector*, an *embedding*.
 #
 # Here are new voices. The base has not heard these speakers. If it learned from voices of the same synthesiser, as with the
 # corpora that come with the course, this is an easier case than people recorded on other days: `docs/results.md` has both.
@@ -88,8 +89,8 @@ known, unknown = embed(base.model, train), embed(base.model, test)
 known
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **In plain PyTorch** there are two ways to such vectors. *Cut*: run the body alone. Or *hook*: run the whole network and
-# catch what enters its head, which works for a network that nobody can cut.
+# **In plain PyTorch** there are two ways to such vectors. *Cut*: run the body alone. Or *hook*: run the whole network and catch
+# what enters its head; that works even for a network that cannot be cut.
 
 # %%
 sounds, _ = next(train.batches(32))
@@ -249,8 +250,8 @@ check("09.nearest_centroid", nearest_centroid)
 hint("09.nearest_centroid")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Which of the four is best? If we try all on the test side and take the winner, we have *chosen on the test*, and its
-# score is flattering. So a part of the training side is put away for choosing: a fifth of the recordings.
+# Which of the four is best? If we tried all four on the test side and took the winner, we would have *chosen on the test*, and
+# its score would be too good. So a part of the training side is set aside for choosing: a fifth of the recordings.
 
 # %%
 divided = hold_out(corpus, seed=SEED)
@@ -324,8 +325,8 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** How much of this is the base's merit? A *control*: the same network with random weights, never trained.
-# Same sounds, same shape, same classifier.
+# **Investigate.** How much of this is due to the base? A *control*: the same network with random weights, never trained. Same
+# sounds, same shape, same classifier.
 #
 # **Predict.** What does the random network reach?
 
@@ -373,19 +374,20 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# > **Misconception: "random features are useless".** A random network still looks at frequencies and at how they
-# > change, and 320 such looks say a lot about a voice. What training buys is the *difference* between the two numbers. Whoever
+# > **Misconception: "random features are useless".** A random network still responds to frequencies and to how they change, and
+# > hundreds of such responses say a lot about a voice. What training buys is the *difference* between the two numbers. Whoever
 # > reports only the larger one hides how much the spectrogram did by itself.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · A map of voices
 #
-# 320 numbers cannot be drawn. Two ways to squeeze them into two: *principal component analysis* (PCA) keeps the two
+# So many numbers cannot be drawn. There are two ways to squeeze them into two: *principal component analysis* (PCA) keeps the two
 # directions in which the vectors differ most; *t-SNE* tries to keep neighbours together and gives up on distances. The points
 # travel from one to the other.
 #
-# **Modify.** Point at the seconds, or walk with the arrow keys, and listen. Lines lead to the five nearest of all 320 numbers;
-# hollow marks are seconds of the test side. Whose seconds lie together? Whose are torn apart, and can you hear why?
+# **Modify.** Point at the seconds, or walk with the arrow keys, and listen. Lines lead to the five nearest seconds, by all the
+# numbers of a vector; hollow marks are seconds of the test side. Whose seconds lie together? Whose are torn apart, and can you
+# hear why?
 
 # %%
 shown = []  # (side, number): eight voices, and at most fifteen seconds of each to learn from and five to test on
@@ -409,13 +411,13 @@ SoundMap(
 )
 
 # %% [markdown]
-# A map is for looking, not for proving. Two dimensions always lie about 320. The next cell says how much: the same
-# classifier on the two numbers of PCA instead of all.
+# A map is for looking, not for proving. Two dimensions cannot show all that so many numbers hold. The next cell says how much is
+# lost: the same classifier on the two numbers of PCA instead of all.
 
 # %%
 flat = PCA(2, random_state=SEED).fit(X)
 squeezed = models[best].fit(flat.transform(X), y).score(flat.transform(U), truth)
-print(f"{best} on two numbers: {squeezed:.0%}; on all 320: {accuracy:.0%}")
+print(f"{best} on two numbers: {squeezed:.0%}; on all {X.shape[1]}: {accuracy:.0%}")
 
 # %%
 two_low, two_high = wilson_interval(round(squeezed * len(truth)), len(truth))
@@ -519,10 +521,10 @@ for goal in (0.5, 0.7, 0.9):
 # what would lift its end? (Other days and rooms, not more seconds of the same recording.)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 3: three seconds of each voice.** Six new voices, three days of each, three seconds a day; in some of them
-# nobody speaks. For each second you know who, which day and how loud. Which rows to enrol, at most `seconds` of
-# each voice? The check runs it on sounds that you have not seen and answers with the result, a mark of ten and, where
-# it can tell, what went wrong.
+# **Exercise 3: three seconds of each voice.** Six new voices, three days of each, three seconds a day; in some of them nobody
+# speaks. For each second you know who, which day and how loud. Which rows do you enrol, at most `seconds` of each voice? The
+# check runs it on sounds that you have not seen and answers with the result, a mark of ten and, where it can tell, what went
+# wrong.
 
 
 # %% tags=["solution"]

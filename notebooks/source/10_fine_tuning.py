@@ -68,8 +68,8 @@ print(corpus)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · First the head, then everything
 #
-# In lesson 09 the body stood still. *Fine-tuning* lets it move: the new voices send their gradients through all layers.
-# We give it five seconds of each new voice.
+# In lesson 09 the body stayed as it was. *Fine-tuning* lets it change as well: the gradients of the new voices go through all
+# layers. We give it five seconds of each new voice.
 
 # %%
 everything = base.features(divided.select(split="train"))
@@ -81,8 +81,8 @@ listen(everything.windows[int(some[0])][0], label=f"One second of {learn.classes
 print(f"{len(learn)} seconds to learn from, {len(judge)} to compare on, {voices} voices")
 
 # %% [markdown]
-# And what of the old voices? Put the *old* head back on the moved body, and ask it again. In this way we measure what the
-# body still knows of them.
+# And what of the old voices? Put the *old* head back on the changed body, and test it again. In this way we measure what the body
+# still knows of them.
 
 # %%
 own = base_speakers(load("narrators"))  # the voices that the base was trained on
@@ -106,7 +106,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Three ways, the same number of epochs each:
 #
-# - *head only*: the body stands still;
+# - *head only*: the body stays as it is;
 # - *all at once*: new head and body together, from the first step, at the rate that suits a new head;
 # - *head first*: half of the epochs for the head alone, then the other half for everything, with a tenth of the rate.
 #
@@ -116,7 +116,7 @@ print(f"the base on its own voices: {before:.0%} of {len(familiar)} seconds, gue
 guess(
     "10.order",
     "Head only forgets nothing. Of the other two, which remembers more of the old voices?",
-    options=["all at once", "head first, then everything gently", "neither, beyond doubt"],
+    options=["all at once", "head first, then everything gently", "undecided"],
 )
 
 # %%
@@ -167,11 +167,7 @@ learned = paired_difference(new["head first"], new["all at once"])
 # %%
 reveal(
     "10.order",
-    "head first, then everything gently"
-    if saved.better
-    else "all at once"
-    if saved.worse
-    else "neither, beyond doubt",
+    "head first, then everything gently" if saved.better else "all at once" if saved.worse else "undecided",
     because=f"of the old voices, {before:.0%} before; after "
     + ", ".join(f"{name} {share:.0%}" for name, share in kept.items())
     + ".",
@@ -302,7 +298,7 @@ conclude(
 # ## 3 · A rate for each layer
 #
 # The idea: the first layers listen for parts that any voice has, and the last ones are made for the old names. So let the first
-# ones move least: each layer gets the rate of the one behind it, times a factor. Does it help here?
+# ones move least: each layer gets the rate of the layer after it, times a factor. Does it help here?
 #
 # **Exercise 2: rates.** From the first layer to the last.
 
@@ -363,7 +359,7 @@ guess(
     options=[
         "forget less and learn no less",
         "forget less and learn less",
-        "make no difference beyond doubt",
+        "are not shown to forget less",
     ],
 )
 
@@ -381,7 +377,7 @@ gained, spared = (
     paired_difference(*([pair[side] for pair in layerwise[factor]] for factor in (0.1, 1.0)))
     for side in (0, 1)
 )
-words = "make no difference beyond doubt"
+words = "are not shown to forget less"
 if spared.better:
     words = "forget less and learn less" if gained.worse else "forget less and learn no less"
 
@@ -408,9 +404,9 @@ conclude(
 # averages are no parameters. No gradient moves them.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# An experiment. We freeze *every* parameter of the strong base. We keep the mean vector of each new voice, as in lesson 09. Then we
-# let a few batches of one voice pass through the body in training mode, as a careless training loop would. No gradient, no
-# optimizer. Then we compare new seconds with the means we kept.
+# An experiment. We freeze *every* parameter of the strong base. We keep the mean vector of each new voice, as in lesson 09. Then
+# we let a few batches of one voice pass through the body in training mode, as a careless training loop would. No gradient, no
+# optimizer. Then we compare new seconds with the means that we kept.
 
 # %%
 strong = load_base()
@@ -498,8 +494,8 @@ print(
 print("averages as they were:", all(map(torch.equal, safe.body.buffers(), strong.model.body.buffers())))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 3: find the fault.** Here is such a layer in small: it subtracts a mean and returns what is left, and the running mean. Somebody has
-# "frozen" it. Yet its mean still drifts.
+# **Exercise 3: find the fault.** Here is such a layer in miniature: it subtracts a mean, and returns the result together with the
+# running mean. Somebody has "frozen" it. Yet its mean still drifts.
 
 
 # %%
@@ -557,7 +553,7 @@ print(f"rate {chosen}; {len(test)} test seconds")
 guess(
     "10.worth",
     "With sixteen seconds of each voice, fine-tuning against head only is ...",
-    options=["better beyond doubt", "worse beyond doubt", "no different beyond doubt"],
+    options=["better beyond doubt", "worse beyond doubt", "undecided"],
 )
 
 
@@ -596,10 +592,16 @@ moving = {size: paired_difference(results["fine-tuned", size], results["head onl
 (a, _), (b, _) = (mean_and_spread(results[name, most]) for name in ("fine-tuned", "head only"))
 
 # %%
-verdict = "better" if moving[most].better else "worse" if moving[most].worse else "no different"
+verdict = (
+    "better beyond doubt"
+    if moving[most].better
+    else "worse beyond doubt"
+    if moving[most].worse
+    else "undecided"
+)
 reveal(
     "10.worth",
-    f"{verdict} beyond doubt",
+    verdict,
     because=f"fine-tuned {a:.1%}, head only {b:.1%}, with {most} seconds of each voice; seed by seed {moving[most]}.",
 )
 
@@ -641,8 +643,9 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# So far the new task was like the old one: again voices. Then the frozen features fit, and moving the body has little to add. Now
-# the *words* of lesson 08, with the same base, which has never been asked for a word: the place where moving the body could pay. Head only against fine-tuning, the same epochs.
+# So far the new task was like the old one: again voices. There the frozen features fit well, and moving the body may have little
+# to add. Now the *words* of lesson 08, with the same base, which has never been asked for a word: so this is where moving the
+# body might pay off. We compare head only with fine-tuning, for the same number of epochs.
 #
 # **Predict.** On words, is it worth moving the body?
 
@@ -650,7 +653,7 @@ conclude(
 guess(
     "10.words",
     "On words, fine-tuning against head only is ...",
-    options=["better beyond doubt", "worse beyond doubt", "no different beyond doubt"],
+    options=["better beyond doubt", "worse beyond doubt", "undecided"],
 )
 
 # %%
@@ -671,10 +674,10 @@ for name, way in (
 moved = paired_difference(on_words["fine-tuned"], on_words["head only"])
 
 # %%
-verdict = "better" if moved.better else "worse" if moved.worse else "no different"
+verdict = "better beyond doubt" if moved.better else "worse beyond doubt" if moved.worse else "undecided"
 reveal(
     "10.words",
-    f"{verdict} beyond doubt",
+    verdict,
     because=", ".join(f"{name} {mean_and_spread(runs)[0]:.0%}" for name, runs in on_words.items())
     + f", guessing {word_chance:.0%}; seed by seed {moved}.",
 )
@@ -772,8 +775,8 @@ quiz("10")
 #
 # ## What comes next
 #
-# Head only and everything are two ends. Lesson 11 measures all that lies between, and the price of each. To take home:
-# fine-tuning as a script of forty lines, among the [recipes](../docs/recipes.md).
+# Training the head alone and training everything are two extremes. Lesson 11 measures all that lies between, and the price of
+# each. To take home: fine-tuning as a script of forty lines, among the [recipes](../docs/recipes.md).
 #
 # ## References
 #

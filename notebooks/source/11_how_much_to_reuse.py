@@ -30,7 +30,7 @@
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # One lecture hour: sections 1 to 3 and 5. Section 4 suits the exercise hour. The table of section 5 is on the slides of the talk
 # behind this course; show it on the first slide and promise to take it apart. Where classes stumble: they read utilization as a
-# mark, the higher the better. It is a price.
+# mark, the higher the better. It is a description.
 
 # %%
 import math
@@ -109,7 +109,7 @@ reveal(
 
 # %% [markdown]
 # So much for the old voices. For the new ones this number promises nothing: other voices, another head, perhaps other
-# microphones. But one may look: eight voices of each kind, as the body of the base describes them. Threads tie a voice
+# microphones. But we can look: here are eight voices of each kind, as the body of the base describes them. Threads tie a voice
 # together. Do the seconds of a new voice lie together, too?
 
 # %%
@@ -168,9 +168,9 @@ for upto in ["", *layer_names(base.model)]:
     print(f"frozen up to {upto or 'nothing':12} {share:7.2%} reused, {1 - share:7.2%} retrained")
 
 # %% [markdown]
-# With ten voices, 53 % is there: the three convolutions are frozen, 46.92 % is reused. The source prints 46.91 %. The other
-# two are *not* there. No layer of this table ends at 4 % or at 21 %. They may belong to other networks; the source does not
-# say. So we cannot repeat those three points. We can do better, and measure all there are.
+# With ten voices, 53 % is there: the three convolutions are frozen, 46.92 % is reused. The talk prints 46.91 %. The other two are
+# *not* there. No layer of this table ends at 4 % or at 21 %. They may belong to other networks; the talk does not say. So we
+# cannot repeat those three points. We can do better, and measure all there are.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · The whole curve
@@ -274,7 +274,13 @@ LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, r
 # **Predict.** How many times longer did it take to train everything than to train the head alone?
 
 # %% tags=["predict"]
-guess("11.cost", "Nothing frozen takes as long as the head alone, times ...", unit="times", low=1, high=1000)
+guess(
+    "11.cost",
+    "Training everything takes as long as the head alone, times ...",
+    unit="times",
+    low=1,
+    high=1000,
+)
 
 # %%
 times = by_name[""].seconds / by_name["body.conv3"].seconds
@@ -285,9 +291,9 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# > **Misconception: "less retraining means less accuracy".** The talk says so in a note, with a careful "generally". Each trained
-# > parameter can learn something, and can also learn something by heart. Which of the two wins depends on how much there is to
-# > learn from. Do not take a rule from a slide; measure your own curve.
+# > **Misconception: "less retraining means less accuracy".** The talk says so in a note: "Less retraining means less time to
+# > train (and generally less accuracy)." Each trained parameter can learn something, and can also learn something by heart. Which
+# > of the two wins depends on how much there is to learn from. Do not take a rule from a slide; measure your own curve.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · With few seconds
@@ -298,7 +304,7 @@ reveal(
 guess(
     "11.few",
     "With two seconds of each voice, more accuracy is lost by ...",
-    options=["training everything", "training the head alone", "neither, beyond doubt"],
+    options=["training everything", "training the head alone", "undecided"],
 )
 
 # %% tags=["own-machine"]
@@ -319,7 +325,7 @@ apart = paired_difference(lost[""], lost["body.conv3"])
 more = "training everything" if apart.better else "training the head alone"
 reveal(
     "11.few",
-    more if apart.better or apart.worse else "neither, beyond doubt",
+    more if apart.better or apart.worse else "undecided",
     because=f"training everything lost {losses['']}, the head alone {losses['body.conv3']}.",
 )
 
@@ -392,8 +398,8 @@ check("11.seeds_needed", seeds_needed)
 hint("11.seeds_needed")
 
 # %% [markdown]
-# **Modify.** Take the standard deviation of the differences between your two best points. Which difference can three seeds show? And how
-# long would it take to show one of a single point?
+# **Modify.** Take the standard deviation of the differences between your two best points. Which difference can three seeds show?
+# And how many seeds would it take to show a difference of a single point?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Now choose, by that rule, and use the test side. Once.
@@ -417,21 +423,23 @@ print(f"transfer accuracy on the test {mean:7.2%} ± {spread:.2%}  of {len(test)
 print(f"base-model utilization        {chosen.utilization:7.2%}")
 
 # %% [markdown]
-# Once? The course keeps a list: whenever one of its functions measures a model on a whole test side, the look is counted.
+# Once? The course keeps a list: whenever one of its functions measures a model on a whole test side, it is counted as one use of
+# the test.
 
 # %%
 usage_of_test_set()
 
 # %% [markdown]
-# One choice, trained with three seeds: three looks. We report the mean of the three, not the best. Run the cells again: the same three weights look,
-# and the number stays. It grows when you go back, change something because of what you saw here, and look again.
+# One choice, trained with three seeds: three uses. We report the mean of the three, not the best. Run the cells again: they are
+# the same three networks, and the number stays. It grows when you go back, change something because of what you saw here, and
+# test again.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · Reading the source's table
 #
-# The talk ends with three numbers: **97.90 %** base validation accuracy, **95.25 %** transfer validation accuracy,
-# **46.91 %** utilization. Beside them stands one line: "Split audiobooks into 1-sec spectrograms". If the seconds were
-# shuffled *after* cutting, neighbours from one recording ended up on both sides.
+# The talk ends with three numbers: **97.90 %** base validation accuracy, **95.25 %** transfer validation accuracy, **46.91 %**
+# utilization. Of the data it says two things: "Librivox Corpus" and "Split audiobooks into 1-sec spectrograms". If the seconds
+# were shuffled *after* cutting, neighbours from one recording ended up on both sides.
 #
 # **Investigate.** What would such a split have claimed for our new voices? Same network, same number of seconds to learn from,
 # another way of dividing them.
@@ -450,7 +458,7 @@ print(f"{len(leaky_train)} windows to learn from, {len(leaky_judge)} to measure 
 guess(
     "11.leak",
     "Compared with an honest split, the shuffled one claims ...",
-    options=["more, beyond doubt", "no more and no less, beyond doubt", "less, beyond doubt"],
+    options=["more, beyond doubt", "less, beyond doubt", "undecided"],
 )
 
 # %%
@@ -461,12 +469,12 @@ claims = {
     for name, (a, b) in pairs.items()
 }
 flattered = paired_difference(claims["shuffled windows"], claims["by session or recording"])
-sign = "more" if flattered.better else "less" if flattered.worse else "no more and no less"
+sign = "more, beyond doubt" if flattered.better else "less, beyond doubt" if flattered.worse else "undecided"
 
 # %%
 reveal(
     "11.leak",
-    f"{sign}, beyond doubt",
+    sign,
     because="; ".join(f"{name} {mean_and_spread(runs)[0]:.1%}" for name, runs in claims.items()) + ".",
 )
 
@@ -498,7 +506,7 @@ conclude(
 # | several seeds, with their spread | one run may be luck |
 # | chance, and a network without a base | what was the transfer worth? |
 #
-# This is no reproach: it was a talk, not a paper. But from now on you know what to ask.
+# This is not a reproach: it was a talk, not a paper. But from now on you know what to ask.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: twenty-four runs.** Which freezing point? `run(name)` trains once and gives an accuracy, each time
@@ -525,8 +533,8 @@ check("11.explore", explore)
 hint("11.explore")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 5: sixty epochs, one pass.** The body is frozen, so why ask it sixty times? Train the head for `epochs`
-# epochs, and let every second pass through the body once. The check counts, and judges the head on another day.
+# **Exercise 5: sixty epochs, one pass.** The body is frozen, so why run it sixty times? Train the head for `epochs` epochs, and
+# let every second pass through the body once. The check counts, and judges the head on another day.
 
 # %% tags=["solution"]
 from torch.nn import functional as F
@@ -583,7 +591,7 @@ quiz("11")
 # 6. Choose on validation, report on test once. Better means: the interval of the paired difference lies above zero; n seeds shrink it by √n only.
 # 7. **Try it:** two people, ten seconds of each: a frozen base with a new head, and the same with random weights.
 #
-# A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
+# A mixed review follows, with new questions. Nothing around them says which lesson they belong to; recalling that yourself is what makes them useful.
 
 # %%
 quiz("review 3")
@@ -597,8 +605,9 @@ quiz("review 3")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Some of Our Learnings on Transfer Learning" and "Minutes: Speaker Diarization and Tech Talk", slides "Important Metrics" and
-#   "Model Results": the three numbers and the three iterations. Look for: what section 5 says is missing.
+# - "Some of Our Learnings on Transfer Learning", in "Minutes: Speaker Diarization and Tech Talk", slides "Important Metrics in
+#   Transfer Learning", "Model Results" and "Transfer Learning Summary": the three numbers and the three iterations. Look for:
+#   what section 5 says is missing.
 # - J. Yosinski, J. Clune, Y. Bengio, H. Lipson: How transferable are features in deep neural networks? *NeurIPS* (2014). Look for: the
 #   main figure, which is this lesson's curve for photographs.
 # - S. Kornblith, J. Shlens, Q. V. Le: Do better ImageNet models transfer better? *CVPR* (2019). Look for: where base accuracy

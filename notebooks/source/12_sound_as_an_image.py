@@ -77,8 +77,8 @@ print(f"{(~tested).sum()} recordings to learn from and to compare on, {tested.su
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · Snore or not
 #
-# Lesson 08 knew four cases: much or little data, like or unlike the base. This one is the hardest of the four: *little* data,
-# *unlike* the base. Our base knows voices. Nobody speaks here.
+# Lesson 08 distinguished four cases: much or little data, similar to that of the base or different. This one is the hardest of
+# the four: *little* data of a *different* kind. Our base knows voices. Nobody speaks here.
 
 # %%
 first = {kind: sounds.labels.index(kind) for kind in sorted(set(sounds.labels))}
@@ -90,7 +90,8 @@ for kind in (snore, other):
 
 # %% [markdown]
 # > **A detector of snores is not a medical device.** It finds sounds that resemble those it was shown. It knows nothing of
-# > breathing, oxygen or sleep, and it cannot tell harmless snoring from an illness. Whoever is worried asks a doctor, not a lesson.
+# > breathing, oxygen or sleep, and it cannot tell harmless snoring from an illness. If you are worried, ask a doctor, not a
+# > lesson.
 #
 # All sounds are equally loud here. Otherwise loudness might be all that is learned.
 #
@@ -133,8 +134,8 @@ hint("12.auc")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · A spectrogram for a network that knows photographs
 #
-# *ImageNet* is a million photographs: dogs, cups, ships. A network that learned it has layers for edges, spots and textures. A spectrogram
-# has edges, spots and textures as well. So let us dress it as a photograph:
+# *ImageNet* is a million photographs: dogs, cups, ships. A network that learned it has layers for edges, spots and textures. A
+# spectrogram has edges, spots and textures as well. So let us make it look like a photograph:
 #
 # | step | why |
 # | --- | --- |
@@ -227,9 +228,9 @@ figure(fig, alt="Four kernels of the first layer as pictures of three by three c
 # | photographs before | *ImageNet, frozen* | *ImageNet, fine-tuned* |
 # | nothing before | *random, frozen* | *from scratch* |
 #
-# Beside them *classic*, the mean and the standard deviation of each MFCC over the piece, and *speech, frozen*, our own base, which knows voices. All frozen
-# bodies get the same head: logistic regression. *Regularisation* holds its weights small, so that it cannot learn the few
-# recordings by heart; how strong it is, is chosen on recordings held out from the learning side.
+# Beside them *classic*, the mean and the standard deviation of each MFCC over the piece, and *speech, frozen*, our own base,
+# which knows voices. All frozen bodies get the same head: logistic regression. *Regularisation* holds its weights small, so that
+# it cannot learn the few recordings by heart; its strength is chosen on recordings held out from the learning side.
 
 
 # %%
@@ -256,8 +257,8 @@ def speech(waves, draw=None):
 
 
 # %% [markdown]
-# **Run.** The bodies that stand still run once over everything. The averages in the BatchNorm layers of a random body
-# have never been measured; `recalibrate_batchnorm` measures them, without any label. Without that the comparison would be unfair.
+# **Run.** The frozen bodies run once over everything. The averages in the BatchNorm layers of a random body have never been
+# measured; `recalibrate_batchnorm` measures them, without any label. Without that the comparison would be unfair.
 
 # %%
 SIDE = 64 if PROFILE == "quick" and NETWORK != "inception_v3" else 96  # pixels each way
@@ -289,8 +290,9 @@ SoundMap(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Three runs. Each time another third of the recordings judges and the others teach, with another seed. So the spread holds both:
-# the luck of the weights and the luck of the recordings. A recording's score is the mean of its pieces' scores. The test side waits.
+# Three runs. Each time another third of the recordings judges and the others teach, with another seed. So the spread contains
+# both, the luck of the weights and the luck of the recordings. A recording's score is the mean of its pieces' scores. The test
+# side waits.
 
 # %%
 names = np.array(sounds.labels)
@@ -384,9 +386,10 @@ leader = max(still, key=still.get)
 reveal("12.base", leader, because=", ".join(f"{name} {area:.3f}" for name, area in still.items()) + ".")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Compare before you believe. All arms met the same recordings in each run, so a difference counts where its 95 % interval leaves
-# zero out. Three runs are few, but they judged many recordings. So for every pair of arms recordings are drawn anew within each run (a *bootstrap*), and the
-# interval says how much of the difference hangs on which recordings were there.
+# **Investigate.** Compare before you believe. All arms were judged on the same recordings in each run, so a difference counts
+# where its 95 % interval does not contain zero. Three runs are few, but they judged many recordings. So for every pair of arms we
+# draw the recordings anew within each run (a *bootstrap*), and the interval says how much the difference depends on which
+# recordings were there.
 
 # %%
 tables = {
@@ -517,7 +520,8 @@ for name, part in (("what speaks for a snore", shares), ("the rest", 1 - shares)
 #
 # *Augmentation* changes a sound so that its label stays true:
 #
-# - *noise*: a random noise, 5 to 20 dB weaker; - *gain*: up to 12 dB louder or weaker;
+# - *noise*: a random noise, 5 to 20 dB weaker;
+# - *gain*: up to 12 dB louder or weaker;
 # - *mixing*: another sound of the night (never a snore) 0 to 15 dB weaker;
 # - *masking*: hide a stripe of frequencies and a stripe of time (SpecAugment).
 #
@@ -660,8 +664,8 @@ print("guessing: AUC 0.500, balanced accuracy 50.0%")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · A night
 #
-# In a long recording nobody has cut the snores out. We put such a recording together from recordings of the test side: each is
-# heard three times in a row, for fifteen seconds. Then the detector looks at five seconds around every second.
+# In a long recording nobody has marked or cut out the snores. We put such a recording together from recordings of the test side:
+# each is repeated three times in a row, fifteen seconds in all. Then the detector looks at five seconds around every second.
 
 # %%
 order = np.random.default_rng(SEED)
@@ -693,8 +697,8 @@ def score(pieces):
 watched = snoring.night_scores(night, score)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 3: two thresholds.** A score trembles. With one threshold an episode would break at every tremble. So: an episode is a run of
-# scores above `low` in which at least one is above `high`.
+# **Exercise 3: two thresholds.** A score fluctuates. With one threshold an episode would break off at every dip. So we use two:
+# an episode is a run of scores above `low` in which at least one is above `high`.
 
 
 # %% tags=["solution"]
@@ -759,8 +763,8 @@ conclude(
 )
 
 # %% [markdown]
-# **Investigate.** Why can a night be harder than recordings? The threshold gives both classes the same weight, but most seconds are no
-# snores. And a piece across two sounds was never in the training.
+# **Investigate.** Why can a night be harder than recordings? The threshold gives both classes the same weight, but most seconds
+# are no snores. And a piece that reaches across two sounds never occurred in training.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Every mark is a second of the night. Move the threshold. To the left fewer snores are missed, to the right there are fewer false
@@ -788,8 +792,8 @@ Tradeoff(
 # course classify night.wav --picture night.png
 # ```
 #
-# It trains a detector in some seconds at the first call, lists the episodes and draws them. With `--corpus` it learns from other recordings.
-# It was not trained in your room. Expect surprises, and listen to what it found.
+# At the first call it trains a detector, which takes some seconds; then it lists the episodes and draws them. With `--corpus` it
+# learns from other recordings. It was not trained in your room. Expect surprises, and listen to what it found.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 4: six snores among forty-eight.** `X` has eight numbers for each of 48 sounds: how alike it is to itself a
@@ -826,10 +830,13 @@ quiz("12")
 # ## Recap
 #
 # 1. A spectrogram becomes an image by size, three channels, a range of brightness and the mean and spread that the network knows.
-# 2. What was learned before and what learns now are two questions: four arms at equal budget, and a classic method, answer them. <!-- conclusions: 12.base, 12.classic, 12.photographs -->
+# 2. What was learned before and what learns now are two questions: four arms at equal budget answer them, with a classic method
+#    beside them. <!-- conclusions: 12.base, 12.classic, 12.photographs -->
 # 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
-# 4. Augmentation and ensembles are claims like any other: the same recordings, several runs, with and without. <!-- conclusion: 12.more -->
-# 5. Two thresholds turn scores into episodes; misses and false alarms trade places, and a detector of snores is not a medical device.
+# 4. That augmentation or an ensemble helps is a claim like any other: the same recordings, several runs, with and without. <!--
+#    conclusion: 12.more -->
+# 5. Two thresholds turn scores into episodes, and trade misses for false alarms. A detector that ranks recordings well may still
+#    gain little over finding nothing in a night; it is no medical device. <!-- conclusion: 12.night -->
 #
 # ## What comes next
 #

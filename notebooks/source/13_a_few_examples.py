@@ -13,7 +13,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 13 · A few examples of a new word
 #
-# **Why:** nobody will record a thousand people saying your word, in your language, so five examples have to do.
+# **Why:** nobody will record a thousand people saying your word, in your language, so five examples have to be enough.
 #
 # **Objectives.** After this lesson you can
 #
@@ -207,7 +207,7 @@ SoundMap(
 # ## 3 · A word from five examples
 #
 # A spotter for one word is a small head with three classes: *the word*, *other words*, *background*. Five examples teach the
-# first. The other two need none from you: other words and noises are there already.
+# first. For the other two you need none of your own: the course has other words and noises already.
 #
 # In a quiet room, with synthetic voices, one example is already enough, and nothing is left to learn. So from here on the synthetic
 # words are said in noise as strong as the speech itself (0 dB). Recorded words stay as they are.
@@ -349,9 +349,9 @@ conclude(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # The dots of a row differ only in *which* examples were drawn. With one example everything depends on that one voice.
 #
-# The paper behind this lesson reports, with five examples of real recordings, a mean F1 of **0.75** on 180 new words of nine known languages, and **0.65** on
-# 260 words of 13 new ones. Do not hold our numbers beside these without asking: how many words stood against each other? How
-# clean was the speech? A synthetic voice pronounces a word the same way each time. People do not.
+# The paper behind this lesson reports, with five examples of real recordings, a mean F1 of **0.75** on 180 new words of nine
+# known languages, and **0.65** on 260 words of 13 new ones. Do not compare our numbers with these without asking: how many words
+# stood against each other? How clean was the speech? A synthetic voice pronounces a word the same way each time. People do not.
 #
 # Which words are hard?
 
@@ -369,8 +369,8 @@ print("hardest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[:4]))
 print("easiest:", ", ".join(f"{name} {means[name]:.2f}" for name in order[-4:]))
 
 # %% [markdown]
-# Say the hardest ones aloud. Two languages may have the same sounds for a word and spell them differently. To the network these are one
-# word, and rightly so: it never saw a letter. Do the languages that the base knows have an advantage?
+# Say the hardest ones aloud. Two languages may have the same sounds for a word and spell them differently. To the network these
+# are one word, and rightly so: it never saw any spelling. Do the languages that the base knows have an advantage?
 
 # %%
 by_group = [[means[name] for name in own] for own in task.groups.values()]
@@ -451,11 +451,11 @@ conclude(
 
 # %% [markdown]
 # The best threshold depends on how often the word is said. Here it is one second in some dozens or fewer. In a living room it may
-# be one in a hundred thousand, and then the same threshold drowns in false accepts.
+# be one in a hundred thousand, and then the same threshold gives a flood of false accepts.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Exercise 2: find the fault.** This report looks fine and its F1 is always beautiful. `valid` and `test` are (scores, truth), of different
-# voices.
+# **Exercise 2: find the fault.** This report looks fine, and its F1 is always high. `valid` and `test` are (scores, truth), of
+# different voices.
 
 
 # %%
@@ -564,7 +564,7 @@ kinds = (f"moments with {word}", "other moments")
 Tradeoff(there, elsewhere, title=f"Listening for {word}", names=kinds, says_yes="detected", wave=around)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Predict.** The threshold is chosen here, on this recording. Then comes another voice, in another room.
+# **Predict.** The threshold is chosen here, on this recording. Then comes a recording of another voice.
 
 # %% tags=["predict"]
 guess("13.recall", "Of the words said in the other recording it will find ...", unit="%", low=0, high=100)

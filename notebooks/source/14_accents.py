@@ -19,7 +19,7 @@
 #
 # - carry a network from a page that everybody reads over to free speech, and compare with controls that have the same budget;
 # - split by speaker, and show what a split by recording would have claimed;
-# - compute an interval for a score, and say what it means for so many speakers;
+# - compute an interval for a score, and say how it depends on the number of speakers;
 # - test by permutation whether chance could have done as well;
 # - measure what else a classifier may have learned: microphone, room, pitch;
 # - name three places where an accent classifier does harm.
@@ -79,8 +79,8 @@ print(people)
 # Then she found the *Speech Accent Archive*: people from over 100 countries, "all reading the exact same passage". She trained
 # on it first, went back to free speech, and then it worked.
 #
-# We rebuild the story, and then ask how much of it we may believe. First listen: one throat, one sentence, three accents.
-# They are made by rule. They are caricatures, and nobody's voice.
+# We rebuild the story, and then ask how much of it we may believe. First listen: one voice, one sentence, three accents. They are
+# made by rules. They are caricatures, and no real person speaks like that.
 
 # %%
 throat = draw_voice(SEED, "one throat")
@@ -153,7 +153,7 @@ print({k: sum(fold == k for fold in fold_of.values()) for k in range(3)}, "speak
 guess(
     "14.leak",
     "Compared with the split by speaker, the random split claims ...",
-    options=["more, beyond doubt", "no more and no less, beyond doubt", "less, beyond doubt"],
+    options=["more, beyond doubt", "less, beyond doubt", "undecided"],
 )
 
 
@@ -182,10 +182,10 @@ hits = {
 flattered = paired_difference(hits["random"], hits["by speaker"])  # speaker by speaker
 
 # %%
-sign = "more" if flattered.better else "less" if flattered.worse else "no more and no less"
+sign = "more, beyond doubt" if flattered.better else "less, beyond doubt" if flattered.worse else "undecided"
 reveal(
     "14.leak",
-    f"{sign}, beyond doubt",
+    sign,
     because="; ".join(f"{name} {share:.0%}" for name, share in claims.items())
     + f" of the recordings, balanced; guessing {chance:.0%}.",
 )
@@ -218,10 +218,10 @@ SoundMap(
 # ## 3 · From the page to free speech
 #
 # Now the story. `synthetic_passage` holds many readers, one sentence, once each. A small network learns their accents. Then its
-# body is carried over to free speech, by other people, in other rooms.
+# body is transferred to free speech, by other people, in other rooms.
 #
-# A story needs controls. Perhaps it is not the page. Perhaps it is only that the network heard *more people*. So the same readers also
-# say sentences of their own, as many, and a second base learns from these.
+# A story needs controls. Perhaps it is not the page. Perhaps it is only that the network heard *more people*. So the same readers
+# also say sentences of their own, as many as on the page, and a second base learns from these.
 
 # %%
 readers = load("synthetic_passage").select(split="train")
@@ -230,9 +230,9 @@ own_words = load("synthetic_accents").select(role="base", split="train").feature
 print(f"the page: {len(page)} seconds; own words: {len(own_words)} seconds; {len(readers.speakers)} readers")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# All arms get the same budget: the network sees as many seconds, in as many steps. "Free speech alone" spends all of them
-# on the free speech. Rates and epochs were set beforehand and are the same for all; nothing is chosen on the folds. Only the *speaker base* of lesson 09 is a
-# guest: it was trained elsewhere, on much more, and on voices instead of accents.
+# All arms get the same budget: the network sees as many seconds, in as many steps. "Free speech alone" spends all of them on the
+# free speech. Rates and epochs were set beforehand and are the same for all; nothing is chosen on the folds. Only the *speaker
+# base* of lesson 09 stands outside this budget: it was trained elsewhere, on much more, and on voices instead of accents.
 
 # %%
 SEEDS = [SEED, SEED + 1, SEED + 2]  # one for each fold
@@ -327,14 +327,14 @@ def judged(arm, data):
 guess(
     "14.page",
     "Speaker by speaker, the page (frozen) is ...",
-    options=["better beyond doubt", "no different beyond doubt", "worse beyond doubt"],
+    options=["better beyond doubt", "worse beyond doubt", "undecided"],
 )
 
 # %% tags=["predict"]
 guess(
     "14.words",
     "The same readers with sentences of their own instead of the page, frozen, are ...",
-    options=["a better base than the page", "no different beyond doubt", "a worse base than the page"],
+    options=["a better base than the page", "a worse base than the page", "undecided"],
 )
 
 # %% [markdown]
@@ -369,10 +369,10 @@ page_gain = paired_difference(right("page, frozen"), right("free speech alone"))
 text_gain = paired_difference(right("own words, frozen"), right("page, frozen"))
 
 # %%
-word = "better" if page_gain.better else "worse" if page_gain.worse else "no different"
+word = "better beyond doubt" if page_gain.better else "worse beyond doubt" if page_gain.worse else "undecided"
 reveal(
     "14.page",
-    f"{word} beyond doubt",
+    word,
     because="; ".join(f"{name} {share:.0%}" for name, share in means.items()) + ".",
 )
 
@@ -380,7 +380,7 @@ reveal(
 word = "a better base" if text_gain.better else "a worse base"
 reveal(
     "14.words",
-    f"{word} than the page" if text_gain.better or text_gain.worse else "no different beyond doubt",
+    f"{word} than the page" if text_gain.better or text_gain.worse else "undecided",
     because=f"own words {means['own words, frozen']:.0%}, the page {means['page, frozen']:.0%}; the same readers, as many recordings.",
 )
 
@@ -571,13 +571,13 @@ conclude(
 )
 
 # %% [markdown]
-# Two warnings. We looked at five arms and show the best: the luckiest of five is luckier than one. And p says nothing about *what* was
-# learned. Something goes together with the labels. What?
+# Two warnings. We looked at five arms and show the best: the luckiest of five is luckier than one. And p says nothing about
+# *what* was learned. Something is related to the labels. What?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · What did it really learn?
 #
-# Let us ask the suspects. From each recording we take numbers that hold no accent:
+# There are several suspects. From each recording we take numbers that say nothing about the accent itself:
 #
 # - *level*: how loud it is;
 # - *noise*: the spectrum of the quietest tenth, when nobody speaks: the room, the microphone, the fan;
@@ -627,13 +627,14 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# In the synthetic corpora rooms and voices are drawn without a look at the accent. So the suspects should know nothing there, and if one
-# of them looks guilty, that is what luck with few people looks like. In a real collection nobody draws. People of one region may use one
-# kind of headset, or be recorded in one laboratory, in one year.
-# (A score far below chance is luck as well, or a fold that lacks the very people who would help.)
+# In the synthetic corpora rooms and voices are drawn at random, whatever the accent. So the suspects should know nothing there,
+# and if one of them looks guilty, that is luck, which is common with few people. In a real collection nothing is drawn at random.
+# People of one region may use one kind of headset, or be recorded in one laboratory, in one year. (A score far below chance has
+# the same explanation, or a fold lacks the very people who would help.)
 #
 # So let us make it bad on purpose. Every accent gets a microphone of its own: a smooth curve over the frequencies. A network
-# learns from that. Then we test it twice: with the microphones as they were, and with each accent at the next one's microphone.
+# learns from such recordings. Then we test it twice: with the microphones as they were, and with each accent recorded by the
+# microphone of the next one.
 
 # %% tags=["predict"]
 guess(
@@ -701,8 +702,8 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# No statistic warns of such a thing: a score can have a narrow interval and a small p and still be about microphones. Only a test in which
-# accent and microphone part ways shows it. So ask of every collection *who recorded whom, where, with what*.
+# No statistic warns of such a thing: a score can have a narrow interval and a small p and still be about microphones. Only a test
+# in which accent and microphone no longer go together shows it. So ask of every collection *who recorded whom, where, with what*.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Should it be built?
@@ -771,14 +772,16 @@ quiz("14")
 # ## Recap
 #
 # 1. Split by speaker: whoever knows the voice knows the accent. <!-- conclusion: 14.leak -->
-# 2. Pretraining changes many things at once; a control that changes one of them tells which one helped. <!-- conclusions: 14.page, 14.words -->
+# 2. Pretraining changes many things at once; only a control that changes a single one of them can tell which one helped. <!--
+#    conclusions: 14.page, 14.words -->
 # 3. The number of *people* decides how wide the interval is, not the number of recordings.
 # 4. A permutation test says whether luck could do it, with 1 added above and below; it does not say what was learned.
-# 5. Microphone, room and pitch are suspects; ask them alone, and test where they and the accent part ways. <!-- conclusion: 14.microphone -->
+# 5. Microphone, room and pitch are suspects: classify by them alone, and test on recordings in which they do not go together with
+#    the accent. <!-- conclusion: 14.microphone -->
 #
 # ## What comes next
 #
-# So far a network was trained, and that was that. In lesson 15 new people keep arriving, and training never stops.
+# So far a network was trained once, and then used. In lesson 15 new people keep arriving, and training never stops.
 #
 # ## References
 #

@@ -69,8 +69,9 @@ print(corpus)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 1 · They keep arriving
 #
-# A talk on continuous training lists what a training pipeline needs: a lot of data, memory, and computing that is "Computationally Intensive, Repeated Many Times (Epochs)". Today four voices are known. Tomorrow two more
-# come, and the old ones come back with new recordings. Nobody waits until all are there.
+# A talk on continuous training lists what a training pipeline needs: a lot of data, memory, and computing that is
+# "Computationally Intensive" and "Repeated Many Times (Epochs)". Today four voices are known. Tomorrow two more come, and the old
+# ones come back with new recordings. Nobody waits until all are there.
 
 # %%
 data = base.features(divided.select(split="train"))
@@ -87,10 +88,10 @@ for day in (days[0], days[-1]):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 2 · Forgetting
 #
-# The cheapest update: the body is frozen, the head gets a row for each new name, and is trained on the recordings of the day. Only of that
-# day. Yesterday's are gone.
+# The cheapest update: the body is frozen, the head gets a row for each new name, and is trained on the recordings of the day, and
+# only of that day. Yesterday's are gone.
 #
-# **In plain PyTorch**: what opens the network and is frozen runs once, like any function. The last layer of the head is an
+# **In plain PyTorch**: the frozen first part of the network runs once, like any function. The last layer of the head is an
 # `nn.Linear`; a larger one takes the old rows over, so the old names keep their scores.
 
 # %%
@@ -156,7 +157,7 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Whose name do the first speakers get now? If the head were simply full, anybody's. Look.
+# **Investigate.** Whose name do the first speakers get now? If the head were simply full, it could be anybody's. Look.
 
 # %%
 front, rest = split_at_frozen(forgetful.model)
@@ -169,7 +170,8 @@ print(
 )
 
 # %% [markdown]
-# And the vectors that the head reads? Point at them and listen. Do the first speakers' seconds still lie together, each voice by itself?
+# And what about the vectors that the head reads? Point at them and listen. Do the first speakers' seconds still lie together,
+# each voice by itself?
 
 # %%
 given = {name: [] for name in days[0].newcomers}
@@ -189,7 +191,7 @@ SoundMap(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 3 · A small memory
 #
-# The cure is old and simple: keep a few seconds of everybody, and mix them in (*rehearsal*).
+# The cure is old and simple: keep a few seconds of everybody, and mix them into each update (*rehearsal*, also called *replay*).
 #
 # **Exercise 1: remember.** `seen` are (name, second) pairs in the order in which they came. Keep the *latest* `most` of each name, in
 # the order in which they came.
@@ -271,8 +273,8 @@ TrainingLive(runs=sizes, step="day", title="Remembered seconds, day by day")
 #
 # ## 4 · What it costs
 #
-# Three ways to learn a new day: the head with a small memory; the head with everything; the whole network again from the first layer on,
-# with everything. We count the products and sums of one epoch of the last day.
+# There are three ways to learn a new day: the head with a small memory; the head with everything; or the whole network, from the
+# first layer on, with everything. We count the multiplications and additions of one epoch of the last day.
 
 # %%
 sound = data[0][0][None]
@@ -345,10 +347,10 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## 5 · A gate, and a shelf
+# ## 5 · A gate, and a model registry
 #
-# Some day the data are bad: names mixed up, a broken microphone. Then the update makes the model *worse*. Nobody is awake to see it. So
-# every new model must pass a gate before it takes the old one's place.
+# Some day the data are bad: names are mixed up, or a microphone is broken. Then the update makes the model *worse*, and nobody
+# may notice. So every new model must pass a gate before it takes the old one's place.
 #
 # **Exercise 2: the gate.** `before` and `after` are {speaker: accuracy}. Accept if the mean over the speakers of `before` has not fallen by
 # more than `tolerance`.
@@ -412,12 +414,12 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# A gate sees what its validation side shows, and no more. With three seconds of each speaker it cannot see a fall of a few points, and now and
-# then it refuses a good day. It compares the old speakers *among themselves*: more names make the question
-# harder, and that is no forgetting.
+# A gate sees what its validation side shows, and no more. With few seconds of each speaker it cannot see a fall of a few points,
+# and now and then it refuses a good day. It compares the old speakers *among themselves*: more names make the question harder,
+# and that is no forgetting.
 #
-# What passed is put on a shelf: the weights, and beside them a record of the data, the settings, the cost and the scores. Now as one loop,
-# stopped in the middle:
+# What passes goes into a *model registry*: the weights of each version, and beside them a record of the data, the settings, the
+# cost and the scores. Here is the whole as one loop, stopped in the middle:
 
 # %%
 folder = tempfile.mkdtemp()
@@ -432,7 +434,7 @@ for record in train_continually(base, days, data, valid, ModelRegistry(folder), 
     print(f"day {record['day']}: {'kept   ' if record['accepted'] else 'refused'} {record['why']}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# It went on where it was. Are the numbers those of a run that was never stopped?
+# It went on where it had stopped. Are the numbers those of a run that was never stopped?
 
 # %%
 whole_run = list(
@@ -450,8 +452,9 @@ conclude(
 )
 
 # %% [markdown]
-# One hole is left. Each version is compared with the one before. A gate that lets a small fall through every day lets them add up. So look
-# at the first speakers once more, among themselves: the first version against the last.
+# A gate that compared each version with the one before it alone would let a small fall through every day, and small falls add up.
+# So this one compares a new version with *every* accepted version, on the names that each of them knew; a reason that ends in
+# "since version" comes from there. Look at the first speakers once more, among themselves: the first version against the last.
 
 # %%
 oldest, latest = ModelRegistry(folder).records[0], ModelRegistry(folder).latest(base)
@@ -461,14 +464,14 @@ now = np.mean(list(scores(latest, valid, among=oldest["known"]).values()))
 # %%
 conclude(
     "15.drift",
-    then - now <= TOLERANCE,
-    yes=f"Here small losses did not add up: {then:.0%} in the first version, {now:.0%} in the last. The gate did not see to that. To be sure, compare with the *best* version there was, not with the last one.",
-    no=f"Small losses have added up: {then:.0%} in the first version, {now:.0%} in the last, more than a single day may lose. A gate should compare with the *best* version there was.",
+    bool(then - now <= TOLERANCE + 1e-9),
+    yes=f"Small losses did not add up: {then:.0%} in the first version, {now:.0%} in the last, and the gate saw to it that this is not more than a single day may lose.",
+    no=f"Small losses have added up: {then:.0%} in the first version, {now:.0%} in the last, more than a single day may lose. The gate has failed; look for a version that it did not compare with.",
 )
 
 # %% [markdown]
-# That is worth much: a run that cannot be repeated cannot be repaired. From the command line: `course train stream --out FOLDER`; Ctrl-C at any
-# time, and the same command goes on.
+# From the command line the loop is `course train stream --out FOLDER`; stop it with Ctrl-C at any time, and the same command goes
+# on. What cannot be repeated cannot be repaired either, so it is worth a lot that a run gives the same numbers again.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · The same loop on many machines
@@ -576,13 +579,15 @@ quiz("15")
 #
 # 1. A head that learns only what is new is taught to forget; remembered seconds of everybody cure it, the more the better. <!-- conclusion: 15.memory -->
 # 2. With a frozen body an update costs little, because a second goes through the body once.
-# 3. A vector is small and dies with its body; a sound is large and does not.
-# 4. No model takes another's place before a gate has compared them on what the old one knew. <!-- conclusion: 15.gate -->
+# 3. A vector is small, and worthless once its body changes; a sound is large, and stays useful.
+# 4. No model takes another's place before a gate has compared it with every version before, on the names that each of them knew.
+#    <!-- conclusions: 15.gate, 15.drift -->
 # 5. Same data, same settings, same seed: the same numbers, also after an interruption, also in two processes. <!-- conclusion: 15.resume -->
 #
 # ## What comes next
 #
-# Who is speaking, in a meeting of several? And can the course learn your voice? Lesson 17.
+# So far the question was which of the known people is speaking. Lesson 16 asks another one about two recordings: is it the same
+# voice?
 #
 # ## References
 #

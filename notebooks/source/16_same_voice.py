@@ -197,7 +197,10 @@ lengths = {"half a second": half_scores, "one second": scores, "whole recordings
 rates = {name: equal_error_rate(values, same) for name, values in lengths.items()}
 told = ", ".join(f"{name} {rate:.1%}" for name, rate in rates.items())
 figure(
-    show_det({name: (values, same) for name, values in lengths.items()}, title="More speech, fewer errors"),
+    show_det(
+        {name: (values, same) for name, values in lengths.items()},
+        title=f"Lowest equal error rate: {min(rates, key=rates.get)}",
+    ),
     alt=f"Three DET curves on axes of normal deviates. Their equal error rates: {told}.",
 )
 
@@ -219,12 +222,14 @@ def less(before, after):
 
 # %%
 low, high = less(half_scores, long_scores)
+one_low, one_high = less(scores, long_scores)
+further = "helps too" if one_low > 0 else "makes it worse" if one_high < 0 else "is not shown to help"
 
 # %%
 conclude(
     "16.longer",
     low > 0,
-    yes=f"More speech helps beyond doubt: whole recordings lower the equal error rate of half a second by {100 * low:.1f} to {100 * high:.1f} points (95 % interval over people).",
+    yes=f"More speech helps beyond doubt: whole recordings lower the equal error rate of half a second by {100 * low:.1f} to {100 * high:.1f} points (95 % interval over people). From one second, the loudest, to a whole recording, pauses included, more speech {further}: {100 * one_low:.1f} to {100 * one_high:.1f} points.",
     no=f"On these recordings more speech does not help beyond doubt: the interval over people reaches from {100 * low:.1f} to {100 * high:.1f} points.",
 )
 
@@ -247,8 +252,8 @@ def cost(own, others, threshold, prior, reject_price, accept_price):
 
 
 # %% [markdown]
-# **Predict.** A burglar tries a door once in a hundred openings, and what he takes costs a thousand times the bother of knocking again. Is
-# the best threshold for that door higher or lower than the one of the equal error rate?
+# **Predict.** A burglar tries a door once in a hundred openings, and what he takes costs a thousand times as much as having to
+# try again. Is the best threshold for that door higher or lower than the one of the equal error rate?
 
 # %% tags=["predict"]
 guess("16.door", "The best threshold for the door is ...", options=["lower", "the same", "higher"])
@@ -295,8 +300,9 @@ for use, prices in USES.items():
 # > **Misconception: "a score of 0.8 means 80 % sure".** A cosine is no probability. How sure one may be depends on how often such a score
 # > comes from one voice and how often from two, and on what was known before.
 #
-# *Calibration* turns a score into a *log-likelihood ratio*: the logarithm of how many times more often such a score comes from one voice than
-# from two. It is logistic regression with one number as input, fitted on trials of other people. Let half of the people teach, the other half test.
+# *Calibration* turns a score into a *log-likelihood ratio*: the logarithm of how many times more often such a score comes from
+# one voice than from two. It is logistic regression with one number as input, fitted on trials of other people. Here half of the
+# people serve to fit it, the other half to test it.
 
 # %%
 names = np.random.default_rng(SEED).permutation(sorted(set(who)))
@@ -365,7 +371,7 @@ for prior in (0.5, 0.01, 0.0001):
 # - *score normalisation*: how far above its usual score against the cohort is this one, in standard deviations? Averaged over both sides of
 #   the trial it is called S-norm.
 #
-# The cohort are the teachers of section 4; the trials are those of the others.
+# The cohort is the half of the people that fitted the calibration in section 4; the trials are those of the others.
 #
 # In code, `a` and `b` being the scores of the two recordings against the cohort:
 
@@ -393,8 +399,9 @@ for name, values in systems.items():
     print(f"{name:24} equal error rate {rate:.1%}   lowest detection cost at a prior of 1 %: {priced:.3f}")
 
 # %% [markdown]
-# **Modify.** Take the seconds of section 2 instead of whole recordings (`scores`, `vectors`), or other cohorts: only women, a single
-# person. When does a cohort help, when does it harm? With few people a difference of a point is within the luck of the draw, as the next section shows.
+# **Modify.** Take the seconds of section 2 instead of whole recordings (`scores`, `vectors`), or other cohorts: only women, a
+# single person. When does a cohort help, and when does it harm? With few people a difference of a point is within the luck of the
+# draw, as the next section shows.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · How many people is an error rate worth?
@@ -446,8 +453,8 @@ figure(
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 7 · Who is rejected more often?
 #
-# One threshold for all, chosen where both errors are alike over everybody. Is it as kind to everybody? The groups are those that the manifest
-# names; where it names none, this section has nothing to say.
+# One threshold for all, chosen where both errors are alike over everybody. Does it treat everybody alike? The groups are those
+# that the manifest names; where it names none, this section has nothing to say.
 
 # %%
 column = next(
@@ -472,7 +479,8 @@ for kind in sorted(set(group.values())):
     )
 
 # %% [markdown]
-# Where do those lie who are rejected most: at the edge, torn in two, or in the middle of others? Choose a name below the map, and listen.
+# Where on the map are the people who are rejected most: at the edge, split in two, or in the middle of others? Choose a name
+# below the map, and listen.
 
 # %%
 SoundMap(
@@ -575,7 +583,8 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# There is no step at which a voice becomes another one. The threshold makes a step of its own, and people on both sides of it sound alike.
+# There is no step at which a voice becomes another one. The score falls little by little, and the threshold alone decides where
+# the door closes. A pair that gets up to step 10 has a door that never closes.
 #
 # *Replay*: somebody recorded the owner and plays the recording in a room, from a good loudspeaker or from that of a telephone, which gives
 # nothing below 300 Hz and nothing above 3,400. Each replay is compared with another recording of its owner.
@@ -645,8 +654,10 @@ quiz("16")
 #
 # 1. A trial asks about two recordings; a threshold trades false accepts for false rejects, and the equal error rate sums both up.
 # 2. The best threshold depends on prices and on the prior; a DET curve shows all of them on axes of normal deviates.
-# 3. A calibrated score is a log-likelihood ratio, evidence to be multiplied with what was known before; its cost shows whether it can be believed.
-# 4. Trials are not people: intervals are drawn over people, and one threshold does not treat everybody alike.
+# 3. A calibrated score is a log-likelihood ratio: evidence, to be combined with the prior. Its cost, on people whom the
+#    calibration did not see, shows whether it can be believed. <!-- conclusion: 16.calibrated -->
+# 4. Trials are not people: intervals are computed over people. One threshold rejects some people far more often than others;
+#    whether groups differ is tested over people, too.
 # 5. A replayed or synthetic voice can pass, because the question is only whether two recordings sound alike.
 #
 # ## What comes next

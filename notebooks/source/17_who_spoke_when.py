@@ -57,7 +57,7 @@ SEED = 0  # same seed, same machine, same numbers
 
 # %%
 seed_everything(SEED)
-base = load_base()  # knows thousands of voices, none of those below
+base = load_base()  # knows many voices, none of those below
 made = CORPUS in ("narrators", "synthetic")
 where = CORPUS if made else load(CORPUS)
 if not made and "rttm_path" not in where.columns:
@@ -254,10 +254,11 @@ figure(
 #
 # ## 5 · Third stage: clusters, then turns
 #
-# The two most similar groups of windows become one group. Then the next two. When do we stop? Either we know how many people there
-# are, or we stop when no two groups are alike enough. A plain cosine will not do for that: in one room with one microphone all voices are
-# alike. So the recording itself has to say how alike one voice is to itself: windows that follow each other are mostly of one voice. Two groups
-# are two voices where the mean cosine between them is lower than that by one standard deviation.
+# The two most similar groups of windows become one group. Then the next two. When do we stop? Either we know how many people
+# there are, or we stop when no two groups are alike enough. One fixed cosine for all recordings will not do: how alike two
+# windows of one voice are depends on the room, the microphone and the base. So the recording itself has to tell: windows that
+# follow each other are mostly of one voice. Two groups are taken for two voices if the mean cosine between them is lower than
+# that by a certain number of standard deviations, the threshold of the slider.
 #
 # **Modify.** Move the threshold. Where does one voice fall into pieces? Where do two become one?
 
@@ -311,11 +312,12 @@ for name, each in errors.items():
     print(f"{name:27} {each.rate:6.1%}   {str(each).partition(': ')[2]}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Read it stage by stage; each line changes one stage of *count known*. The first: what the trained detector is worth. *Not resegmented*: the
-# clusters' mean directions as they are; else every window is given once more to the voice that its surroundings resemble, and the means are
-# taken again. *Count found*: what it costs not to know how many there are. *Speech known*: what a perfect detector would save. Of what is left
-# then, the numbers behind the line say which part is missed (where two speak at once, we find one), which is false alarm, and which is
-# confusion of voices.
+# Read it stage by stage; each line changes one stage of *count known*. The first: what the trained detector is worth. *Not
+# resegmented*: the clusters' mean directions as they are; else every window is given once more to the voice that its surroundings
+# resemble, and the means are taken again. *Count found*: what it costs not to know how many there are. *Speech known*: what a
+# perfect detector would change. A line can be worse although its stage knows more: then the windows lie elsewhere, and the
+# clusters come out differently. One meeting is too little to judge a stage by. The numbers after each rate say which part of it
+# is missed (where two speak at once, we find one), which is false alarm, and which is confusion of voices.
 
 # %% [markdown]
 # And in the other four meetings?
@@ -385,8 +387,8 @@ MeetingPlayer(talk.wave, {"reference": talk.turns, "found": answers["count known
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · Names
 #
-# "Speaker 2" is not a name. If we have heard these people before, we can do better. Ten seconds of each become one *prototype*: the mean
-# of their vectors, as a direction. The prototypes are the rows of a new head. We *write* it; nothing is trained.
+# "Speaker 2" is not a name. If we have heard these people before, we can do better. Ten seconds of each give one *prototype*: the
+# mean of their vectors, as a direction. The prototypes are the rows of a new head. We *write* it; nothing is trained.
 #
 # **Exercise 2: the prototype of a voice.** Average the vectors of one voice, as directions, and return a direction.
 
@@ -408,8 +410,8 @@ check("17.prototype", prototype)
 hint("17.prototype")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# And who is none of them? The base still knows its old voices. We leave them in the race: a second that resembles one of *those*
-# more goes to "somebody else". No stranger has to be recorded for that.
+# And what about people who are none of these? The base still knows its old voices. We keep their rows in the head as well: a
+# second that resembles one of *those* more is given to "somebody else". No stranger has to be recorded for that.
 
 # %%
 named = talk if talk.before else meeting(seed=SEED)  # real excerpts have nothing to enrol from
@@ -494,7 +496,8 @@ hint("17.can_answer")
 # **How sure is "it is you"?** A door that opens to a voice can fail in two ways: it rejects its owner, or it accepts a stranger. One
 # threshold decides between them.
 #
-# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. Whoever reaches the threshold is accepted.
+# **Exercise 4: two ways to fail.** `own` are the scores of the owner, `strangers` those of all others. A score that reaches the
+# threshold is accepted.
 
 
 # %% tags=["solution"]
@@ -556,8 +559,8 @@ listen(burglar(best[2]), label=f"Burglar {best[2]}: {best[1]:.0%} like {owner}")
 listen(named.before[owner][: 5 * 16_000], label=owner)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# Nobody aimed: these voices were drawn blindly. A voice that is copied *on purpose*, by a cloning program, comes far closer. And there is a
-# simpler attack: play a recording of the owner.
+# Nobody tried to sound like the owner: these voices were drawn at random. A voice that is copied *on purpose*, by a cloning
+# program, comes far closer. And there is a simpler attack: play a recording of the owner.
 
 # %%
 replay = identify(known, named.before[owner] * 0.5)
@@ -653,7 +656,8 @@ quiz("17")
 # 1. Speech, windows, vectors, clusters, turns: speech and vectors come from trained networks, and both were trained on other people.
 # 2. The diarization error rate is missed, false alarm and confusion over the time of speech; it can be above 100 %.
 # 3. Give a stage the truth, and see what is left: so you find the stage that is worth your work. <!-- conclusion: 17.stages -->
-# 4. Ten seconds make a row of a head; the base's old voices stand for "somebody else". <!-- conclusion: 17.names -->
+# 4. Ten seconds of speech make a prototype, which is one row of a new head; the base's old voices stand for "somebody else". <!--
+#    conclusion: 17.names -->
 # 5. Ask before you record. A voice gives much away, and proves little.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -669,7 +673,7 @@ quiz("17")
 # 6. Speech, windows, vectors, clusters, turns. Give one stage the truth, and you see which one to mend.
 # 7. **Try it:** ask two friends for a talk of a minute, with their consent, and let lesson 17 say who spoke when. Then delete it.
 #
-# A mixed review follows, with new questions. Nothing around them says which lesson they belong to, and that is what makes them work.
+# A mixed review follows, with new questions. Nothing around them says which lesson they belong to; recalling that yourself is what makes them useful.
 
 # %%
 quiz("review 4")
@@ -685,8 +689,8 @@ quiz("review 4")
 #
 # The words of this course, in a line or two each: the [glossary](../docs/glossary.md).
 #
-# - "Minutes: Speaker Diarization and Tech Talk": the meeting out of which this course grew. Look for: the stages of this lesson, in
-#   other words.
+# - "Minutes: Speaker Diarization and Tech Talk": the meeting out of which this course grew. Look for: which of its slides you
+#   have met, and in which lesson.
 # - T. J. Park et al.: A review of speaker diarization. *Computer Speech & Language* 72 (2022). Look for: the methods that need no stages.
 # - NIST: The 2009 Rich Transcription meeting recognition evaluation plan (2009): the error rate and its collar. Look for: what is done
 #   where two people speak at once.

@@ -166,7 +166,7 @@ print(count.unfold(0, 4, 2).tolist())
 # How many frames of 400 numbers, one every 160, fit into a second?
 
 # %% tags=["predict"]
-guess("18.frames", "wave.unfold(0, 400, 160) has so many frames:", unit="frames", low=1, high=16_000)
+guess("18.frames", "Frames in wave.unfold(0, 400, 160):", unit="frames", low=1, high=16_000)
 
 # %%
 frames = wave.unfold(0, 400, 160)
@@ -221,7 +221,7 @@ ToneExplorer()
 # ## 4 · A module, and its forward
 #
 # A network is a class: `__init__` makes what is learned, `forward` says what is done with an input. `nn.Parameter` marks numbers
-# that are learned. Here is the smallest one, a volume knob:
+# that are learned. Here is a very small one, a volume knob:
 
 
 # %%
@@ -252,8 +252,8 @@ print({name: tuple(value.shape) for name, value in network.named_parameters()})
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · A gradient, on one weight
 #
-# The knob shall be turned until the voice has an RMS of 0.3. How wrong it is, is a number, the *loss*: the squared distance from 0.3.
-# `backward()` computes how the loss changes with the gain, the *gradient*, and puts it into `.grad`.
+# We want to turn the knob until the voice has an RMS of 0.3. How far off it is, is measured by one number, the *loss*: the
+# squared distance from 0.3. `backward()` computes how the loss changes with the gain, the *gradient*, and puts it into `.grad`.
 
 # %%
 loss = (volume(wave).square().mean().sqrt() - 0.3) ** 2

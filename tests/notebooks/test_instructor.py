@@ -105,6 +105,23 @@ def test_the_time_estimate_is_current():
     )
 
 
+def test_every_meeting_of_a_whole_course_has_time_for_what_is_read_in_it():
+    from course_lib.teaching.syllabus import load_syllabus
+
+    syllabus = load_syllabus()
+    reading = {
+        lesson.name: time_estimate.estimate(source).all.reading
+        for lesson in syllabus.lessons
+        for source in SOURCES
+        if source.name[:2] == lesson.number
+    }
+    for schedule in (each for each in syllabus.schedules if each.whole):
+        meetings = [name for _, _, names in schedule.rows for name in names]  # a lesson may take several
+        for minutes, what, names in schedule.rows:
+            needed = sum(reading[name] / meetings.count(name) for name in names)
+            assert needed <= minutes, f"{schedule.name}, {what}: {needed:.0f} minutes to read in {minutes}"
+
+
 def test_the_time_estimate_counts_what_one_can_count_by_hand(tmp_path):
     source = tmp_path / "00_tiny.py"
     source.write_text(

@@ -16,7 +16,7 @@ from corpus_makers import corpus_folder
 from course_lib.data import FeatureSet, load
 from course_lib.errors import CorpusError, CourseError, DataError
 from course_lib.models import SmallCNN, operations, weights_file
-from course_lib.transfer import Base
+from course_lib.transfer import Base, model_registry
 from course_lib.transfer.model_registry import ModelRegistry, gate, refresh_cost, train_continually
 from course_lib.transfer.replay import (
     FIT_OPTIONS,
@@ -393,6 +393,23 @@ def test_the_gate_of_a_run_judges_the_old_names_within_its_tolerance(tmp_path):
     expected = gate(scores(first, far), among, -1.0)
     assert (strict[1]["accepted"], strict[1]["why"]) == expected
     assert strict[0]["why"] == "the first version"
+
+
+def test_small_losses_cannot_add_up(monkeypatch):
+    monkeypatch.setattr(model_registry, "scores", lambda new, valid, among: dict.fromkeys(among, new))
+    records = [
+        {"version": 0, "known": ["ana"], "scores": {"ana": 0.875}},
+        {"version": 1, "known": ["ana", "ben"], "scores": {"ana": 0.875, "ben": 0.75}},
+    ]
+
+    def judged(records, new):
+        return model_registry._gate_against_all(records, new, None, 0.0625)
+
+    assert judged([], 0.5) == (True, "the first version")
+    assert judged(records, 0.8125) == (True, "old speakers stayed at 81.2%")
+    assert judged(records, 0.78) == (False, "old speakers fell from 87.5% to 78.0% since version 0")
+    records[0]["scores"] = {"ana": 0.5}
+    assert judged(records, 0.7) == (False, "old speakers fell from 81.2% to 70.0%")
 
 
 def test_a_record_that_was_changed_is_refused(tmp_path):

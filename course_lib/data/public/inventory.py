@@ -1,4 +1,4 @@
-"""What is on the shelf: tell about a corpus, name what must be cited, take one off again."""
+"""The corpora that are here: describe one, name what must be cited, remove one."""
 
 import os
 import shutil
