@@ -144,7 +144,7 @@ const render = livePicture((s) => {
   const grid = element("div", { className: "live-grid" });
   s.body.append(grid);
   const sliders = ["channel", "row", "column"].map((name) => s.slider(`${name[0].toUpperCase()}${name.slice(1)}`, { min: 0, max: 1, step: 1, value: 0 }, (value) => { state[name] = value; chosen(); }, { parent: grid }));
-  if (given.reuse) s.slider("Frozen up to", { min: 0, max: given.reuse.length - 1, step: 1, value: 0, shown: (k) => given.reuse[k].upto }, (k) => { state.border = k; fates(); s.say(given.reuse[k].words); }, { parent: grid });
+  if (given.reuse) s.slider("Frozen up to", { min: 0, max: given.reuse.length - 1, step: 1, value: 0, shown: (k) => given.reuse[k].upto }, (k) => { state.border = k; fates(); report(); s.say(given.reuse[k].words); }, { parent: grid });
 
   function fates() { // frozen or trained: colour, border and word
     cards.forEach(({ card, fate, layer }) => {
@@ -187,8 +187,18 @@ const render = livePicture((s) => {
     layerChoice.value = String(state.depth);
     reach = reads(layers, state.depth, state.row, state.column, [height, width]);
     inside = state.depth ? insideOf(outputs[state.depth - 1], layers[state.depth - 1], state.channel, state.row, state.column) : null;
+    report();
     s.say(words());
     s.redraw();
+  }
+  function report() {
+    const data = outputs[state.depth].data, [channels, rows, columns] = state.depth ? shapeOf(state.depth) : [1, height, width], size = rows * columns;
+    const value = data[state.channel * size + state.row * columns + state.column], channel = data.subarray(state.channel * size, (state.channel + 1) * size);
+    const likeliest = (shares) => shares.indexOf(Math.max(...shares)), box = state.box ?? [[0, -1], [0, -1]], inBox = box.reduce((all, [low, high]) => all * (high - low + 1), 1) / (width * height);
+    s.report({ layer: layerNames[state.depth], channel: state.channel, value, highest: channel.reduce((most, each) => Math.max(most, each), -Infinity),
+      rank: 1 + data.reduce((count, each) => count + (each > value ? 1 : 0), 0), seconds: seconds()[1] - seconds()[0], hertz: hertz()[1] - hertz()[0],
+      covered: state.cover === "nothing" ? 0 : state.cover.startsWith("all") ? 1 - inBox : inBox, says: likeliest(now) === likeliest(first) ? "the same" : "another",
+      upto: given.reuse ? given.reuse[state.border].upto : "", });
   }
   function words() {
     const [t0, t1] = seconds(), [f0, f1] = hertz(), layer = layers[state.depth - 1], [, rows, columns] = state.depth ? shapeOf(state.depth) : [1, height, width];
