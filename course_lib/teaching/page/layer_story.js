@@ -58,7 +58,7 @@ const render = livePicture((s) => {
   s.body.append(strip);
   const cards = plain.map((_, depth) => {
     const layer = layers[depth - 1], name = element("strong", { textContent: layer ? layer.name.replace(/^(body|head)\./, "") : "sound" });
-    const size = element("span", { textContent: (depth ? plain[depth].shape : given.shape).join(" × ") }), fate = element("span", { className: "live-fate" });
+    const size = element("span", { textContent: (depth ? plain[depth].shape : given.shape).join("\u2009×\u2009") }), fate = element("span", { className: "live-fate" });
     const card = element("div", { className: "live-layer" }, name, size);
     strip.append(card);
     let map = null;
@@ -88,7 +88,7 @@ const render = livePicture((s) => {
   const pair = element("div", { className: "live-two" });
   s.body.append(pair);
   const input = s.canvas(250, (ctx, w, h, colours) => {
-    written(ctx, state.cover === "nothing" ? "the sound; framed: what the number reads" : "the sound, partly covered", 4, 17, colours, { bold: true });
+    written(ctx, state.cover === "nothing" ? "the sound; framed: what it reads" : "the sound, partly covered", 4, 17, colours, { bold: true });
     framed(ctx, input, outputs[0].data, given.shape, ...reach, `${(width * given.step_s).toFixed(1)} s, up to ${((height * given.step_hz) / 1000).toFixed(0)} kHz`, colours);
   }, { label: "The sound as a spectrogram, with what the chosen number reads framed. Drag a box to cover it with silence.", parent: pair });
   const names = s.canvas(250, (ctx, w, h, colours) => {

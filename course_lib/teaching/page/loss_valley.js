@@ -81,7 +81,7 @@ const render = livePicture((s) => {
   const path = s.canvas(380, (ctx, w, h, colours) => {
     const b = [52, 30, w - 64, h - 84], end = lossAt(whole, lowest), log = (loss) => Math.log10(Math.max(1e-6, Math.min(loss, 1e3)));
     const low = log(end) - 0.1, top = Math.max(...losses.filter(Number.isFinite).map(log), low + 1), up = (loss) => b[1] + b[3] - ((log(loss) - low) / (top - low)) * b[3];
-    written(ctx, "the loss, step by step; line below: the lowest", 4, 17, colours, { bold: true });
+    written(ctx, "the loss, and the lowest there is", 4, 17, colours, { bold: true });
     for (let power = Math.ceil(low); power <= top; power++) written(ctx, String(Number((10 ** power).toPrecision(1))), b[0] - 8, up(10 ** power) + 4, colours, { right: true });
     ctx.fillStyle = colours.hot;
     ctx.fillRect(b[0], up(end), b[2], 2);

@@ -138,7 +138,7 @@ const render = livePicture((s) => {
   });
   row.append(table);
   function report() {
-    const cost = ([missed, wrong]) => at.price * missed + wrong, least = cost(errors(cuts[cheapest()])), now = cost(errors(at.threshold));
+    const [least, now] = [cuts[cheapest()], at.threshold].map((limit) => { const each = errors(limit); return at.price * each[0] + each[1]; });
     const [missed, wrong] = errors(at.threshold), [kind, k] = at.trial ?? [0, -1];
     const trial = k < 0 ? "" : kind && scores[1][k] >= at.threshold ? "a false alarm" : !kind && scores[0][k] < at.threshold ? "missed" : "right";
     s.report({ threshold: at.threshold, missed: missed / P, false_alarms: wrong / N, price: at.price, cost: now === least ? 1 : now / least, trial });
