@@ -188,6 +188,21 @@ def part_faults(cells, lesson):
     return found
 
 
+def modify_faults(cells, lesson):
+    """A Modify task says what to find, and the page says when it was found: by `seek`, `goal` or a check below it."""
+    found, waiting = [], ""
+    for cell in [*cells, None]:
+        prose = cell is None or cell.cell_type == "markdown"
+        if prose and waiting and (cell is None or re.search(r"^(#+ |\*\*\w)", cell.source, re.M)):
+            found.append(f"nothing notices when this is found, no seek, goal or check: {waiting!r}")
+            waiting = ""
+        if prose and cell is not None and "**Modify.**" in cell.source:
+            waiting = cell.source.partition("**Modify.** ")[2][:60]
+        if not prose and any(calls([cell], name) for name in ("seek", "goal", "check")):
+            waiting = ""
+    return found
+
+
 def picture_faults(cells, lesson):
     count = sum(len(calls(cells, name)) for name in PICTURES)
     return [f"expected two live pictures or more, got {count}"] if count < 2 else []

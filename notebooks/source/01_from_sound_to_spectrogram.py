@@ -34,7 +34,7 @@
 # %%
 import torch
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, goal, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib import spectrogram, tone
 from course_lib.audio import SR, loudest_second, resample
 from course_lib.features import HOP, N_FFT, mel, mel_frequencies, mfcc, strongest_frequency
@@ -115,16 +115,21 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Now a sound that climbs from 200 to 8,000 Hz in three seconds. Throw away every second sample, and
-# play the rest at half the rate. Then do it properly: `resample` takes out everything above half the new rate
-# first. Try other numbers of your own.
+# **Modify.** Now a sound that climbs from 200 to 8,000 Hz in three seconds. Keep every second sample, and
+# play them at half the rate. Then do it properly: `resample` takes out everything above half the new rate
+# first. Change `every`. You should find that the climb turns round wherever it passes a multiple of half the new rate.
 
 # %%
 time = torch.arange(3 * SR) / SR  # seconds
 climb = 0.3 * torch.sin(2 * torch.pi * (200 * time + 1300 * time**2))  # 200 + 2600 t Hz
+every = 2  # keep one sample of so many
 listen(climb, label="The climb, sampled at 16 kHz")
-listen(climb[::2], rate=SR // 2, label="Every second sample thrown away")
-listen(resample(climb, SR, SR // 2), rate=SR // 2, label="Resampled properly")
+listen(climb[::every], rate=SR // every, label=f"One sample of {every} kept")
+listen(resample(climb, SR, SR // every), rate=SR // every, label="Resampled properly")
+
+# %%
+half = SR / every / 2  # the climb rises to it, comes down, rises again
+goal("a climb that comes down twice", round(8000 / half) // 2 == 2)
 
 # %% [markdown]
 # The thrown-away version climbs, turns at 4,000 Hz and comes down again, a sound that nobody made. The proper one
@@ -357,14 +362,19 @@ hint("01.find_tone")
 #
 # **Modify.** Move the window length first. A long window draws fine lines, since its bins are narrow, but smears what happens
 # quickly. A short one shows *when* each puff of air came, but blurs its frequencies. No setting has both: bin width times window
-# length is always 1. Look for three things:
+# length is always 1. A pitch pulse that falls between two frames is not seen at all, so make the hop short, too. Look for three
+# things:
 #
 # - the setting at which single pitch pulses appear as upright stripes;
 # - the setting at which the multiples of the pitch appear as level stripes;
 # - what a piece of it sounds like: drag a box over one formant or one hiss, and only that time and band is played.
 
 # %%
-SoundPicture(second, label="Long window or short?", explore=True)
+SoundPicture(second, label="Long window or short?", explore=True).seek(
+    "pitch pulses as upright stripes", window=(None, 128), hop=(None, 32)
+).seek("multiples of the pitch as level stripes", window=(1024, None)).seek(
+    "a box around one sound: less than 0.3 s and 4 kHz", box_s=(0.02, 0.3), box_hz=(50, 4000)
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # > **Misconception: "a better spectrogram has both, fine time and fine frequency".** More pixels do not help.

@@ -392,12 +392,22 @@ conclude(
 #
 # - Raise the rate with momentum 0. You should find one at which the walk jumps from side to side of the valley and still arrives, and
 #   a larger one, at most a few times the first, from which it flies off.
-# - Put the rate at 0.03 and raise the momentum. You should find that the walk reaches the star only with momentum, and
-#   that near 0.95 it swings past the star and back.
-# - Make the batch small. You should find that the walk no longer comes to rest: the slope of ten rows is not the slope of all.
+# - Put the rate at 0.03 and the steps at 200, and raise the momentum. You should find that the walk reaches the star only
+#   with momentum, and that near 0.95 it swings past the star and back.
+# - Put the rate back to 0.3 and make the batch small. You should find that the walk no longer comes to rest, also in 200 steps:
+#   the slope of ten rows is not the slope of all.
 
 # %%
-LossValley(train_set[0])
+LossValley(train_set[0]).seek(
+    "with momentum 0, a rate that jumps from side to side and arrives",
+    momentum=0,
+    turns=(0.5, 1),
+    distance=(0, 0.05),
+).seek("with momentum 0, a rate that flies off", momentum=0, loss=(1, None)).seek(
+    "at the rate 0.03, a momentum that reaches the star", rate=0.03, momentum=(0.05, 1), distance=(0, 0.05)
+).seek(
+    "ten rows a step or fewer: no rest after 200 steps", batch=(1, 10), steps=200, last_steps=(0.005, None)
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Now drive the network itself into divergence. It is drawn while it trains. Train a second run beside it, at a rate
@@ -412,6 +422,8 @@ live = TrainingLive(
     chance=1 / len(names),
     title="The same network, at a rate of your choice",
 )
+live.seek("a rate that is too large: the loss grows, or the network guesses", outcome="lost")
+live.seek("a run that recovers at a lower rate", lowered=(None, 0.99), recovered=(None, 0.8))
 _ = live.run()
 
 # %% [markdown] slideshow={"slide_type": "slide"}

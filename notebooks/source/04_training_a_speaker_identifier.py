@@ -38,7 +38,7 @@ from pathlib import Path
 
 import torch
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, goal, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.cli import main as course
 from course_lib.data import hold_out
 from course_lib.data.manifest import write_manifest
@@ -243,6 +243,8 @@ live = TrainingLive(
     chance=1 / len(names),
     title="A network of frames learns its voices",
 )
+live.seek("a rate ten times smaller", ratio=(0.05, 0.2), done="yes")
+live.seek("a rate a hundred times larger: nothing is learned", ratio=(50, None), outcome="lost")
 _ = live.run()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -378,7 +380,7 @@ conclude(
 # The line of the utterances jumps: look in the title for what one utterance weighs. So the choice is made by the frames.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** The hidden size, from 5 to 200 units. Change the list and look for the point where more units buy
+# **Modify.** The hidden size, from 5 to 200 units. Make the list longer and look for the point where twice as many units buy
 # nothing.
 
 # %%
@@ -396,6 +398,10 @@ ax = show_curves(
 )
 units = min(by_size, key=by_size.get)
 figure(ax, alt=f"Share of wrong frames and wrong utterances by hidden size; {told}.")
+
+# %%
+flat = [size for size in sizes if by_size[size][0] - by_size.get(2 * size, (0, 0))[0] < 0.01]
+goal("a size whose double leaves as many frames wrong, to a point", bool(flat))
 
 # %% [markdown]
 # One choice was made without asking: section 2 took the mean of each coefficient away, because it holds the microphone. It also holds
@@ -740,8 +746,14 @@ conclude(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Change a value in `tries` and run the table again. You should find an `lr` that is better than 0.001 or find that
-# none of 0.0001, 0.003 and 0.01 is; and that an `hsize` of 2 costs many frames.
+# **Modify.** Change a value in `tries` and run the table again. Try 0.0001, 0.003 and 0.01 as `lr`: is one of them better than 0.001?
+# And you should find that an `hsize` of 2 costs many frames.
+
+# %%
+goal("an `lr` that leaves fewer frames wrong than 0.001", moved["lr"][0] < frames)
+
+# %%
+goal("an `hsize` that costs more than ten points", moved["hsize"][0] > frames + 10)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 8 · The test, once

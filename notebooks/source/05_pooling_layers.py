@@ -301,7 +301,13 @@ hint("05.max_pool")
 # - padding with average pooling: watch the edges light up.
 
 # %%
-WindowStory(second)
+WindowStory(second).seek(
+    "sixteen numbers or more whose mean and maximum differ by less than 5 dB",
+    numbers=(16, None),
+    spread=(0, 5),
+).seek("windows that overlap", overlap=(1, None)).seek(
+    "an edge that lights up", kind="average", outside=(1, None), strongest="yes"
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · Move the sound a little
@@ -445,10 +451,16 @@ conclude(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** One voice, moved by hand. Look at the picture on the right, the difference, and listen: your ear hardly notices such
-# moves.
+# moves. You should find a window that hides a small move, and a move that only the mean of the whole second hides.
 
 # %%
-ShiftExplorer(voices[0], loudest_second(voices[1]))
+by_hand = ShiftExplorer(voices[0], loudest_second(voices[1]))
+by_hand.seek(
+    "a move of which less than a tenth is left", lambda now: now["shift"] > 0 and by_hand.pooled < 0.1
+).seek(
+    "half a window later or more, and over half of the description has changed",
+    lambda now: now["shift"] >= 5 * now["window"] and by_hand.pooled > 0.5,
+)
 
 # %% [markdown] tags=["notes"] slideshow={"slide_type": "notes"}
 # Good question for the room: if a larger window is more invariant, why not pool over everything? Collect answers,

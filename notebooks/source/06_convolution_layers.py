@@ -40,7 +40,7 @@ from torch import nn
 from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything, spectrogram
 from course_lib.audio import SR, excerpt, loudest_second
-from course_lib.features import HOP, N_FFT
+from course_lib.features import HOP, N_FFT, mel
 from course_lib.layers import Conv2d, Dense, out_size
 from course_lib.metrics import paired_difference
 from course_lib.models import SmallCNN, layer_table, receptive_fields
@@ -386,10 +386,18 @@ hint("06.slide")
 # - the onset kernel, then the rising one: where does the strongest place go?
 # - dilation along time: the same 7 columns, spread over more and more of the sound;
 # - let it read "the wave itself", one row: what does the steady kernel become there?
-# - drag single weights up and down: draw a kernel that answers where this voice begins to speak.
+# - drag single weights up and down: draw a kernel that answers where this voice sets in after its quietest moment.
 
 # %%
-WindowStory(second, "convolution")
+quiet = 0.01 * (10 + float(mel(second).mean(0)[10:90].argmin()))  # seconds
+WindowStory(second, "convolution").seek(
+    "where the rising kernel answers most", kind="rising tone", strongest="yes"
+).seek("7 x 7 weights that span 0.3 s", numbers=49, reach_s=(0.3, None)).seek(
+    "the steady kernel on the wave itself", kind="steady tone", reads="wave"
+).seek(
+    f"your own kernel, strongest where the voice sets in after {quiet:.2f} s",
+    drawn=(1, None), strongest="yes", second=(quiet - 0.02, quiet + 0.06),
+)  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · A convolution on the wave itself

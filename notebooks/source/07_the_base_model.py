@@ -36,7 +36,7 @@
 import torch
 from safetensors.torch import load_file
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal
+from course_lib import check, conclude, figure, goal, hint, listen, load, guess, quiz, reveal
 from course_lib import seed_everything, spectrogram
 from course_lib.audio import excerpt, loudest_second
 from course_lib.metrics import base_validation_accuracy, mean_and_spread, paired_difference, wilson_interval
@@ -362,7 +362,14 @@ conclude(
 # %% [markdown]
 # **Modify.** A gentler dropout with a larger budget may help after all: `[trained(0.2, seed, epochs=40) for seed in SEEDS]`, against
 # `plain`. Ask `paired_difference` before you believe it.
-#
+
+# %%
+gentler = []  # your five runs
+if gentler:
+    print(paired_difference([new for _, new in gentler], runs["no dropout"]))
+goal("what a gentler dropout with a larger budget is worth", len(gentler) == len(SEEDS))
+
+# %% [markdown]
 # More voices, more days, more rooms are not always to be had. The other way is a network that has met them already. That is where
 # this course is going.
 
@@ -404,13 +411,19 @@ hint("07.keep_best")
 # the products and their sum, and can play the patch. Things to try:
 #
 # - channel by channel through `body.conv1`: which channels respond to low sounds, which to high ones, which to nothing?
-# - `body.conv3`: a number there sees nearly everything. Is there still a picture?
-# - `head.dense2`: the scores. How far ahead is the first one?
+# - layer by layer: how much of the second does a number read? From which layer on does it read all of it?
+# - `head.dense2`: the scores. How far ahead of the second is the first one?
 # - drag a box over the sound to cover it with silence: which part does the network need to know the voice?
 
 # %%
 second = loudest_second(corpus.read(corpus.select(split="valid").clips[0]))
-LayerStory(base, second, train.classes)
+LayerStory(base, second, train.classes).seek(
+    "the first layer that reads all times and frequencies", layer="head.dense1"
+).seek("the score that comes second", layer="head.dense2", rank=2).seek(
+    "less than a tenth of the sound, without which the network says another name",
+    covered=(0.001, 0.1),
+    says="another",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 6 · What the first layer listens for

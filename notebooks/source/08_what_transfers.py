@@ -444,7 +444,10 @@ chances = {
 }
 
 # %%
-ScoreExplorer(results, chances=chances, advice=ADVICE)
+ScoreExplorer(results, chances=chances, advice=ADVICE).seek(
+    "another case in which the usual advice is not the best",
+    lambda now: max(means[now["case"]], key=means[now["case"]].get) != ADVICE[now["case"]],
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Exercise 2: did it win?** This is the one rule for "better" in the whole course. Two lists of accuracies, one for each seed, in the

@@ -386,8 +386,8 @@ conclude(
 # travel from one to the other.
 #
 # **Modify.** Point at the seconds, or walk with the arrow keys, and listen. Lines lead to the five nearest seconds, by all the
-# numbers of a vector; hollow marks are seconds of the test side. Whose seconds lie together? Whose are torn apart, and can you
-# hear why?
+# numbers of a vector; hollow marks are seconds of the test side. Whose seconds lie together? Which one lies among other voices, and
+# can you hear why?
 
 # %%
 shown = []  # (side, number): eight voices, and at most fifteen seconds of each to learn from and five to test on
@@ -408,6 +408,8 @@ SoundMap(
     lambda k: shown[k][0].windows[shown[k][1]][0],
     title=f"{len(shown)} seconds of eight new voices",
     held=[side is test for side, _ in shown],
+).seek("a second whose five nearest are all of its voice", same=5).seek(
+    "a second most of whose nearest are other voices", same=(0, 2)
 )
 
 # %% [markdown]

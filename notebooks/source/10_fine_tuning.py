@@ -259,8 +259,8 @@ reveal(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Modify.** Set a gentle rate beside a rough one, and follow both lines. Is there a rate at which the new voices gain and the
-# old ones lose nothing? And one at which *both* lose? Then train one yourself: begin roughly, and turn the rate down on the way.
+# **Modify.** Set a gentle rate beside a rough one, and follow both lines. Is there a rate at which the new voices gain five points
+# and the old ones lose nothing? And one at which *both* lose? Then train one yourself: begin roughly, and turn the rate down on the way.
 
 
 # %%
@@ -271,7 +271,9 @@ def moved(lr, progress):
 
 
 watch = {"new voices": lambda model: measure(model, judge)[1], "old voices": remembered}
-TrainingLive(moved, lr=1e-4, runs=runs, watch=watch, chance=chance, title="New voices, old voices")
+TrainingLive(moved, lr=1e-4, runs=runs, watch=watch, chance=chance, title="New voices, old voices").seek(
+    "new voices gain five points, old ones lose nothing", first_gain=(0.05, None), second_gain=(0, None)
+).seek("a run of your own whose rate you have turned down", lowered=(None, 0.99), done="yes")
 
 # %% [markdown]
 # Where did the weights go? Each layer says by how much it has moved from the base, as a share of its own length. Drag a

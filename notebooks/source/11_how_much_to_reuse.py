@@ -37,7 +37,7 @@ import math
 
 import torch
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, goal, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.data import hold_out
 from course_lib.metrics import base_model_utilization, mean_and_spread, paired_difference
@@ -268,7 +268,11 @@ conclude(
 
 # %%
 new_voice = loudest_second(corpus.read(corpus.select(split="train").clips[0]))
-LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, reuse=points)
+shares = [point.utilization for point in points]
+heaviest = max(range(1, len(points)), key=lambda k: shares[k] - shares[k - 1])
+LayerStory(init_from_base(base.model, "", voices), new_voice, corpus.speakers, reuse=points).seek(
+    "the border just after the layer with most parameters", upto=points[heaviest].upto
+).seek("the names before they are learned", layer="head.dense2")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** How many times longer did it take to train everything than to train the head alone?
@@ -398,8 +402,16 @@ check("11.seeds_needed", seeds_needed)
 hint("11.seeds_needed")
 
 # %% [markdown]
-# **Modify.** Take the standard deviation of the differences between your two best points. Which difference can three seeds show?
-# And how many seeds would it take to show a difference of a single point?
+# **Modify.** Take the standard deviation of the differences between your two best points. Which difference can three seeds show, by the
+# rule of exercise 3? And how long would it take to show one of a single point?
+
+# %%
+ranked = sorted(points, key=lambda point: point.accuracy[0])[-2:]
+deviation = float(torch.tensor([point.accuracies for point in ranked]).diff(dim=0).std())
+shown = None  # yours, in points / 100: change it until three seeds are needed, and just so
+seeds = shown and max(2, math.ceil(4 * (deviation / shown) ** 2))
+print(f"standard deviation of the differences: {deviation:.3f}; seeds for a difference of {shown}: {seeds}")
+goal("a difference for which three seeds are enough, and two are not", seeds == 3)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Now choose, by that rule, and use the test side. Once.

@@ -39,7 +39,7 @@ import torch
 from torch.nn import functional as F
 
 from course_lib import augment, check, conclude, features, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import seed_everything
+from course_lib import goal, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
@@ -515,6 +515,10 @@ for name, part in (("what speaks for a snore", shares), ("the rest", 1 - shares)
 # **Modify.** Take another recording (`first[other]`), or a snore that the detector misses. A map shows what the network used. It does not show
 # that this was right: a detector that looks at the hum of the recorder has a tidy map, too.
 
+# %%
+told = bool(vectors[arm][piece] @ detector.weights + detector.bias > 0)
+goal("the map of another sound, or of a snore that is missed", not (sounds.piece_y[piece] and told))
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · More out of little
 #
@@ -783,7 +787,9 @@ Tradeoff(
     says_yes="told as snoring",
     wave=lambda kind, k: night[16_000 * seconds[kind][k] :][:16_000],
     threshold=0.0,
-)
+).seek("a snore that is missed, to listen to", trial="missed").seek(
+    "a false alarm, to listen to", trial="a false alarm"
+).seek("the cheapest threshold where a miss is worse than a false alarm", price=(2, None), cost=(1, 1))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Do it with a recording of your own, in a terminal:

@@ -546,7 +546,8 @@ hint("13.count")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Move the threshold over this recording. What do you buy with a high one, and what do you pay? Each mark is a moment: the
-# best one where the word is said, and every other one at which the score has a peak.
+# best one where the word is said, and every other one at which the score has a peak. Look for the threshold from which a word is
+# missed, and for the one below which something else is taken for it.
 
 # %%
 moments = trials(heard, said)  # (time, score) where the word is said, and elsewhere
@@ -561,7 +562,9 @@ def around(kind, number):
 # %%
 there, elsewhere = (found[:, 1] for found in moments)
 kinds = (f"moments with {word}", "other moments")
-Tradeoff(there, elsewhere, title=f"Listening for {word}", names=kinds, says_yes="detected", wave=around)
+Tradeoff(there, elsewhere, title=f"Listening for {word}", names=kinds, says_yes="detected", wave=around).seek(
+    "a threshold that misses a word", missed=(0.001, None)
+).seek("a threshold with a false alarm", false_alarms=(0.001, None))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Predict.** The threshold is chosen here, on this recording. Then comes a recording of another voice.

@@ -36,7 +36,7 @@
 # %%
 import matplotlib.pyplot as plt
 
-from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, goal, hint, listen, load, guess, quiz, reveal, seed_everything
 from course_lib.data import meeting
 from course_lib.tasks.diarization import cluster, diarize, speech, turns_from, vectors_of_parts
 from course_lib.tasks.diarization import voice_activity
@@ -156,7 +156,7 @@ figure(
 # **Investigate.** Where do the two lanes differ? Listen there. A chair, a door, paper, a cough: all of that is loud, and none of it is
 # speech. The level cannot tell.
 #
-# **Modify.** Take a detector that was trained: *Silero VAD*, a small recurrent network that has heard thousands of hours of speech and of
+# **Run.** Now a detector that was trained: *Silero VAD*, a small recurrent network that has heard thousands of hours of speech and of
 # other sounds. Every 32 milliseconds it gives the probability that somebody speaks.
 
 # %%
@@ -600,8 +600,14 @@ for name in (first, third):
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # **Modify.** Try to be misjudged: whisper, hold your nose, speak another language, stand far away, play yourself from a phone. Which of
-# these changes the answer? Then ask what that means for somebody who has a cold, or who stutters.
-#
+# these changes the answer? Then ask what that means for somebody who has a cold, or who stutters. Without a microphone: change the
+# recording below, `changed`, by half of its samples, by noise, by its level, until it is taken for somebody else.
+
+# %%
+changed = named.before[first][-4 * 16_000 :]
+goal(f"a change after which {first} is not recognised", overall(booth.who(changed), booth.names)[0] != first)
+
+# %% [markdown]
 # To forget a voice: `booth.forget("name")`. To forget all: restart the kernel.
 
 # %%

@@ -215,7 +215,9 @@ figure(
 # sine wave is 0.71 times its height, so it follows the second slider alone.
 
 # %%
-ToneExplorer()
+ToneExplorer().seek(
+    "twice as many waves, as high as before", lambda now: now["frequency"] == 400 and now["amplitude"] == 0.5
+).seek("an RMS of about 0.5", lambda now: abs(now["amplitude"] / 2**0.5 - 0.5) < 0.02)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 4 · A module, and its forward

@@ -25,6 +25,7 @@ RULES = [
     contract.opening_faults,
     contract.rhythm_faults,
     contract.part_faults,
+    contract.modify_faults,
     contract.picture_faults,
     contract.looking_back_faults,
     contract.heading_faults,
@@ -95,6 +96,7 @@ BROKEN = {  # a handful of faults: the lesson, what is changed in it, and what t
         'show(second, label="Long',
         "two live pictures",
     ),
+    "a task that nobody sees done": ("18", ".seek(", ".look(", "nothing notices when this is found"),
     "no alt text": ("01", "alt=", "label=", "without alt text"),
 }
 

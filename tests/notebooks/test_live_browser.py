@@ -178,14 +178,14 @@ def test_the_window_is_long_or_short(chromium, tmp_path):
     changed(page, begun)
     assert (
         words(page)
-        == "Window 1,024 samples = 64 ms; bins 15.63 Hz wide; one frame every 32 ms: 513 bins x 32 frames."
+        == "Window 128 samples = 8 ms; bins 125 Hz wide; one frame every 8 ms: 65 bins x 126 frames."
     )
     page.get_by_role("button", name="Mel").click()
     page.get_by_label("Hop (samples)").focus()
     begun = words(page)
     page.keyboard.press("ArrowLeft")
     changed(page, begun)
-    assert words(page).endswith("one frame every 16 ms: 64 mel bands x 63 frames.")
+    assert words(page).endswith("one frame every 4 ms: 16 mel bands x 251 frames.")
     page.close()
 
 

@@ -8,6 +8,7 @@
 //   s.canvas(height, draw)         sharp at every size; draw(ctx, width, height, colours); .redraw() at the next frame
 //   s.cross(node, words, keys)     a node that is reached with Tab and moved with keys
 //   s.say(words), s.fail(error)    a polite live region; an alert
+//   s.report(setting)              plain values of what the reader has set and sees, for the goals of a task (goals.js)
 //   s.on(target, event, handler)   a handler whose errors are shown, and that ends with the picture
 //   s.glide(ms, step)              step(0..1) over some time, or at once for readers who want less motion
 //   s.kernel                       null where none runs, else {send(content), listen(handler), changed(handler): s.data is new}
@@ -20,6 +21,7 @@ const shared = /** @type {any} */ (window); // one audio context, and one sound 
 const livePicture = (build) => ({ model, el }) => {
   const s = stage(model, el);
   s.guarded(() => build(s))();
+  s.begun = true; // what is reported from now on is the reader's doing
   return s.end;
 };
 
@@ -36,7 +38,7 @@ function stage(model, el) {
   const trouble = element("p", { className: "course-error", hidden: true });
   trouble.setAttribute("role", "alert");
   s.root.setAttribute("aria-label", s.data.title || "A picture to move");
-  s.root.append(s.title, s.tools, s.body, s.words, trouble);
+  s.root.append(s.title, s.tools, s.body, s.words, trouble, goals(s, model));
   if (s.data.how) s.root.append(element("details", { className: "live-how" }, element("summary", { textContent: "How to use it" }), element("p", { textContent: s.data.how })));
   el.append(s.root);
 

@@ -58,7 +58,7 @@ const render = livePicture((s) => {
   s.body.append(strip);
   const cards = plain.map((_, depth) => {
     const layer = layers[depth - 1], name = element("strong", { textContent: layer ? layer.name.replace(/^(body|head)\./, "") : "sound" });
-    const size = element("span", { textContent: (depth ? plain[depth].shape : given.shape).join(" × ") }), fate = element("span", { className: "live-fate" });
+    const size = element("span", { textContent: (depth ? plain[depth].shape : given.shape).join("\u2009×\u2009") }), fate = element("span", { className: "live-fate" });
     const card = element("div", { className: "live-layer" }, name, size);
     strip.append(card);
     let map = null;
@@ -88,7 +88,7 @@ const render = livePicture((s) => {
   const pair = element("div", { className: "live-two" });
   s.body.append(pair);
   const input = s.canvas(250, (ctx, w, h, colours) => {
-    written(ctx, state.cover === "nothing" ? "the sound; framed: what the number reads" : "the sound, partly covered", 4, 17, colours, { bold: true });
+    written(ctx, state.cover === "nothing" ? "the sound; framed: what it reads" : "the sound, partly covered", 4, 17, colours, { bold: true });
     framed(ctx, input, outputs[0].data, given.shape, ...reach, `${(width * given.step_s).toFixed(1)} s, up to ${((height * given.step_hz) / 1000).toFixed(0)} kHz`, colours);
   }, { label: "The sound as a spectrogram, with what the chosen number reads framed. Drag a box to cover it with silence.", parent: pair });
   const names = s.canvas(250, (ctx, w, h, colours) => {
@@ -144,7 +144,7 @@ const render = livePicture((s) => {
   const grid = element("div", { className: "live-grid" });
   s.body.append(grid);
   const sliders = ["channel", "row", "column"].map((name) => s.slider(`${name[0].toUpperCase()}${name.slice(1)}`, { min: 0, max: 1, step: 1, value: 0 }, (value) => { state[name] = value; chosen(); }, { parent: grid }));
-  if (given.reuse) s.slider("Frozen up to", { min: 0, max: given.reuse.length - 1, step: 1, value: 0, shown: (k) => given.reuse[k].upto }, (k) => { state.border = k; fates(); s.say(given.reuse[k].words); }, { parent: grid });
+  if (given.reuse) s.slider("Frozen up to", { min: 0, max: given.reuse.length - 1, step: 1, value: 0, shown: (k) => given.reuse[k].upto }, (k) => { state.border = k; fates(); report(); s.say(given.reuse[k].words); }, { parent: grid });
 
   function fates() { // frozen or trained: colour, border and word
     cards.forEach(({ card, fate, layer }) => {
@@ -187,8 +187,18 @@ const render = livePicture((s) => {
     layerChoice.value = String(state.depth);
     reach = reads(layers, state.depth, state.row, state.column, [height, width]);
     inside = state.depth ? insideOf(outputs[state.depth - 1], layers[state.depth - 1], state.channel, state.row, state.column) : null;
+    report();
     s.say(words());
     s.redraw();
+  }
+  function report() {
+    const data = outputs[state.depth].data, [channels, rows, columns] = state.depth ? shapeOf(state.depth) : [1, height, width], size = rows * columns;
+    const value = data[state.channel * size + state.row * columns + state.column], channel = data.subarray(state.channel * size, (state.channel + 1) * size);
+    const likeliest = (shares) => shares.indexOf(Math.max(...shares)), box = state.box ?? [[0, -1], [0, -1]], inBox = box.reduce((all, [low, high]) => all * (high - low + 1), 1) / (width * height);
+    s.report({ layer: layerNames[state.depth], channel: state.channel, value, highest: channel.reduce((most, each) => Math.max(most, each), -Infinity),
+      rank: 1 + data.reduce((count, each) => count + (each > value ? 1 : 0), 0), seconds: seconds()[1] - seconds()[0], hertz: hertz()[1] - hertz()[0],
+      covered: state.cover === "nothing" ? 0 : state.cover.startsWith("all") ? 1 - inBox : inBox, says: likeliest(now) === likeliest(first) ? "the same" : "another",
+      upto: given.reuse ? given.reuse[state.border].upto : "", });
   }
   function words() {
     const [t0, t1] = seconds(), [f0, f1] = hertz(), layer = layers[state.depth - 1], [, rows, columns] = state.depth ? shapeOf(state.depth) : [1, height, width];

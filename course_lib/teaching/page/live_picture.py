@@ -17,19 +17,20 @@ from course_lib.teaching.page.elements import HERE, script
 from course_lib.teaching.page.live import Live
 from course_lib.teaching.plots.player import wav_bytes
 
-PARTS = ("element", "core", "sound")  # the JavaScript that stands before every module
+PARTS = ("element", "core", "goals", "sound")  # the JavaScript that stands before every module
 KINDS = ("float32", "int32", "int16", "uint16", "int8", "uint8")
 CSS = HERE / "live.css"
 START = "})();render({el:root.querySelector('.live-place'),model:{baked:true,get:(key)=>stored[key],set(){},save_changes(){},on(){},off(){}}});"
 
 
 class Stage(anywidget.AnyWidget):
-    """The widget of any live picture: `data` for JSON, `blobs` for bytes; `state` is what the page tells Python."""
+    """The widget of any live picture: `data` for JSON, `blobs` for bytes; `state` and `found` are what the page tells Python."""
 
     _css = CSS
     data = traitlets.Dict().tag(sync=True)
     blobs = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
+    found = traitlets.List(traitlets.Unicode()).tag(sync=True)
 
     def __init__(self, module, parts, data, blobs):
         self._esm = script(module, parts=parts)
@@ -46,6 +47,7 @@ class LivePicture(Live):
 
     module = ""
     parts = PARTS  # a family of pictures may add a file of its own
+    reports = ()  # what the module reports of a setting, for `seek`
 
     def __init__(self, *, title, how="", data=None, arrays=None, sounds=None, blobs=None):
         if not title.strip():
@@ -65,16 +67,49 @@ class LivePicture(Live):
 
     alt = ""  # what the picture shows, in a sentence
 
+    def seek(self, what, **bounds) -> "LivePicture":
+        """Name something to find; the page marks it once a setting that the reader made is within the bounds.
+
+        `key=(low, high)` for a number, None for no bound; `key="word"` for a choice. The keys are those of `reports`.
+        A Modify task says what to try. Where the picture stands before anybody moved it, nothing counts as found.
+        """
+        if not bounds or bounds.keys() - set(self.reports):
+            raise CourseError(
+                f"expected bounds of {', '.join(self.reports) or 'a picture that reports its setting'}; "
+                f"got {', '.join(bounds) or 'none'}"
+            )
+        ends = {
+            key: [bound] * 2 if isinstance(bound, int | float) else bound for key, bound in bounds.items()
+        }
+        goal = {
+            "what": what,
+            "bounds": {key: each if isinstance(each, str) else list(each) for key, each in ends.items()},
+        }
+        self.data = {**self.data, "goals": [*self.data.get("goals", []), goal]}
+        self.widget.data = self.data
+        return self
+
+    @property
+    def found(self) -> set:
+        """What the reader has found of what is sought, as far as a kernel was there to be told."""
+        return set(self.widget.found)
+
     def first(self) -> str:
         """HTML of the picture as it begins, for where no script runs; players in it are found by `data-sound`."""
         raise NotImplementedError(f"{type(self).__name__} needs a method first(self) that returns HTML")
 
     def text(self) -> str:
-        return f"{self.title}. {self.alt}"
+        return " ".join([f"{self.title}. {self.alt}", *self._to_find()])
+
+    def _to_find(self) -> list:
+        return [
+            f"{'✔ Found' if goal['what'] in self.found else '○ To find'}: {goal['what']}."
+            for goal in self.data.get("goals", [])
+        ]
 
     def html(self) -> str:
         """The first picture, and below it what makes it live without a kernel: data, then the module's own text."""
-        first = self.first()
+        first = self.first() + "".join(f"<p>{escape(line)}</p>" for line in self._to_find())
         blobs = self.blobs | {
             name: wav for name, wav in self.sounds.items() if f'data-sound="{name}"' not in first
         }

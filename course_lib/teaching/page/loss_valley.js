@@ -26,6 +26,17 @@ function walkOf(x, y, { rate, momentum, batch, steps, start }) {
   return places;
 }
 
+// What a goal may ask of a walk: how it ended, how often it turned back, how long its last steps were.
+function walkReport(m, places) {
+  const far = (a, b) => Math.hypot(a[0] - b[0], a[1] - b[1]), finite = (value) => (Number.isNaN(value) ? Infinity : value);
+  const steps = places.slice(1).map((place, k) => place.map((value, axis) => value - places[k][axis]));
+  const back = steps.slice(1).filter((step, k) => step[0] * steps[k][0] + step[1] * steps[k][1] < 0).length, last = Math.ceil(steps.length / 4);
+  return {
+    loss: finite(lossAt(m, places.at(-1)) / lossAt(m, places[0])), distance: finite(far(places.at(-1), lowestOf(m))), turns: back / Math.max(1, steps.length - 1),
+    last_steps: finite(steps.slice(-last).reduce((sum, step) => sum + Math.hypot(...step), 0) / last),
+  };
+}
+
 const render = livePicture((s) => {
   const x = s.array("x"), y = s.array("y"), { rates, batches } = s.data, SIDE = 96, EDGE = 46;
   const whole = quadratic(x, y, y.map((_, k) => k)), lowest = lowestOf(whole);
@@ -70,7 +81,7 @@ const render = livePicture((s) => {
   const path = s.canvas(380, (ctx, w, h, colours) => {
     const b = [52, 30, w - 64, h - 84], end = lossAt(whole, lowest), log = (loss) => Math.log10(Math.max(1e-6, Math.min(loss, 1e3)));
     const low = log(end) - 0.1, top = Math.max(...losses.filter(Number.isFinite).map(log), low + 1), up = (loss) => b[1] + b[3] - ((log(loss) - low) / (top - low)) * b[3];
-    written(ctx, "the loss, step by step; line below: the lowest", 4, 17, colours, { bold: true });
+    written(ctx, "the loss, and the lowest there is", 4, 17, colours, { bold: true });
     for (let power = Math.ceil(low); power <= top; power++) written(ctx, String(Number((10 ** power).toPrecision(1))), b[0] - 8, up(10 ** power) + 4, colours, { right: true });
     ctx.fillStyle = colours.hot;
     ctx.fillRect(b[0], up(end), b[2], 2);
@@ -100,6 +111,7 @@ const render = livePicture((s) => {
   function walk() {
     places = walkOf(x, y, state);
     losses = places.map((place) => lossAt(whole, place));
+    s.report({ rate: state.rate, momentum: state.momentum, batch: state.batch, steps: state.steps, ...walkReport(whole, places) });
     s.say(`Learning rate ${state.rate}, momentum ${state.momentum.toFixed(2)}, ${state.batch >= y.length ? "all examples" : `${state.batch} examples`} a step: the loss goes from ${told(losses[0])} to ${told(losses.at(-1))} in ${state.steps} steps; the lowest point has ${told(lossAt(whole, lowest))}.`);
     s.redraw();
   }

@@ -129,6 +129,7 @@ const render = livePicture((s) => {
       if (at.lit.has(number)) at.lit.delete(number); else at.lit.add(number);
       node.setAttribute("aria-pressed", String(at.lit.has(number)));
       base.redraw();
+      report();
       s.say(at.lit.size ? `Bright: ${[...at.lit].map((each) => groups[each]).join(", ")}.` : "All are bright.");
     }, { pressed: false, parent: legend });
     const swatch = s.canvas(20, (ctx, _, __, colours) => drawMark(ctx, number, 10, 10, 6.5, at.lit.has(number) ? colours.onAccent : colours.marks[number % 6]), { parent: node });
@@ -139,18 +140,21 @@ const render = livePicture((s) => {
   if (held.some((each) => each === 1)) legend.append(element("span", { className: "live-note", textContent: "Hollow: test side." }));
 
   // ---- choosing, hearing
+  const name = (each) => classes[owner[each]];
+  const sameOf = (number) => Array.from({ length: k }, (_, j) => near[number * k + j]).filter((each) => owner[each] === owner[number]).length;
+  const report = () => s.report({ view: names[at.view], name: at.point < 0 ? "" : name(at.point), same: at.point < 0 ? null : sameOf(at.point), bright: at.lit.size });
   function choose(number, play = at.aloud) {
     if (number === at.point || number < 0) return;
     at.point = number;
     const [x, y] = spot(number);
     if (x < 0 || y < 0 || x > base.width || y > base.height) { at.middle = [at.now[2 * number], at.now[2 * number + 1]]; base.redraw(); }
     cover.redraw();
-    const name = (each) => classes[owner[each]];
     const others = Array.from({ length: k }, (_, j) => near[number * k + j]);
-    const same = others.filter((each) => owner[each] === owner[number]).length;
+    const same = sameOf(number);
     const note = notes[name(number)] ? ` (${notes[name(number)]})` : "";
     s.say(`${name(number)}${note}${held[number] ? ", test side" : ""}. Of its ${k} nearest ${same === k ? "all are" : same === 1 ? "1 is" : `${same} are`} the same ${kind}: ` +
       `${others.map((each, j) => `${name(each)} ${alike[number * k + j].toFixed(2)}`).join(", ")}.`);
+    report();
     if (play) hear(number);
   }
   const waiting = {};
@@ -175,6 +179,7 @@ const render = livePicture((s) => {
       base.redraw(); cover.redraw();
     });
     s.say(`The same points by ${names[number]}.`);
+    report();
   }
   function zoom(factor) {
     at.zoom = Math.min(12, Math.max(1, at.zoom * factor));
@@ -225,6 +230,7 @@ const render = livePicture((s) => {
     Enter: () => at.point >= 0 && hear(at.point), " ": () => at.point >= 0 && hear(at.point), "+": () => zoom(1.6), "=": () => zoom(1.6), "-": () => zoom(1 / 1.6),
   });
   s.onEnd(() => shared.courseSounding?.stop());
+  report();
   s.say("Point at a sound to hear it (click once first: browsers are silent until then). Lines lead to its nearest neighbours; a dashed one leads to another " + kind + ".");
 });
 

@@ -11,7 +11,7 @@ const render = livePicture((s) => {
   const seconds = samples.length / rate;
   const top = rate / 2;
   const usual = 2 ** Math.round(Math.log2(rate / 16)); // 64 ms
-  const at = { view: s.data.view, t0: 0, t1: seconds, t: seconds / 2, f: top / 8, window: s.data.explore ? 2048 : usual, hop: 512, box: null, head: null, cross: false };
+  const at = { view: s.data.view, t0: 0, t1: seconds, t: seconds / 2, f: top / 8, window: s.data.explore ? 256 : usual, hop: 128, box: null, head: null, cross: false };
   const edge = { left: 52, right: 10 };
   let playing = null, image = null, job = null, loudest = -20;
 
@@ -32,8 +32,8 @@ const render = livePicture((s) => {
   wider.setAttribute("aria-label", "Zoom out");
   if (s.data.explore) {
     const size = (k) => (2 ** k).toLocaleString("en");
-    s.slider("Window (samples)", { min: 6, max: 12, step: 1, value: 11, shown: (k) => `${(2 ** k).toLocaleString("en")} = ${Number(((1000 * 2 ** k) / rate).toPrecision(3))} ms` }, (k) => { at.window = 2 ** k; compute(); tellSetting(); });
-    s.slider("Hop (samples)", { min: 6, max: 10, step: 1, value: 9, shown: size }, (k) => { at.hop = 2 ** k; compute(); tellSetting(); });
+    s.slider("Window (samples)", { min: 6, max: 12, step: 1, value: 8, shown: (k) => `${(2 ** k).toLocaleString("en")} = ${Number(((1000 * 2 ** k) / rate).toPrecision(3))} ms` }, (k) => { at.window = 2 ** k; compute(); tellSetting(); });
+    s.slider("Hop (samples)", { min: 5, max: 10, step: 1, value: 7, shown: size }, (k) => { at.hop = 2 ** k; compute(); tellSetting(); });
   }
 
   // ---- two canvases: the picture, and on it what moves
@@ -243,8 +243,10 @@ const render = livePicture((s) => {
     const zone = s.data.speech ? ` Here: ${ZONES.find(([limit]) => at.f < limit)[1]}.` : "";
     return `At ${time}, ${hertz(at.f)}${note}: ${level.toFixed(0)} dB, ${words}.${zone}`;
   }
+  const report = () => s.report({ view: at.view, window: at.window, hop: at.hop, box_s: at.box && at.box.t1 - at.box.t0, box_hz: at.box && (at.view === "wave" ? top : at.box.f1 - at.box.f0), seen_s: at.t1 - at.t0, second: at.t });
   const boxWords = () => `Box: ${at.box.t0.toFixed(2)} to ${at.box.t1.toFixed(2)} s${at.view === "wave" ? "" : `, ${hertz(at.box.f0)} to ${hertz(at.box.f1)}`}.`;
   function tellSetting() {
+    report();
     const frames = Math.floor(samples.length / at.hop) + 1;
     const rows = at.view === "mel" ? `${bands()} mel bands` : `${(at.window / 2 + 1).toLocaleString("en")} bins`;
     s.say(`Window ${at.window.toLocaleString("en")} samples = ${(1000 * at.window) / rate} ms; bins ${Number((rate / at.window).toPrecision(4))} Hz wide; one frame every ${(1000 * at.hop) / rate} ms: ${rows} x ${frames} frames.`, 30);
@@ -269,6 +271,7 @@ const render = livePicture((s) => {
   // ---- moving
   function turn(view) {
     at.view = view;
+    report();
     for (const [name, node] of Object.entries(views)) node.setAttribute("aria-pressed", String(name === view));
     compute(); cover.redraw();
     s.say(at.box ? boxWords() : `${views[view].textContent} of ${seconds.toFixed(2)} s.`);
@@ -281,6 +284,7 @@ const render = livePicture((s) => {
   function see(from, span) {
     at.t0 = Math.max(0, Math.min(seconds - span, from));
     at.t1 = at.t0 + span;
+    report();
     compute(); base.redraw(); cover.redraw();
   }
   function move(t, f) {
@@ -313,6 +317,7 @@ const render = livePicture((s) => {
     const [x, y] = spot(event);
     if (!held || held.strip) { held = null; return; }
     if (!held.moved) { at.box = null; move(toT(x), toF(y)); }
+    report(); // a box counts once it is drawn
     held = null;
     replay();
   });
@@ -326,8 +331,9 @@ const render = livePicture((s) => {
     move(at.t + (dt * (at.t1 - at.t0)) / 100, band);
     if (event.shiftKey) { corner = corner || from; at.box = spanBox(corner, [at.t, at.f]); s.say(boxWords(), 200); } else { corner = null; s.say(here(), 200); }
     button();
+    report();
   };
-  const clear = () => { at.box = null; corner = null; button(); cover.redraw(); s.say("No box."); };
+  const clear = () => { at.box = null; corner = null; button(); report(); cover.redraw(); s.say("No box."); };
   s.cross(board, `${s.data.title}. Arrow keys move the cross, Shift with them draws a box, Enter plays, plus and minus zoom, Escape forgets the box.`, {
     ArrowLeft: step(-1, 0), ArrowRight: step(1, 0), ArrowUp: step(0, 1), ArrowDown: step(0, -1), Enter: replay, " ": () => (playing ? playing.stop() : start()),
     "+": () => zoom(0.5), "=": () => zoom(0.5), "-": () => zoom(2), Escape: clear, Home: () => move(0, at.f), End: () => move(seconds, at.f),
@@ -335,6 +341,7 @@ const render = livePicture((s) => {
   s.on(window, "resize", () => compute());
   s.onEnd(() => playing?.stop());
   new ResizeObserver(s.guarded(() => compute())).observe(base.node);
+  report();
   s.say("Click in the picture to play from there; drag a box to hear it alone.");
 });
 

@@ -137,8 +137,15 @@ const render = livePicture((s) => {
     table.append(element("tr", {}, element("th", { scope: "row", textContent: words }), ...cells[kind]));
   });
   row.append(table);
+  function report() {
+    const [least, now] = [cuts[cheapest()], at.threshold].map((limit) => { const each = errors(limit); return at.price * each[0] + each[1]; });
+    const [missed, wrong] = errors(at.threshold), [kind, k] = at.trial ?? [0, -1];
+    const trial = k < 0 ? "" : kind && scores[1][k] >= at.threshold ? "a false alarm" : !kind && scores[0][k] < at.threshold ? "missed" : "right";
+    s.report({ threshold: at.threshold, missed: missed / P, false_alarms: wrong / N, price: at.price, cost: now === least ? 1 : now / least, trial });
+  }
   function tell() {
     const [missed, wrong] = errors(at.threshold);
+    report();
     cells[0][0].textContent = `${P - missed} right`;
     cells[0][1].textContent = `${missed} missed`;
     cells[1][0].textContent = `${wrong} false alarms`;
@@ -155,6 +162,7 @@ const render = livePicture((s) => {
     const wrong = kind ? value >= at.threshold : value < at.threshold;
     const number = kind ? P + k : k;
     s.say(`${notes[number] || (kind ? no : yes)}: ${unit} ${value.toFixed(digits)}, ${wrong ? (kind ? "a false alarm" : "missed") : "right"}.${spans[2 * number] >= 0 ? " Click to hear it." : ""}`);
+    report();
     board.redraw();
   }
   async function hear() {

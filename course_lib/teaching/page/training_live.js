@@ -1,4 +1,19 @@
 // Loss and accuracy of one run, or of two side by side: drawn while they train, played again where nothing trains.
+// What a goal may ask of the runs that are seen, one report each; `lengthOf` and the rest read a run as training_live.py records it.
+function runReports(runs, chance) {
+  const rateOf = (run) => Number(run.name.split(" ")[1]), last = (values) => (values?.length ? values.at(-1) : null);
+  return runs.map((run) => {
+    const watched = Object.entries(run.accuracy).filter(([name]) => name !== "training" && name !== "validation").map(([, values]) => values);
+    const lost = run.loss.training ?? [], right = last(run.accuracy.validation), [change, rate] = run.changes.at(-1) ?? [0, null], before = lost[change - 1];
+    const behind = Object.keys(run.accuracy).map((name) => Math.max(...runs.map((other) => last(other.accuracy[name]) ?? 0)) - (last(run.accuracy[name]) ?? 0));
+    const gain = (values) => (values?.length ? values.at(-1) - values[0] : null), epochs = Math.max(0, lost.length, ...watched.map((values) => values.length - 1));
+    const wrecked = run.ended === "diverged" || (right !== null && chance && right <= 1.5 * chance) || last(lost) > 1.6 * lost[0];
+    return { name: run.name, runs: runs.length, ratio: rateOf(run) / rateOf(runs[0]), epochs, ended: run.ended, kept: run.kept, done: run.done ? "yes" : "no", right,
+      outcome: wrecked ? "lost" : "learns", lowered: rate === null ? 1 : rate / rateOf(run), recovered: before ? last(lost) / before : null,
+      first_gain: gain(watched[0]), second_gain: gain(watched[1]), behind: behind[0] };
+  });
+}
+
 const render = livePicture((s) => {
   const key = s.data.title;
   s.root.dataset.training = s.kernel ? "live" : "stored";
@@ -125,6 +140,7 @@ const render = livePicture((s) => {
     back.max = epochs();
     back.disabled = epochs() < 2;
     back.show(Math.min(upto, epochs()));
+    s.report(runReports(runs(), s.data.chance));
     if (speak) s.say(`${s.data.running ? `${s.data.running}. ` : ""}${words()}`);
   }
   s.kernel?.changed(() => {

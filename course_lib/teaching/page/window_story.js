@@ -73,6 +73,7 @@ const render = livePicture((s) => {
   const views = Object.fromEntries(given.views.map((view) => [view.key, { ...view, x: { data: halves(s.array(view.key)), shape: [1, ...view.shape] }, hertz: s.array(`${view.key} hertz`) }]));
   const story = storyOf(given, views), { state, pooling } = story;
   let out = null, patch = null, products = null, value = 0, weightAt = [0, 0], held = null;
+  const drawn = new Set(); // weights that the reader has changed
   const points = () => [0, 1].map((axis) => touched(state.place[axis], along(state, axis)));
 
   const pair = element("div", { className: "live-two" });
@@ -128,7 +129,7 @@ const render = livePicture((s) => {
     const keys = element("div", { className: "live-grid" });
     s.body.append(element("details", { className: "live-how" }, element("summary", { textContent: "Change one weight from the keyboard" }), keys));
     weights.push(...[0, 1].map((axis) => s.slider(`Weight, ${["row", "column"][axis]}`, { min: 0, max: 1, step: 1, value: 0 }, (number) => { weightAt[axis] = number; look(); }, { parent: keys })));
-    weights.push(s.slider("Its value", { min: -1, max: 1, step: 0.01, value: 0, shown: (number) => number.toFixed(2) }, (number) => { story.kernel()[weightAt[0]][weightAt[1]] = number; update(); }, { parent: keys }));
+    weights.push(s.slider("Its value", { min: -1, max: 1, step: 0.01, value: 0, shown: (number) => number.toFixed(2) }, (number) => { story.kernel()[weightAt[0]][weightAt[1]] = number; drawn.add(String(weightAt)); update(); }, { parent: keys }));
   }
 
   function update() { // a size, a weight or the input has changed
@@ -154,8 +155,16 @@ const render = livePicture((s) => {
       weights.forEach((slider, k) => (k < 2 ? fit(slider, weightAt[k], state.window[k] - 1) : slider.show(weight[weightAt[0]][weightAt[1]])));
     }
     stay.setAttribute("aria-pressed", String(state.follow));
+    report();
     s.say(words());
     s.redraw();
+  }
+  function report() {
+    const view = views[state.view], beneath = patch.flat(), reach = state.dilation.map((step, axis) => step * (state.window[axis] - 1) + 1);
+    const edge = points().map((at, axis) => at.filter((k) => k < 0 || k >= view.shape[axis]).length), columns = points()[1], best = strongest(out, 0);
+    s.report({ reads: state.view, kind: state.kind, numbers: beneath.length, overlap: Math.max(...[0, 1].map((axis) => reach[axis] - state.stride[axis])),
+      padding: Math.max(...state.padding), outside: Math.max(...edge), spread: Math.max(...beneath) - beneath.reduce((a, b) => a + b, 0) / beneath.length,
+      reach_s: reach[1] * view.step_s, second: ((columns[0] + columns.at(-1)) / 2) * view.step_s, strongest: best.every((place, axis) => place === state.place[axis]) ? "yes" : "no", drawn: drawn.size });
   }
   function words() {
     const view = views[state.view], [, rows, columns] = out.shape, count = state.window[0] * state.window[1], four = (number) => Number(number.toPrecision(4));
@@ -186,6 +195,7 @@ const render = livePicture((s) => {
   if (!pooling) follow(s, inside.node, (x, y) => {
     if (!held) return;
     story.kernel()[weightAt[0]][weightAt[1]] = Math.max(-1, Math.min(1, held.weight + (held.y - y) / 90));
+    drawn.add(String(weightAt));
     update();
   }, { begin: (x, y) => {
     const box = boxes()[1], r = Math.floor(((box[1] + box[3] - y) / box[3]) * state.window[0]), c = Math.floor(((x - box[0]) / box[2]) * state.window[1]);
@@ -195,7 +205,7 @@ const render = livePicture((s) => {
 
   s.choice("Reads", given.views.map((view) => [view.name, view.key]), state.view, (key) => { state.view = key; update(); });
   const kinds = pooling ? ["average", "max"] : [...Object.keys(given.kernels ?? {}), ...KERNELS];
-  s.choice(pooling ? "Pooling" : "Kernel", kinds.map((name) => [name, name]), state.kind, (name) => { state.kind = name; state.weights = null; update(); });
+  s.choice(pooling ? "Pooling" : "Kernel", kinds.map((name) => [name, name]), state.kind, (name) => { state.kind = name; state.weights = null; drawn.clear(); update(); });
   const stay = s.button("Stay at the strongest output", () => { state.follow = !state.follow; update(); }, { pressed: true });
   s.button("Play what is under the window", () => {
     const view = views[state.view], [rows, columns] = points(), inRow = (row) => Math.max(0, Math.min(row, view.shape[0] - 1));

@@ -41,6 +41,11 @@ class LayerStory(LivePicture):
     """
 
     module, parts = "layer_story", (*PARTS, "layer_math", "layer_draw")
+    # highest: of the channel; rank: 1 is the highest of the layer; seconds, hertz: what the number reads; covered: a
+    # share of the sound; says: "the same" or "another" name than without a cover; upto: where the border of `reuse` is
+    reports = (
+        "layer", "channel", "value", "highest", "rank", "seconds", "hertz", "covered", "says", "upto",
+    )  # fmt: skip
 
     def __init__(self, model, wave, names, *, before=None, reuse=None):
         wave = as_wave(wave)

@@ -25,6 +25,8 @@ class LossValley(LivePicture):
     """
 
     module, parts = "loss_valley", (*PARTS, "layer_draw")
+    # loss: the last as a share of the first; distance: from the lowest point at the end; turns: share of steps that go back
+    reports = ("rate", "momentum", "batch", "steps", "loss", "distance", "turns", "last_steps")
 
     def __init__(self, X, *, n_features=20):
         X = torch.as_tensor(X)

@@ -51,7 +51,7 @@ class ShiftExplorer(Explorer):
 
         still, moved, other = pool(self.at(0)), pool(self.at(shift)), pool(self.other)
         plain = change(mel(self.at(0)), mel(self.at(shift)), mel(self.other))
-        pooled = change(still, moved, other)
+        pooled = self.pooled = change(still, moved, other)
         figure = ax.figure
         ax.remove()
         boxes = figure.subplots(1, 3, sharey=True, gridspec_kw={"wspace": 0.12})

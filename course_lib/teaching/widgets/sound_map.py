@@ -29,6 +29,7 @@ class SoundMap(LivePicture):
     """
 
     module = "sound_map"
+    reports = ("view", "name", "same", "bright")  # same: how many of the nearest are of the same class
 
     def __init__(
         self, places, vectors, labels, wave, *, title, kind="voice", groups=None, notes=None, held=None

@@ -23,6 +23,7 @@ class SoundPicture(LivePicture):
     """
 
     module = "sound_picture"
+    reports = ("view", "window", "hop", "box_s", "box_hz", "seen_s", "second")  # window and hop in samples
 
     def __init__(self, wave, *, label, rate=16_000, view="spectrogram", explore=False, speech=True):
         if view not in VIEWS:

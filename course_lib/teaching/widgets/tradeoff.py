@@ -27,6 +27,14 @@ class Tradeoff(LivePicture):
     """
 
     module = "tradeoff"
+    reports = (
+        "threshold",
+        "missed",
+        "false_alarms",
+        "price",
+        "cost",
+        "trial",
+    )  # cost: 1 is the least possible
 
     def __init__(
         self,

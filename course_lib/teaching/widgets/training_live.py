@@ -40,6 +40,13 @@ class TrainingLive(LivePicture):
     """
 
     module = "training_live"
+    # of each run that is seen; ratio: of its rate to the first run's; outcome: "learns", or "lost" where the loss grew or the
+    # network guesses; lowered: its last rate as a share of its first; recovered: the loss since then, as a share
+    # first_gain, second_gain: of the curves that are watched; behind: the best of the runs, in the first curve
+    reports = (
+        "name", "runs", "ratio", "epochs", "ended", "kept", "done", "right", "outcome", "lowered", "recovered", "first_gain",
+        "second_gain", "behind",
+    )  # fmt: skip
 
     def __init__(
         self, train=None, *, lr=1e-3, title="Training, epoch by epoch", chance=None, watch=None, runs=None, step="epoch",

@@ -37,6 +37,12 @@ class WindowStory(LivePicture):
     """
 
     module, parts = "window_story", (*PARTS, "layer_math", "layer_draw")
+    # numbers: under the window; overlap: of two windows, along the axis where it is largest; outside: rows or columns of
+    # padding under the window; spread: from their mean to the largest; second: of the window's middle; strongest: "yes"
+    # where the output is largest; drawn: weights that the reader has changed
+    reports = (
+        "reads", "kind", "numbers", "overlap", "padding", "outside", "spread", "reach_s", "second", "strongest", "drawn",
+    )  # fmt: skip
 
     def __init__(self, wave, layer="pooling", kernels=None):
         if layer not in LAYERS:
