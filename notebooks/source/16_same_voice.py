@@ -464,11 +464,11 @@ common = np.quantile(scores[~same], 1 - short)
 # %%
 own = {name: np.mean(scores[same & (who[first] == name)] < common) for name in sorted(set(who[first][same]))}
 for kind in sorted(set(group.values())):
-    rates = [rate for name, rate in own.items() if group[name] == kind]
+    rejected = [rate for name, rate in own.items() if group[name] == kind]
     inside_group = ~same & np.array([group[a] == group[b] == kind for a, b in zip(who[first], who[second])])
     taken = np.mean(scores[inside_group] >= common) if inside_group.any() else np.nan
     print(
-        f"{kind:12} {len(rates):3} people: {np.mean(rates):6.1%} of their own trials rejected, {taken:6.1%} accepted for another of the group"
+        f"{kind:12} {len(rejected):3} people: {np.mean(rejected):6.1%} of their own trials rejected, {taken:6.1%} accepted for another of the group"
     )
 
 # %% [markdown]
