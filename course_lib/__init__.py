@@ -18,6 +18,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "teaching.predictions": "guess reveal",
         "teaching.conclusions": "conclude",
         "teaching.goals": "goal",
+        "teaching.recorded": "on_real_recordings",
         "teaching.exercises": "check hint",
         "teaching.quizzes": "quiz",
         "teaching.widgets.lesson_progress": "lesson_progress",

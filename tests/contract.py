@@ -33,6 +33,20 @@ SYNTHETIC = {  # lessons with corpora of their own, which the name "synthetic" s
     SYLLABUS.lesson(name).number
     for name in ("sound_as_an_image", "a_few_examples", "accents", "who_spoke_when")
 }
+PEOPLE = {  # lessons whose experiment is on record for recordings too (docs/figures.json)
+    SYLLABUS.lesson(name).number
+    for name in (
+        *(
+            "training_a_speaker_identifier",
+            "the_base_model",
+            "what_transfers",
+            "feature_extraction",
+            "fine_tuning",
+        ),
+        *("how_much_to_reuse", "sound_as_an_image", "a_few_examples", "accents", "training_that_never_stops"),
+        *("same_voice", "who_spoke_when"),
+    )
+}
 PARTS = SYLLABUS.reviews()  # the last lesson of each part: it looks back
 GLOSSARY = r"\]\((?:\.\./)+docs/glossary\.md(?:#[\w-]+)?\)"
 
@@ -200,6 +214,18 @@ def modify_faults(cells, lesson):
             waiting = cell.source.partition("**Modify.** ")[2][:60]
         if not prose and any(calls([cell], name) for name in ("seek", "goal", "check")):
             waiting = ""
+    return found
+
+
+def recordings_faults(cells, lesson):
+    """The last section of such a lesson: what the same experiment gave on real recordings."""
+    expected, shown = int(lesson in PEOPLE), calls(cells, "on_real_recordings")
+    found = (
+        [] if len(shown) == expected else [f"expected on_real_recordings {expected} times, got {len(shown)}"]
+    )
+    sections = re.findall(r"^## \d+ · (.+)$", prose(cells), re.M)
+    if expected and sections[-1:] != ["On real recordings"]:
+        found.append(f"expected the last section to be 'On real recordings', got {sections[-1:]}")
     return found
 
 

@@ -22,7 +22,7 @@ from bench_class import measure_class
 from bench_features import measure_features, measure_floor
 from bench_fetch import measure_fetch
 from bench_frame import Row, line, number
-from bench_lessons import measure_lessons, measure_one_core, measure_start
+from bench_lessons import measure_cold, measure_lessons, measure_one_core, measure_start
 from bench_memory import measure_memory
 from bench_pictures import measure_pictures
 from bench_training import measure_frames, measure_heads, measure_loop
@@ -38,6 +38,7 @@ BENCHMARKS = {
     "frames": measure_frames,
     "heads": measure_heads,
     "start": measure_start,
+    "cold": measure_cold,
     "fetch": measure_fetch,
     "memory": measure_memory,
     "lessons": measure_lessons,

@@ -5,6 +5,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -12,11 +13,14 @@ from pathlib import Path
 from bench_frame import Row, budget, turns
 
 from course_lib.cli import _report, lab, run
+from course_lib.data.narrator_words import make_narrators_words
+from course_lib.data.narrators import make_narrators
 from course_lib.seeding import usable_cores
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "build" / "bench-lessons"
 COURSE_MINUTES, OPENING_S, IMPORT_S = 12, 10, 1.5  # budgets, docs/architecture.md
+COLD_S, NARRATORS_S = 180, 20
 
 
 def measure_lessons():
@@ -104,19 +108,37 @@ def measure_start():
     yield budget("course lab until it answers", statistics.median(opened() for _ in range(3)), OPENING_S, "s")
 
 
-def opened() -> float:
-    """Seconds from `course lab` to the line that says where the course is open."""
+def measure_cold():
+    """Seconds to put the narrators into their rooms, and from a fresh copy of the files, with nothing installed, until `make lab` answers."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, make in (("narrators", make_narrators), ("narrators_words", make_narrators_words)):
+            started = time.perf_counter()
+            make(Path(folder) / name)
+            yield budget(f"the corpus {name} is made", time.perf_counter() - started, NARRATORS_S, "s")
+        fresh = Path(folder) / "course"
+        subprocess.run(["git", "clone", "-q", "--depth", "1", ROOT.as_uri(), str(fresh)], check=True)
+        seconds = opened(["make", "lab", f"PORT={free_port()}"], fresh)
+    yield budget("make lab until it answers, packages installed anew", seconds, COLD_S, "s")
+
+
+def opened(command=None, folder=ROOT) -> float:
+    """Seconds from `course lab`, or another command in a folder, to the line that says where the course is open."""
     started = time.perf_counter()
-    command = [sys.executable, "-u", "-m", "course_lib.cli", "lab", "--no-browser"]
-    command += ["--port", str(free_port())]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    command = command or [
+        sys.executable,
+        *f"-u -m course_lib.cli lab --no-browser --port {free_port()}".split(),
+    ]
+    quiet = {name: value for name, value in os.environ.items() if not name.startswith(("COURSE_", "PYTHON"))}
+    quiet |= {"PYTHONUNBUFFERED": "1", "BROWSER": "true"}
+    options = {"env": quiet, "stdout": subprocess.PIPE, "text": True}
+    with subprocess.Popen(command, cwd=folder, **options) as process:
         try:
             for line in process.stdout:
                 if "The course is open at" in line:
                     return time.perf_counter() - started
         finally:
-            process.terminate()
-    raise SystemExit("course lab ended before it was open")
+            process.terminate()  # make passes it on
+    raise SystemExit(f"{' '.join(command)} ended before the course was open")
 
 
 def free_port() -> int:

@@ -32,7 +32,7 @@ def main():
     arguments = parser.parse_args()
     readings = [reading for reading in plan.readings() if reading.session < arguments.sessions]
     wanted = [reading for reading in readings if reading.session < plan.ROUND] + plan.continuum()
-    wanted += [reading for reading in readings if reading.session >= plan.ROUND]
+    wanted += [reading for reading in readings if reading.session >= plan.ROUND] + plan.words()
     wanted = [clip for clip in wanted if not arguments.only or clip.name in arguments.only]
     if not arguments.pack:
         make(arguments.work, wanted)

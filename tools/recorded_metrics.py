@@ -11,6 +11,7 @@ from pathlib import Path
 
 from course_lib.metrics import mean_and_spread
 from course_lib.paths import atomic_file
+from course_lib.teaching.recorded import shown
 
 RECORD = Path(__file__).resolve().parents[1] / "docs" / "figures.json"
 
@@ -52,18 +53,6 @@ def percent(shares, *given, **allowed) -> dict:
         *given,
         **allowed,
     )
-
-
-def shown(cell) -> str:
-    """A cell as it is printed.
-
-    >>> shown(figure(1585, ",d")), shown("none")
-    ('1,585', 'none')
-    """
-    if isinstance(cell, str):
-        return cell
-    value, spread = (None if n is None else format(n, cell["form"]) for n in (cell["value"], cell["spread"]))
-    return value if spread is None else f"{value} ± {spread}"
 
 
 def table(first, rows) -> str:

@@ -2,6 +2,7 @@
 
     python -m tools.results spkid        error rates of the speaker identifier (COURSE_DATA: the recordings)
     python -m tools.results transfer     base and transfer accuracy of the small CNN and of the shipped base
+    python -m tools.results difficulty   how hard new voices are for each way to transfer, little and much speech
     python -m tools.results diarization  who spoke when, on meetings
     python -m tools.results peers        the shipped base beside a public encoder, where that is installed
     python -m tools.results accents      from a page that everybody reads to free speech, by speaker, with intervals

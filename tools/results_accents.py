@@ -32,7 +32,7 @@ def measure() -> dict:
         "page": {seed: base_of(page, seed) for seed in SEEDS},
         "own words": {seed: base_of(words, seed) for seed in SEEDS},
     }
-    found = {"text": {"threads": str(threads), "seconds of the page": figure(len(page), "d")}}
+    found = {"text": {"threads": str(threads), "seconds of the page": figure(len(page), "d")}, "about": {}}
     for title, corpus in (
         ("synthetic_accents", everybody.select(role="transfer")),
         ("voxforge_en", load("voxforge_en", by="recording")),
@@ -43,6 +43,7 @@ def measure() -> dict:
         truth = np.array([accent_of[name] for name in sorted(accent_of)])
         found[title] = dict(arms(people, free, truth, sorted(accent_of), bases, len(page)))
         counts = ", ".join(f"{name} {int((truth == k).sum())}" for k, name in enumerate(free.classes))
+        found["about"][title] = f"{title}, {len(truth)} speakers; {len(SEEDS)} seeds"
         found["text"] |= {
             title: f"{len(truth)} speakers ({counts}), {len(people)} recordings, {len(free)} seconds.",
             f"chance of {title}": percent(1 / len(free.classes)),

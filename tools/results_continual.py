@@ -22,10 +22,11 @@ EPOCHS = 4  # of the two-process comparison
 
 
 def measure() -> dict:
-    found = {"text": {}}
+    found = {"text": {}, "about": {}}
     for name, most in MOST.items():
         corpus = speakers_of(name)
         corpus = corpus.select(speaker=corpus.select(split="test").speakers[:most])
+        found["about"][name] = f"{name}, {len(corpus.speakers)} speakers; {len(SEEDS)} seeds"
         found["text"] |= {
             name: f"`{name}`, {len(corpus.speakers)} speakers",
             f"chance of {name}": percent(1 / len(corpus.speakers)),

@@ -46,7 +46,9 @@ def measure() -> dict:
         "eight calls of two, a telephone's band": [each for name, each in mixed if "call" in name],
         OWN: of_the_course(base),
     }
-    return tables(ami, groups) | {"stages": changed}
+    people = {turn.speaker for turns, *_ in ami.values() for turn in turns}
+    about = f"ami_excerpts, {len(ami)} excerpts of meetings, {len(people)} people"
+    return tables(ami, groups) | {"stages": changed, "about": dict.fromkeys([*COLLARS, "stages"], about)}
 
 
 def of_ami(base, ways=WAYS) -> dict:

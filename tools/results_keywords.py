@@ -48,7 +48,7 @@ def measure() -> dict:
     seeding.seed_everything(0)
     seeding.set_threads()
     base = load_base("keywords")
-    found = {"few examples": {}, "stream": {}, "text": {}}
+    found = {"few examples": {}, "stream": {}, "text": {}, "about": {}}
     for name in (full_corpus(), *REAL):
         measure_task(name, base, found)
     found["text"] |= silence(base)
@@ -93,6 +93,8 @@ def measure_task(name, base, found):
     for group, words in task.groups.items():
         results = {shots: trained.few_shot(group, shots) for shots in SHOTS}
         row = f"{title}, {group}"
+        people = f"{task.corpus.name}, {len(task.corpus.speakers)} speakers; {len(SEEDS)} seeds"
+        found["about"] |= {f"{kind}: {row}": people for kind in ("few examples", "stream")}
         found["few examples"][row] = {
             "words": figure(len(words), "d"),
             **{f"{shots} example{'s' * (shots > 1)}": figure(results[shots].f1, ".2f") for shots in SHOTS},

@@ -38,7 +38,14 @@ def measure() -> dict:
         "text": {"threads": str(threads), "peer": "GE2E" if "GE2E" in bases else "not installed"},
         **{title: identification(part, bases) for title, part in named.items()},
         "trials": {name: verification(corpus, bases) for name, corpus in paired.items()},
+        "about": {title: described(part) for title, part in named.items()}
+        | {f"trials: {name}": f"{name}, {len(part.speakers)} speakers" for name, part in paired.items()},
     }
+
+
+def described(corpus) -> str:
+    enrolled, tested = (len(corpus.select(split=part).speakers) for part in ("train", "test"))
+    return f"{corpus.name}, {enrolled} speakers enrolled, {tested} of them tested; {len(SEEDS)} seeds"
 
 
 def section(measured) -> str:
@@ -47,7 +54,7 @@ def section(measured) -> str:
         "`python -m tools.results peers`, with `COURSE_DATA` naming the folder of the corpora. Seconds named rightly, in percent, by a linear "
         f"probe on a frozen body; mean ± standard deviation of {len(SEEDS)} seeds (which seconds are enrolled). *GE2E*: the encoder that "
         "`resemblyzer` brings, 1.42 million parameters, thousands of speakers. *Random body*: our network before it learned.",
-        *(f"### {title}\n\n" + table("enrolled of each speaker", rows) for title, rows in measured.items() if title not in ("text", "trials")),
+        *(f"### {title}\n\n" + table("enrolled of each speaker", rows) for title, rows in measured.items() if title not in ("text", "trials", "about")),
         "### Equal error rate\n\nAll pairs of whole recordings, cosine after the mean over the recordings was taken away; in brackets 95 % of "
         f"{DRAWS} draws of as many speakers. Guessing gives 50 %.\n\n" + table("recordings", measured["trials"]),
     ])  # fmt: skip

@@ -20,7 +20,8 @@ AIM = 0.97
 
 def measure() -> dict:
     text = {"threads": str(seeding.set_threads())}
-    return {"text": text} | {name: measure_arms(load(name), text) for name in CORPORA}
+    found = {"text": text} | {name: measure_arms(load(name), text) for name in CORPORA}
+    return found | {"about": {name: f"{text[name]}; {len(SEEDS)} seeds" for name in CORPORA}}
 
 
 def section(measured) -> str:

@@ -37,7 +37,8 @@ GAUSSIANS, FITTED = 16, 20_000  # components a speaker; frames that logistic reg
 def measure() -> dict:
     seeding.set_threads()
     text = {}
-    return {"text": text} | {name: measure_corpus(name, text) for name in CORPORA}
+    found = {"text": text} | {name: measure_corpus(name, text) for name in CORPORA}
+    return found | {"about": {name: f"{text[name]}; {len(SEEDS)} seeds" for name in CORPORA}}
 
 
 def section(measured) -> str:

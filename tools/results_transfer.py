@@ -45,7 +45,12 @@ def measure() -> dict:
     vox = load("voxforge_en", by="recording")
     small = direction("librispeech_mini, 10 speakers", libri, "voxforge_en", vox, sizes=(10, 45))
     small |= direction("voxforge_en, 45 speakers", vox, "librispeech_mini", libri, sizes=(10,))
-    return {"small CNN": small, "shipped base": shipped(vox, load("voxforge_en"), text), "text": text}
+    about = {
+        "small CNN": f"librispeech_mini and voxforge_en; {len(SEEDS)} seeds",
+        "shipped base": f"voxforge_en, {len(vox.speakers)} people; {len(SEEDS)} seeds",
+    }
+    found = {"small CNN": small, "shipped base": shipped(vox, load("voxforge_en"), text), "text": text}
+    return found | {"about": about}
 
 
 def section(measured) -> str:

@@ -16,6 +16,7 @@ NEEDED = (  # what `make lab` needs besides notebooks
 )
 OPTIONAL = (
     "docs/results.md",
+    "docs/figures.json",
     "docs/glossary*",
     "docs/cheat_sheet*",
     "docs/further_reading*",

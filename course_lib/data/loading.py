@@ -12,6 +12,10 @@ from course_lib.data.leakage import drop_copies, drop_leaking
 from course_lib.data.synthetic import MAKERS
 from course_lib.errors import CorpusError
 
+INSTEAD = {
+    "narrators": "synthetic",
+    "narrators_words": "synthetic_new_words",
+}  # where the narrators' audio is missing
 _noted = set()
 
 
@@ -59,11 +63,11 @@ def find(name):
         return found[text]
     if text in MAKERS:
         return make(text)
-    if text == "narrators":  # a copy without their audio
+    if text in INSTEAD:  # a copy without their audio
         from course_lib.data.narrators import MISSING
 
-        warnings.warn(f"{MISSING}; going on with 'synthetic'", stacklevel=3)
-        return find("synthetic")
+        warnings.warn(f"{MISSING}; going on with {INSTEAD[text]!r}", stacklevel=3)
+        return find(INSTEAD[text])
     refuse_unknown(text)
     return Path(text).resolve()
 
@@ -71,7 +75,7 @@ def find(name):
 def refuse_unknown(name):
     """CorpusError where `find` would not know the name; at once, and nothing is made."""
     text, found = os.fspath(name), available()
-    if _is_path(text) or text in {*found, *MAKERS, "narrators"} or (Path(text) / manifest.NAME).is_file():
+    if _is_path(text) or text in {*found, *MAKERS, *INSTEAD} or (Path(text) / manifest.NAME).is_file():
         return
     known = sorted({*found, *MAKERS})
     near = difflib.get_close_matches(text, known, n=1)

@@ -49,7 +49,7 @@ def installed():
 @cache
 def readings():
     """The rows of the table of readings, as dictionaries. Raises DataError where the audio is not installed."""
-    return _table(TABLE)
+    return table(TABLE)
 
 
 def continuum(pair):
@@ -58,14 +58,15 @@ def continuum(pair):
     `pair` is women, men or across; a wave is (n,) float32 at 16 kHz, without a room. The ends are the narrators t00
     and t04, t01 and t05, t02 and t03. Raises DataError for another pair and where the audio is not installed.
     """
-    rows = _table(CONTINUUM)
+    rows = table(CONTINUUM)
     pairs = list(dict.fromkeys(row["pair"] for row in rows))
     if pair not in pairs:
         raise DataError(f"expected one of {', '.join(pairs)}, got {pair!r}")
     return [(float(row["share"]), dry(row)) for row in rows if row["pair"] == pair]
 
 
-def _table(name):
+def table(name):
+    """The rows of a table of the package, as dictionaries. Raises DataError where the audio is not installed."""
     if not (AUDIO / name).is_file():
         raise DataError(MISSING)
     with open(AUDIO / name, newline="", encoding="utf-8") as file:

@@ -39,6 +39,7 @@ import torch
 from torch import nn
 
 from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import on_real_recordings
 from course_lib.audio import loudest_second
 from course_lib.metrics import mean_and_spread, paired_difference
 from course_lib.models import SmallCNN
@@ -666,6 +667,25 @@ check("08.choose", choose)
 
 # %%
 hint("08.choose")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · On real recordings
+#
+# The same four ways with people whom the base has never met, two seconds of each, tested on another day. The recorded networks
+# were trained for 40 epochs each, so compare the order of the four more than their height.
+
+# %%
+on_real_recordings(
+    "difficulty",
+    "voxforge_en",
+    {
+        "from scratch": (few["from scratch"], "2 s: from scratch"),
+        "random, frozen": (few["random, frozen"], "2 s: random body"),
+        "pretrained, frozen": (few["pretrained, frozen"], "2 s: frozen"),
+        "pretrained, fine-tuned": (few["pretrained, fine-tuned"], "2 s: fine-tuned"),
+    },
+    here=CORPUS,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

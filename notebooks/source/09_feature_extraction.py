@@ -45,6 +45,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import on_real_recordings
 from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread, paired_difference, wilson_interval
 from course_lib.models import XVector
@@ -578,6 +579,25 @@ check("09.adapt", adapt)
 
 # %%
 hint("09.adapt")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · On real recordings
+#
+# The same base, frozen, with people who came back on another day. The recorded classifier is a linear probe, and it chooses among
+# 45 people.
+
+# %%
+on_real_recordings(
+    "peers",
+    "voxforge_en, new sessions",
+    {
+        "one second of each": (curve[1], "1 s: pretrained"),
+        "five seconds of each": (curve[5], "5 s: pretrained"),
+        "all seconds": (float(accuracy), "all of the training side: pretrained"),
+        "all seconds, random body": (controls, "all of the training side: random body"),
+    },
+    here=CORPUS,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -38,6 +38,7 @@ import time
 import torch
 
 from course_lib import check, conclude, figure, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import on_real_recordings
 from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread, paired_difference, wilson_interval
 from course_lib.models import SmallCNN
@@ -757,6 +758,26 @@ check("10.keep", learn_head)
 
 # %%
 hint("10.keep")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · On real recordings
+#
+# The same three ways with people, tested on another day; 40 epochs each. Does moving the body pay there?
+
+# %%
+on_real_recordings(
+    "difficulty",
+    "voxforge_en",
+    {
+        "one second: head only": (results["head only", 1], "1 s: frozen"),
+        "one second: fine-tuned": (results["fine-tuned", 1], "1 s: fine-tuned"),
+        "one second: from scratch": (results["from scratch", 1], "1 s: from scratch"),
+        "16 seconds: head only": (results["head only", 16], "16 s: frozen"),
+        "16 seconds: fine-tuned": (results["fine-tuned", 16], "16 s: fine-tuned"),
+        "16 seconds: from scratch": (results["from scratch", 16], "16 s: from scratch"),
+    },
+    here=CORPUS,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -38,6 +38,7 @@ import math
 import torch
 
 from course_lib import check, conclude, figure, goal, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import on_real_recordings
 from course_lib.audio import loudest_second
 from course_lib.data import hold_out
 from course_lib.metrics import base_model_utilization, mean_and_spread, paired_difference
@@ -45,14 +46,8 @@ from course_lib.models import layer_table
 from course_lib.teaching.plots import new_axes, show_scores
 from course_lib.training import usage_of_test_set, measure
 from course_lib.transfer import base_accuracy, base_speakers, sample_enrolment, fit_frozen, layer_names
-from course_lib.transfer import (
-    load_base,
-    freezing_point_sweep,
-    speakers_of,
-    sweep,
-    init_from_base,
-    train_base,
-)
+from course_lib.transfer import freezing_point_sweep, init_from_base, load_base, speakers_of, sweep
+from course_lib.transfer import train_base
 from course_lib.teaching.widgets.layer_story import LayerStory
 from course_lib.teaching.widgets.sound_map import SoundMap, two_maps
 
@@ -572,6 +567,26 @@ check("11.once", train_head)
 
 # %%
 hint("11.once")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 6 · On real recordings
+#
+# The same curve with people, measured on another day. Where does it fall there?
+
+# %%
+on_real_recordings(
+    "difficulty",
+    "voxforge_en, freezing points",
+    {
+        "nothing frozen": (by_name[""].accuracies, "nothing: all enrolled speech"),
+        "the first layer": (by_name["body.conv1"].accuracies, "body.conv1: all enrolled speech"),
+        "the three convolutions": (by_name["body.conv3"].accuracies, "body.conv3: all enrolled speech"),
+        "all but the last layer": (by_name["head.dense1"].accuracies, "head.dense1: all enrolled speech"),
+        "two seconds, nothing frozen": (few_seconds[""], "nothing: 2 s"),
+        "two seconds, the three convolutions": (few_seconds["body.conv3"], "body.conv3: 2 s"),
+    },
+    here=CORPUS,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

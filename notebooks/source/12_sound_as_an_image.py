@@ -39,7 +39,7 @@ import torch
 from torch.nn import functional as F
 
 from course_lib import augment, check, conclude, features, figure, hint, listen, load, guess, quiz, reveal
-from course_lib import goal, seed_everything
+from course_lib import goal, on_real_recordings, seed_everything
 from course_lib.audio import loudest_second
 from course_lib.tasks import snoring
 from course_lib.data import hold_out
@@ -823,6 +823,25 @@ check("12.detector", train_detector)
 
 # %%
 hint("12.detector")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 7 · On real recordings
+#
+# The same detectors on recordings of ESC-50: snores, and other sounds of the night. ROC AUC, recording by recording.
+
+# %%
+on_real_recordings(
+    "snoring",
+    "esc50_sleep",
+    {
+        "classic": (areas["classic"], "classic: MFCC mean and spread: ROC AUC"),
+        "base of voices, frozen": (areas["speech, frozen"], "our speech base, frozen: ROC AUC"),
+        "base of voices + copies": (areas["speech + copies"], "speech base + all four: ROC AUC"),
+        "ensemble": (areas["ensemble"], "ensemble: speech base, first blocks, classic: ROC AUC"),
+    },
+    here=CORPUS,
+    unit="",
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

@@ -41,7 +41,8 @@ import numpy as np
 import torch
 from torch.nn import functional as F
 
-from course_lib import check, conclude, figure, fit_second, guess, hint, load, quiz, reveal, seed_everything
+from course_lib import check, conclude, figure, fit_second, guess, hint, load
+from course_lib import on_real_recordings, quiz, reveal, seed_everything
 from course_lib.data import filter_min_speakers, folds
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
@@ -49,8 +50,7 @@ from course_lib.metrics import paired_difference, permutation_test, wilson_inter
 from course_lib.models import XVector
 from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
-from course_lib.data.synthetic import accents, draw_voice
-from course_lib.data.synthetic.phonology import RAINBOW
+from course_lib.data.synthetic import accents, draw_voice, phonology
 from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
@@ -84,8 +84,8 @@ print(people)
 
 # %%
 throat = draw_voice(SEED, "one throat")
-said = accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
-print(RAINBOW)
+said = accents(phonology.RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
+print(phonology.RAINBOW)
 SoundPicture(
     np.concatenate([np.pad(0.8 * wave / abs(wave).max(), (0, 4_000)) for wave in said.values()]), label=f"One throat, three accents: {', '.join(said)}"
 )  # fmt: skip
@@ -759,6 +759,29 @@ check("14.folds", deal_folds)
 
 # %%
 hint("14.folds")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 8 · On real recordings
+#
+# The same arms with people: four accents of VoxForge, American, British, European and Indian, so chance is higher there. Read the
+# intervals first.
+
+# %%
+on_real_recordings(
+    "accents",
+    "voxforge_en",
+    {
+        "free speech alone": (results["free speech alone"][1], "free speech alone: balanced accuracy"),
+        "page, frozen": (results["page, frozen"][1], "page, frozen: balanced accuracy"),
+        "page, tuned": (results["page, tuned"][1], "page, tuned: balanced accuracy"),
+        "own words, frozen": (results["own words, frozen"][1], "own words, frozen: balanced accuracy"),
+        "speaker base, frozen": (
+            results["speaker base, frozen"][1],
+            "speaker base, frozen: balanced accuracy",
+        ),
+    },
+    here=CORPUS,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

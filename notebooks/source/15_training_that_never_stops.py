@@ -40,6 +40,7 @@ import numpy as np
 import torch
 
 from course_lib import check, conclude, figure, hint, listen, guess, quiz, reveal, seed_everything
+from course_lib import on_real_recordings
 from course_lib.audio import loudest_second
 from course_lib.data import hold_out
 from course_lib.metrics import mean_and_spread, paired_difference
@@ -567,6 +568,25 @@ check("15.day", learn_day)
 
 # %%
 hint("15.day")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 7 · On real recordings
+#
+# The same stream of newcomers with people of VoxForge, tested on recordings of other days: the first speakers, after the last day.
+
+# %%
+on_real_recordings(
+    "continual",
+    "voxforge_en",
+    {
+        "nothing remembered": (ends["0"], "0 s: the first speakers"),
+        "one second of each": (ends["1"], "1 s: the first speakers"),
+        "four seconds of each": (ends["4"], "4 s: the first speakers"),
+        "eight seconds of each": (ends["8"], "8 s: the first speakers"),
+        "everything": (ends["all"], "everything: the first speakers"),
+    },
+    here=CORPUS,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

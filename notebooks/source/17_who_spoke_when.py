@@ -37,6 +37,7 @@
 import matplotlib.pyplot as plt
 
 from course_lib import check, conclude, figure, goal, hint, listen, load, guess, quiz, reveal, seed_everything
+from course_lib import on_real_recordings
 from course_lib.data import meeting
 from course_lib.tasks.diarization import cluster, diarize, speech, turns_from, vectors_of_parts
 from course_lib.tasks.diarization import voice_activity
@@ -647,6 +648,23 @@ check("17.stranger", make_answer)
 
 # %%
 hint("17.stranger")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## 9 · On real recordings
+#
+# The same stages on meetings of people: ten excerpts of the AMI corpus, from one microphone in the room.
+
+# %%
+on_real_recordings(
+    "diarization",
+    "no collar",
+    {
+        "one name for everybody": (one, "AMI, all ten excerpts: one speaker for all"),
+        "count known": (known_count, "AMI, all ten excerpts: count given"),
+        "count found": (found_count, "AMI, all ten excerpts: count found"),
+    },
+    here=CORPUS,
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Quiz

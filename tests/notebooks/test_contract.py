@@ -27,6 +27,7 @@ RULES = [
     contract.part_faults,
     contract.modify_faults,
     contract.picture_faults,
+    contract.recordings_faults,
     contract.looking_back_faults,
     contract.heading_faults,
     contract.length_faults,
@@ -98,6 +99,8 @@ BROKEN = {  # a handful of faults: the lesson, what is changed in it, and what t
     ),
     "a task that nobody sees done": ("18", ".seek(", ".look(", "nothing notices when this is found"),
     "no alt text": ("01", "alt=", "label=", "without alt text"),
+    "no recorded figures": ("09", "on_real_recordings(\n", "print(\n", "on_real_recordings 1 times"),
+    "a section after them": ("09", "· On real recordings", "· On people", "the last section"),
 }
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import json
+import sys
 
 import bench
 import bench_class
@@ -54,6 +55,13 @@ def test_the_page_and_the_numbers_are_written_from_the_run(monkeypatch, tmp_path
     assert list(json.loads((tmp_path / "benchmarks.json").read_text())["benchmarks"]) == ["small", "other"]
     with pytest.raises(SystemExit):
         bench.main(["none of them"])
+
+
+def test_the_course_is_timed_until_it_says_where_it_is_open(tmp_path):
+    says = "import time; print('making'); print('The course is open at x', flush=True); time.sleep(60)"
+    assert 0 < bench_lessons.opened([sys.executable, "-c", says], tmp_path) < 30
+    with pytest.raises(SystemExit, match="ended before the course was open"):
+        bench_lessons.opened([sys.executable, "-c", "print('no')"], tmp_path)
 
 
 @pytest.mark.parametrize(

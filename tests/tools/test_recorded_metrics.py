@@ -7,7 +7,7 @@ import pytest
 
 from course_lib import metrics, transfer
 from course_lib.models import SmallCNN
-from tools import recorded_metrics, results, results_diarization
+from tools import recorded_metrics, results, results_diarization, results_difficulty
 from tools.recorded_metrics import figure, percent
 
 PAGE = results.PAGE.read_text(encoding="utf-8")
@@ -106,6 +106,22 @@ def test_one_section_is_replaced_and_the_others_stay():
     written = results.placed(page, "a", "new \\1")
     assert "old" not in written and "new \\1" in written and "keep" in written
     assert results.placed(written, "a", "new \\1") == written
+
+
+def test_the_marks_of_the_narrators_are_judged_by_the_record():
+    """The last table of the section says yes or no for each mark, and turns with the figures."""
+    recorded = RECORD["difficulty"]
+    aims = results_difficulty.marks(recorded)
+    said = [met for _, met in aims.values()]
+    assert len(aims) == 8 and len(recorded["narrators"]) == 5 and f"{sum(said)} of 8 are met" in PAGE
+    for aim, (came, met) in aims.items():
+        assert f"| {aim} | {came} | {'yes' if met else 'no'} |" in PAGE
+    other = copy.deepcopy(recorded)
+    other["text"]["pitch alone, narrators"]["value"] = 29.0
+    row = other["narrators"][results_difficulty.ALL]
+    row["frozen"]["value"], row["random body"]["value"] = 80.0, 99.0
+    changed = list(results_difficulty.marks(other).values())
+    assert [met for _, met in changed[:3]] == [True, False, True] and not changed[-1][1]
 
 
 def test_figures_that_need_no_recordings_are_computed_again():

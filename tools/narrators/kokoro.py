@@ -31,6 +31,14 @@ TO_KOKORO = {
     "e": "A", "t^ʃ": "ʧ", "ɔ^ɪ": "Y", "ə^l": "ᵊl", "ʲo": "jo", "ʲə": "jə", "ʲ": "", "ɚ": "əɹ", "r": "ɹ", "x": "k",
     "ç": "k", "ɐ": "ə", "ɬ": "l", "\u0303": "",
 }  # fmt: skip
+OTHERS = {
+    "ʏ": "y",
+    "ʑ": "ʒ",
+    "t^ʃ": "ʧ",
+    "d^ʒ": "ʤ",
+    "t^s": "ʦ",
+    "d^z": "ʣ",
+}  # of the other languages, in this order
 
 
 def fetch(folder):
@@ -98,8 +106,13 @@ class Kokoro:
         said = self._backend(language).phonemize([text])[0].strip()
         if language == "en-gb":
             said = said.replace("e^ə", "ɛː")
-        for old in sorted(TO_KOKORO, key=len, reverse=True) if language.startswith("en") else ():
-            said = said.replace(old, TO_KOKORO[old])
+        table = (
+            {old: TO_KOKORO[old] for old in sorted(TO_KOKORO, key=len, reverse=True)}
+            if language.startswith("en")
+            else OTHERS
+        )
+        for old, new in table.items():
+            said = said.replace(old, new)
         said = re.sub("(\\S)\u0329", r"ᵊ\1", said).replace("\u0329", "")
         if language == "en-gb":
             said = said.replace("iə", "ɪə").replace("ə^ʊ", "Q")

@@ -8,13 +8,14 @@ import io
 import soundfile
 
 LEVEL = 0.95  # libsndfile's compression: 6 + (1 - 0.95) * 250 kbit/s asked for, 19 kbit/s measured on speech
+WORDS_LEVEL = 0.98  # of single words: 11 kbit/s measured
 SERIAL = 1
 
 
-def encode(wave, rate=16_000):
+def encode(wave, rate=16_000, level=LEVEL):
     """A mono wave in [-1, 1] -> the bytes of an Ogg Opus file."""
     file = io.BytesIO()
-    soundfile.write(file, wave, rate, format="OGG", subtype="OPUS", compression_level=LEVEL)
+    soundfile.write(file, wave, rate, format="OGG", subtype="OPUS", compression_level=level)
     return with_serial(file.getvalue(), SERIAL)
 
 

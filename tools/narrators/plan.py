@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import yaml
 
+from course_lib.data.synthetic.wordbank import KNOWN, novel_words
+
 HERE = Path(__file__).parent
 SEED = 0
 SPLITS = ("train", "test", "valid", "train", "train", "train", "test", "train", "train")  # of each session
@@ -14,6 +16,10 @@ ROUND = 7  # sessions after which the passages would come again
 PAIRS = {"women": ("t00", "t04"), "men": ("t01", "t05"), "across": ("t02", "t03")}  # of the continuum
 STEPS = 11  # from one voice to the other, both ends included
 SENTENCE = "My father had a small estate in Nottinghamshire: I was the third of five sons."  # Swift 1726
+WORD_SPEAKERS = (
+    6  # narrators who say the new words: the first of the transfer side, three women and three men
+)
+LANGUAGES = {"fr": "fr-fr"}  # espeak-ng's name of a language, where the word lists have another
 DAY = 0.08  # how far a style moves from day to day, as a share of the distance between voices
 
 
@@ -56,6 +62,18 @@ class Step:
 
     share = property(lambda self: self.number / (STEPS - 1))
     name = property(lambda self: f"{self.pair}_{self.number:02d}")
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word by one narrator, as espeak-ng would have it pronounced in the word's own language."""
+
+    narrator: Narrator
+    number: int  # among the new words
+    text: str
+    language: str
+
+    name = property(lambda self: f"{self.narrator.name}_w{self.number:03d}")
 
 
 def cast():
@@ -119,8 +137,19 @@ def continuum():
     ]
 
 
+def words():
+    """Every new word of the nine known languages by each of the narrators who say them, narrator after narrator."""
+    people = [narrator for narrator in cast() if narrator.role == "transfer"][:WORD_SPEAKERS]
+    new = [(word, language) for language in KNOWN for word in novel_words(language)]
+    return [Word(narrator, number, *word) for narrator in people for number, word in enumerate(new)]
+
+
 def say(kokoro, clip):
-    """The sound of a Reading or a Step, (n,) float32 at 16 kHz."""
+    """The sound of a Reading, a Step or a Word, (n,) float32 at 16 kHz."""
+    if isinstance(clip, Word):
+        english = clip.narrator.english
+        language = english if clip.language == "en" else LANGUAGES.get(clip.language, clip.language)
+        return kokoro.say(kokoro.phonemes(clip.text, language), styles(kokoro, clip.narrator))
     if isinstance(clip, Step):
         first, second = styles(kokoro, clip.first), styles(kokoro, clip.second)
         phonemes = kokoro.phonemes(SENTENCE, clip.first.english)

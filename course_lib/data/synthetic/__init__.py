@@ -34,10 +34,8 @@ class _Makers(Mapping):
     """{corpus: the function that makes it in a folder}; the function is imported when it is asked for."""
 
     def __getitem__(self, corpus):
-        if (
-            corpus == "narrators" and corpus in CORPORA
-        ):  # natural voices: a file of their own, beside this folder
-            return importlib.import_module("course_lib.data.narrators").make_narrators
+        if CORPORA[corpus] in NARRATED:  # natural voices: files of their own, beside this folder
+            return getattr(importlib.import_module(NARRATED[CORPORA[corpus]]), CORPORA[corpus])
         return __getattr__(CORPORA[corpus])
 
     def __iter__(self):
@@ -55,10 +53,15 @@ CORPORA = {
     "synthetic_accents": "make_accents",
     "synthetic_night": "make_night",
 }
-if (
-    Path(__file__).parents[1] / "narrators_audio" / "readings.csv"
-).is_file():  # their audio comes along, or not
+NARRATED = {
+    "make_narrators": "course_lib.data.narrators",
+    "make_narrators_words": "course_lib.data.narrator_words",
+}
+AUDIO = Path(__file__).parents[1] / "narrators_audio"  # comes along, or not
+if (AUDIO / "readings.csv").is_file():
     CORPORA["narrators"] = "make_narrators"
+if (AUDIO / "words.csv").is_file():
+    CORPORA["narrators_words"] = "make_narrators_words"
 MAKERS = _Makers()
 
 

@@ -102,6 +102,11 @@ def in_a_second(voice, word, language, rng, jitter=0.06):
     if len(wave) > LONGEST * SR:
         wave = faster(voice, len(wave) / (LONGEST * SR) * 1.05).say(word, language=language)
         wave = wave[: int(LONGEST * SR)]
+    return placed(wave, rng, jitter)
+
+
+def placed(wave, rng, jitter=0.06):
+    """A word of at most a second, centred in one but for up to `jitter` s: (16000,) and where it starts, in s."""
     free = SR - len(wave)
     start = int(np.clip(free / 2 + rng.uniform(-jitter, jitter) * SR, 0, free))
     return np.pad(wave, (start, free - start)), start / SR
