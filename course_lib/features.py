@@ -17,7 +17,7 @@ from course_lib.errors import AudioError
 
 SR, N_FFT, HOP = 16_000, 2048, 512  # 2048//2+1 = 1025 bins; 1+16000//512 = 32 frames
 FLOOR_DB = -100.0  # just above the rounding noise of 16-bit audio in one bin
-CHUNK = 8  # waves transformed at a time: their spectra stay in the processor's cache, 3 x faster than 1,024 at once
+CHUNK = 1 << 18  # numbers in the frames transformed at a time, 4 seconds: they stay in the processor's cache
 BANDS = 16  # mel bands gathered at a time: they overlap few bins, a quarter of the products of all at once
 WINDOWS = {"hann": "hann_window", "hamming": "hamming_window", "blackman": "blackman_window", "rect": "ones"}
 SCALES = ("db", "power", "magnitude")
@@ -34,7 +34,7 @@ def spectrogram(wave, *, n_fft=N_FFT, hop=HOP, window="hann", scale="db", any_le
                  "power": |X|^2 and "magnitude": |X| as torch.stft counts them
     any_length   True accepts (..., n) with n > n_fft//2 and gives 1 + n//hop frames
 
-    Raises AudioError for another length, window or scale. Batches are worked through CHUNK at a time.
+    Raises AudioError for another length, window or scale. Batches are worked through some seconds at a time.
 
     >>> from course_lib.audio import tone
     >>> picture = spectrogram(tone(1_000))
@@ -152,7 +152,7 @@ def _checked(wave, n_fft, hop, any_length):
 def _transformed(wave, n_fft, hop, window, scale, mel_blocks=None):
     """The short-time Fourier transform of (..., n), in mel bands where blocks are given -> (..., bins or bands, frames).
 
-    Every step works in place on CHUNK waves: a walk through all the numbers costs as much as a third of the transform.
+    Every step works in place on a few waves: a walk through all the numbers costs as much as a third of the transform.
     """
     if scale not in SCALES:
         raise AudioError(f"expected scale to be one of {', '.join(SCALES)}, got {scale!r}")
@@ -163,8 +163,9 @@ def _transformed(wave, n_fft, hop, window, scale, mel_blocks=None):
     shape = _window(n_fft, window, wave.device)
     if scale == "db":
         shape = shape / (shape.sum() / 2)  # a sine of amplitude 1 gets the power 1 in its bin
-    for first in range(0, len(flat), CHUNK):
-        waves, target = flat[first : first + CHUNK], out[first : first + CHUNK]
+    step = max(1, CHUNK // (columns * n_fft))
+    for first in range(0, len(flat), step):
+        waves, target = flat[first : first + step], out[first : first + step]
         frames = _mirrored(waves, n_fft // 2).unfold(1, n_fft, hop) * shape  # (waves, frames, n_fft)
         parts = torch.view_as_real(torch.fft.rfft(frames)).square_()  # (waves, frames, bins, 2)
         if mel_blocks is None:

@@ -20,7 +20,7 @@ from pathlib import Path
 import torch
 from bench_class import measure_class
 from bench_features import measure_features, measure_floor
-from bench_fetch import measure_fetch
+from bench_fetch import measure_corpora, measure_fetch
 from bench_frame import Row, line, number
 from bench_lessons import measure_cold, measure_lessons, measure_one_core, measure_start
 from bench_memory import measure_memory
@@ -40,6 +40,7 @@ BENCHMARKS = {
     "start": measure_start,
     "cold": measure_cold,
     "fetch": measure_fetch,
+    "corpora": measure_corpora,
     "memory": measure_memory,
     "lessons": measure_lessons,
     "one core": measure_one_core,

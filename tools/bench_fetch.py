@@ -1,18 +1,22 @@
 """How fast a corpus is prepared: files a second beside a plain soundfile loop, on noise that is made for it.
 
 `python tools/bench_fetch.py [FILES] [SECONDS]`. The loop reads a file and writes it as FLAC, one after the other;
-prepare() does that on every core, and also checks each recording, sums it and writes a journal to go on from.
+prepare() does that on every core, and also checks each recording, sums it and writes a journal to go on from. And how
+fast `course data import` and `data check` are beside such loops.
 """
 
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import soundfile
 from bench_frame import Row as Figure
+from bench_frame import compared
 
+from course_lib.data import faults, import_recordings
 from course_lib.data.public.dataset_spec import Row
 from course_lib.data.public.prepare import prepare
 from course_lib.seeding import usable_cores
@@ -46,6 +50,35 @@ def measure_fetch():
     for name, rate in rates.items():
         other = name != plain
         yield Figure(rate / rates[plain] if other else None, name, rate, "files/s", plain if other else "")
+
+
+def measure_corpora(files=300, seconds=4):
+    """Recordings a second that are imported and checked, beside a plain soundfile loop on as many threads."""
+    dice, threads = np.random.default_rng(0), usable_cores()
+    with tempfile.TemporaryDirectory() as name, ThreadPoolExecutor(threads) as pool:
+        given, made, copies = (Path(name) / part for part in ("given", "made", "copies"))
+        copies.mkdir()
+        for number in range(files):
+            source = given / f"speaker{number % 10}" / f"{number}.wav"
+            source.parent.mkdir(parents=True, exist_ok=True)
+            soundfile.write(source, dice.integers(-3000, 3000, 16_000 * seconds, dtype=np.int16), 16_000)
+        sources = sorted(given.rglob("*.wav"))
+
+        def copied(source):
+            soundfile.write(copies / f"{source.stem}.flac", *soundfile.read(source, dtype="int16"))
+
+        def loop(work, paths):
+            return lambda: list(pool.map(work, paths))
+
+        def checked():
+            assert not faults(made)
+
+        plain = f"soundfile loop, {threads} threads: "
+        work = {plain + "read, write FLAC": loop(copied, sources)}
+        work["import"] = lambda: import_recordings(given, made, replace=True)
+        yield from compared(work, files, "files/s", *list(work)[:1])
+        work = {plain + "read FLAC": loop(soundfile.read, sorted(made.rglob("*.flac"))), "check": checked}
+        yield from compared(work, files, "files/s", *list(work)[:1])
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import struct
 from typing import NamedTuple
 
 UNKNOWN = 0xFFFFFFFF  # the size that a program writes which cannot come back to its header
+PIECE = 1 << 20  # bytes searched in one go
 FEW = 4096  # bytes behind the samples that may be anything
 TAGS = (b"ID3", b"TAG", b"APE")  # that follow the samples without a chunk of their own
 
@@ -88,10 +89,20 @@ def ogg_is_ended(path):
         return bool(data[place + 5] & 4) and place + 27 + len(table) + sum(table) <= len(data)
 
 
-def flac_parts(data):
+def flac_parts(path):
     """[Part, ...]: one for each FLAC file joined end to end; each begins with its mark and a STREAMINFO of 34 bytes."""
-    starts = [match.start() for match in re.finditer(rb"fLaC[\x00\x80]\x00\x00\x22", data)] or [0]
-    return [Part(b"", a, b) for a, b in zip([0, *starts[1:]], [*starts[1:], len(data)])]
+    starts, stop, end = [], 0, b""
+    with open(
+        path, "rb", buffering=0
+    ) as file:  # read, not mapped: twice as quick, and nearly every file is a FLAC
+        while piece := file.read(PIECE):
+            piece, begin = end + piece, stop - len(end)
+            if b"fLaC" in piece:
+                starts += [
+                    begin + match.start() for match in re.finditer(rb"fLaC[\x00\x80]\x00\x00\x22", piece)
+                ]
+            stop, end = begin + len(piece), piece[-7:]
+    return [Part(b"", a, b) for a, b in zip([0, *starts[1:]], [*starts[1:], stop])]
 
 
 # Files of a kind that tells its own size, joined end to end.

@@ -49,7 +49,7 @@ def wave_of(file, *, rate=SR, start=0, frames=-1, allow_silence=False):
     whole = start == 0 and frames < 0
     if whole and file.frames > LONG * file.rate:
         wave, end = np.empty(math.ceil(file.frames * rate / file.rate), dtype=np.float32), 0
-        for part in _parts(file, rate, round(60 * rate)):
+        for part in parts_of(file, rate=rate, allow_silence=True):
             wave[end : end + len(part)] = part
             end += len(part)
         wave = wave[:end]
@@ -65,19 +65,20 @@ def stream(path, *, seconds=60.0, rate=SR, mono="refuse", resample=True, allow_s
     than a minute. Settings and errors as for `read`; silence is told at the end, when all of it was silent.
     """
     with opened(path, rate=rate, mono=mono, resample=resample, note=note) as file:
-        heard = allow_silence
-        for part in _parts(file, rate, round(seconds * rate)):
-            heard = heard or bool(part.any())
+        for part in parts_of(file, seconds=seconds, rate=rate, allow_silence=allow_silence):
             yield torch.from_numpy(part)
+
+
+def parts_of(file, *, seconds=60.0, rate=SR, allow_silence=False):
+    """The same of an open Recording, as arrays."""
+    step, total = round(seconds * rate), math.ceil(file.frames * rate / file.rate)
+    onward, heard = Onward(file), allow_silence
+    for start in range(0, total, step):
+        part = _part(onward, rate, start, step)
+        heard = heard or part.max() > 0 or part.min() < 0
+        yield part
     if not heard:
-        raise _silent(file.path, math.ceil(file.frames * rate / file.rate))
-
-
-def _parts(file, rate, step):
-    """The samples of an open Recording in parts of `step` at `rate`, the last may be shorter."""
-    onward = Onward(file)
-    for start in range(0, math.ceil(file.frames * rate / file.rate), step):
-        yield _part(onward, rate, start, step)
+        raise _silent(file.path, total)
 
 
 def write(path, wave, rate=SR):
@@ -128,7 +129,10 @@ def _silent(path, samples):
 
 @contextmanager
 def opened(path, *, rate=SR, mono="refuse", resample=True, note=None):
-    """The open Recording, its channels and its rate as they were asked for; settings and errors as for `read`."""
+    """The open Recording, its channels and its rate as they were asked for; settings and errors as for `read`.
+
+    rate=None takes any rate.
+    """
     if mono not in ("refuse", "mix"):
         raise AudioError(f'expected mono="refuse" or mono="mix", got {mono!r}')
     with Recording(path) as file:
@@ -136,7 +140,7 @@ def opened(path, *, rate=SR, mono="refuse", resample=True, note=None):
             raise AudioError(
                 f'{path}: expected one channel, got {file.channels}; read(path, mono="mix") averages them'
             )
-        if file.rate != rate:
+        if rate and file.rate != rate:
             if not resample:
                 raise AudioError(
                     f"{path}: expected {rate} Hz, got {file.rate} Hz; read(path, resample=True) converts it"
@@ -163,7 +167,7 @@ def _samples(file, start, frames):
             f"{file.path}: truncated: expected {wanted} samples from {start}, got {got}; copy or make it again"
         )
     wave = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    peak = float(np.abs(wave).max())
+    peak = float(max(wave.max(), -wave.min()))  # NaN where one sample is
     if not math.isfinite(peak):
         bad = int((~np.isfinite(wave)).sum())
         raise AudioError(f"{file.path}: expected numbers, got {bad} NaN or infinite samples; export it again")

@@ -17,10 +17,10 @@ class Onward:
         return getattr(self.recording, name)
 
     def read(self, start, frames):
-        kept = [self.held[start - self.begin :]]
-        self.begin, there = start, len(kept[0])
+        rest = self.held[start - self.begin :]
+        kept, self.begin, there = [rest] * (len(rest) > 0), start, len(rest)
         while there < frames and (block := next(self.blocks, None)) is not None:
             kept.append(block)
             there += len(block)
-        self.held = np.concatenate(kept) if len(kept) > 1 else kept[0]
+        self.held = np.concatenate(kept) if len(kept) > 1 else (kept or [rest])[0]
         yield self.held[:frames]

@@ -38,7 +38,7 @@ class Recording:
 
     def __init__(self, path):
         self.path = Path(path)
-        self.files = []
+        self.files, self.begun = [], False
         try:
             self.files = self._readable()
             self._refuse_nonsense()
@@ -66,7 +66,9 @@ class Recording:
                 wanted, got = min(frames, file.frames - start), 0
                 block = max(1, BLOCK // file.channels)
                 try:
-                    _go_to(file, start, block)
+                    if start or self.begun:
+                        _go_to(file, start, block)
+                    self.begun = True
                     while got < wanted:
                         part = file.read(min(block, wanted - got), dtype="float32", always_2d=True)
                         if not len(part):

@@ -2,7 +2,7 @@
 
 import os
 import re
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import soundfile
 
@@ -15,7 +15,14 @@ ENDLESS = 1 << 62  # frames: libsndfile's answer where a header tells none
 
 
 class Straight(soundfile.SoundFile):
-    """A file that goes on behind a block that was read. soundfile would seek to that place, which disturbs MP3."""
+    """A file that goes on behind a block that was read. soundfile would seek to that place, which disturbs MP3.
+
+    What libsndfile says of it is asked once.
+    """
+
+    format = cached_property(soundfile.SoundFile.format.fget)
+    subtype = cached_property(soundfile.SoundFile.subtype.fget)
+    extra_info = cached_property(soundfile.SoundFile.extra_info.fget)
 
     def seekable(self):
         return False
@@ -57,8 +64,7 @@ def _parts(path, size, changed, form, subtype, frames, extra_info):
             found = containers.ogg_parts(data)
         return found if len(found) > 1 else None
     if form == "FLAC":
-        with containers.mapped(path) as data:
-            found = containers.flac_parts(data)
+        found = containers.flac_parts(path)
         return found if len(found) > 1 else None
     told = re.search(r"(?:Data [Ss]ize|data)\s*: (\d+)", extra_info)
     if form in SIZED and told and size - int(told[1]) > (containers.FEW if frames else 0):

@@ -1,13 +1,14 @@
 """Does a corpus hold what its manifest says? And what it holds in a few words."""
 
+import os
+import posixpath
 import re
 import textwrap
 from collections import Counter
 from pathlib import Path
 
-from course_lib.data import manifest
+from course_lib.data import fingerprint, manifest
 from course_lib.data.corpus import SILENT, Corpus
-from course_lib.data.fingerprint import sha256
 from course_lib.data.leakage import drop_leaking, leaks
 from course_lib.data.parallel import in_order
 from course_lib.errors import CourseError
@@ -29,29 +30,41 @@ def faults(folder, *, progress=None):
         return found
     from course_lib import audio  # noqa: F401  torch first, so that each thread uses one of its own
 
-    def look(row):
-        return (
-            [] if manifest.path_fault(folder, row["path"]) else list(file_faults(folder / row["path"], row))
-        )
+    folders, glimpses = {}, {}
 
-    for done, faults_of_one in enumerate(in_order(look, rows), start=1):
-        found += faults_of_one
+    def look(row):
+        if manifest.path_fault(folder, row["path"], folders=folders):
+            return "", None
+        return look_at(folder / row["path"], row)
+
+    for done, (row, (fault, glimpse)) in enumerate(zip(rows, in_order(look, rows)), start=1):
+        found += [fault] if fault else []
+        glimpses[row["path"]] = glimpse
         if progress:
             progress(done, len(rows))
-    known = {(folder / row["path"]).resolve() for row in rows if row["path"] and "\0" not in row["path"]}
-    strangers = [
-        path
-        for path in sorted((folder / "audio").rglob("*"))
-        if path.is_file() and path.resolve() not in known and not is_hidden(path.relative_to(folder))
-    ]
-    if strangers:
+    if strangers := _strangers(folder, rows):
         found.append(
             f"{len(strangers)} file(s) in audio/ that the manifest does not know, {strangers[0].name} among them"
         )
     if not found:  # a corpus that cannot be read cannot be compared either
         corpus, _ = drop_leaking(Corpus.from_manifest(folder), "session")
-        found = [f"leak: {leak}" for leak in leaks(corpus)]
+        found = [f"leak: {leak}" for leak in leaks(corpus, glimpses=glimpses)]
     return found
+
+
+def _strangers(folder, rows):
+    """The files in audio/ that the manifest does not know, sorted; a link to one that it knows is none."""
+    names = {posixpath.normpath(row["path"]) for row in rows}
+    found = ((Path(above), name) for above, _, files in os.walk(folder / "audio") for name in files)
+    found = [
+        above / name for above, name in found if (above / name).relative_to(folder).as_posix() not in names
+    ]
+    known = {(folder / name).resolve() for name in names if "\0" not in name} if found else ()
+    return sorted(
+        path
+        for path in found
+        if path.is_file() and path.resolve() not in known and not is_hidden(path.relative_to(folder))
+    )
 
 
 def changed(folder):
@@ -72,27 +85,27 @@ def listed(folder):
 
 def checksum_fault(path, row):
     """What a recording's checksum says against it; "" where it is the manifest's, or the manifest has none."""
-    if row.get("sha256") and sha256(path) != row["sha256"].strip().lower():
+    if row.get("sha256") and fingerprint.sha256(path) != row["sha256"].strip().lower():
         return f"{row['path']}: its checksum is not the manifest's; the file was changed or damaged"
     return ""
 
 
-def file_faults(path, row):
-    """What is wrong with one recording: checksum, decoding, duration."""
+def look_at(path, row):
+    """Read one recording once -> (what is wrong with it or "": checksum, decoding, duration; its `glimpse`)."""
     if fault := checksum_fault(path, row):
-        yield fault
-        return
+        return fault, None
     from course_lib import audio
 
     try:
-        rate, _, _ = audio.header(path)
-        heard = audio.stream(path, rate=rate, allow_silence=row["label"] in SILENT)
-        seconds = sum(len(wave) for wave in heard) / rate
+        with audio.files.opened(path, rate=None) as file:
+            parts = audio.files.parts_of(file, rate=file.rate, allow_silence=row["label"] in SILENT)
+            glimpses = [fingerprint.glimpse(part) for part in parts]
+            seconds = sum(count for count, _ in glimpses) / file.rate
     except CourseError as error:
-        yield str(error)
-        return
+        return str(error), None
     if abs(seconds - manifest.number(row["duration_s"], seconds)) > SLACK_S:
-        yield f"{row['path']}: the manifest says {row['duration_s']} s, the file lasts {seconds:.3f} s"
+        return f"{row['path']}: the manifest says {row['duration_s']} s, the file lasts {seconds:.3f} s", None
+    return "", tuple(glimpses)
 
 
 def describe(folder):

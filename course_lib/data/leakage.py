@@ -8,6 +8,7 @@ Ref: Kaufman et al. 2012, "Leakage in data mining".
 import os
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from itertools import chain
 
 from course_lib.data import fingerprint
 from course_lib.data.parallel import in_order
@@ -28,18 +29,23 @@ class Leak:
         return f"{self.kind} {self.what} is in {' and '.join(self.parts)}"
 
 
-def leaks(corpus, by="session"):
+def leaks(corpus, by="session", *, glimpses=None):
     """Everything that two parts of the corpus share, as a list of Leak; empty means none.
 
     Always: the same path, the same audio (decoded samples, whatever the file format), and, where `role` divides
     speakers and not words, a speaker who is both a base and a transfer speaker. by="session": the same session
     of a speaker, where sessions are known; by="speaker": the same speaker; by="recording": nothing more; or any
     other column.
+
+    glimpses: {path: its `fingerprint.glimpse`}, where all recordings were read already; then only those are read again
+    that may be equal.
     """
     split = [clip for clip in corpus if clip.split]
     found = _shared("path", ((clip.path, clip.split) for clip in split))
     if len({clip.split for clip in split}) > 1:
-        for same in _equal(split, lambda clip: fingerprint.of_samples(corpus.path(clip))):
+        alike = _same(split, (glimpses[clip.path] for clip in split)) if glimpses else [split]
+        heard = (_equal(clips, lambda clip: fingerprint.of_samples(corpus.path(clip))) for clips in alike)
+        for same in chain.from_iterable(heard):
             parts = tuple(sorted({clip.split for clip in same}))
             found.append(Leak("audio", " = ".join(clip.path for clip in same[:3]), parts))
     if by != "recording":
@@ -49,8 +55,13 @@ def leaks(corpus, by="session"):
 
 def _equal(clips, key):
     """Lists of different clips on different sides for which `key` is the same; reads files on all cores."""
+    return _same(clips, in_order(key, clips))
+
+
+def _same(clips, values):
+    """Lists of different clips on different sides that have the same value."""
     groups = defaultdict(list)
-    for clip, value in zip(clips, in_order(key, clips)):
+    for clip, value in zip(clips, values):
         groups[value].append(clip)
     return [
         same

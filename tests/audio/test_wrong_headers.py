@@ -8,7 +8,7 @@ import pytest
 import soundfile
 import torch
 
-from course_lib.audio import SR, header, mpeg, read, resample, stream, tone, write
+from course_lib.audio import SR, containers, header, mpeg, read, resample, stream, tone, write
 from course_lib.errors import AudioError
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*resampled")
@@ -319,9 +319,12 @@ def test_silence_on_all_channels_is_silence(tmp_path):
         read(tmp_path / "a.wav", mono="mix")
 
 
-def test_two_flac_files_joined_are_read_as_one_sound(tmp_path):
+@pytest.mark.parametrize("behind", [1 << 20, *range(8)])
+def test_two_flac_files_joined_are_read_as_one_sound(tmp_path, monkeypatch, behind):
+    """Also where the second begins in the last bytes of a piece that is searched."""
     for name, seconds in (("a", 3), ("b", 5)):
         soundfile.write(tmp_path / f"{name}.flac", sweep(seconds), SR)
+    monkeypatch.setattr(containers, "PIECE", (tmp_path / "a.flac").stat().st_size + behind)
     joined = tmp_path / "both.flac"
     joined.write_bytes((tmp_path / "a.flac").read_bytes() + (tmp_path / "b.flac").read_bytes())
     assert abs(len(quietly(read, joined)) - 8 * SR) <= 1 and header(joined)[2] == 8 * SR

@@ -1,5 +1,6 @@
 """`course data`: what it prints and leaves behind, for good folders and bad ones."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import soundfile
 from corpus_makers import SR, corpus_folder, tone, two_speakers
 
 from course_lib import audio, paths
+from course_lib.audio import true_parts
 from course_lib.cli import main
 from course_lib.data import leaks, load
 
@@ -114,6 +116,35 @@ def test_check_finds_audio_on_two_sides(root, capsys):
     corpus_folder(root / "leaky", rows)
     assert main(["data", "check", "leaky"]) == 1
     assert "leak: audio" in capsys.readouterr().out
+
+
+def test_check_opens_a_recording_once_and_again_only_where_two_may_be_equal(root, capsys, monkeypatch):
+    first, other = tone(200), tone(200)
+    other[:100] = 0
+    waves = {"a": first, "b": tone(300), "c": first, "d": other}  # a and c are equal, d nearly
+    rows = [
+        {"path": f"audio/{name}.wav", "speaker": name, "split": ("train", "test")[name > "b"], "wave": wave}
+        for name, wave in waves.items()
+    ]
+    corpus_folder(root / "leaky", rows)
+    opened, read = [], true_parts.Straight.__init__
+    monkeypatch.setattr(
+        true_parts.Straight,
+        "__init__",
+        lambda self, *given: opened.append(given[0][-5]) or read(self, *given),
+    )
+    assert main(["data", "check", "leaky"]) == 1
+    assert re.findall("leak: .*", capsys.readouterr().out) == [
+        "leak: audio audio/a.wav = audio/c.wav is in test and train"
+    ]
+    assert sorted(opened) == list("aabccdd")
+
+
+def test_a_link_to_a_recording_is_no_stranger(root, capsys):
+    two_speakers(root / "two")
+    (root / "two/audio/again.wav").symlink_to("ana/ana_0_0.wav")
+    (root / "two/audio/ana/.hidden.wav").write_bytes(b"")
+    assert main(["data", "check", "two"]) == 0
 
 
 def test_check_of_nothing_is_an_error(root, capsys):
