@@ -5,7 +5,8 @@
 The peer is GE2E (Wan et al. 2018) as `resemblyzer` packages it, trained on thousands of speakers. Nothing is installed
 here: where the package is (`pip install --no-deps resemblyzer==0.1.4 webrtcvad-wheels`), its rows are measured too.
 A base gives one vector for every second. Identification: a linear probe on the vectors of so many seconds of each
-speaker, accuracy over the seconds of the test side. Verification: the mean direction of a whole recording's vectors,
+speaker, accuracy over the seconds of the test side; the vectors of every encoder are brought to one length, as the
+penalty of a probe is larger for shorter vectors. Verification: the mean direction of a whole recording's vectors,
 less the mean over the recordings, cosine, all pairs.
 """
 
@@ -20,6 +21,7 @@ from course_lib.audio import SR, fit_second
 from course_lib.data import load
 from course_lib.metrics import equal_error_rate, equal_error_rate_of_pairs
 from course_lib.models import XVector
+from course_lib.models.x_vector import OneLength
 from course_lib.seeding import seed_everything, set_threads
 from course_lib.transfer import Base, fit_head, load_base, sample_enrolment, speakers_of
 from tools.recorded_metrics import figure, percent, table
@@ -45,7 +47,7 @@ def section(measured) -> str:
     return "\n\n".join([
         "## Beside a public encoder",
         "`python -m tools.results peers`, with `COURSE_DATA` naming the folder of the corpora. Seconds named rightly, in percent, by a linear "
-        f"probe on a frozen body; mean ± standard deviation of {len(SEEDS)} seeds (which seconds are enrolled). *GE2E*: the encoder that "
+        f"probe on a frozen body, vectors of one length; mean ± standard deviation of {len(SEEDS)} seeds (which seconds are enrolled). *GE2E*: the encoder that "
         "`resemblyzer` brings, 1.42 million parameters, thousands of speakers. *Random body*: our network before it learned.",
         *(f"### {title}\n\n" + table("enrolled of each speaker", rows) for title, rows in measured.items() if title not in ("text", "trials")),
         "### Equal error rate\n\nAll pairs of whole recordings, cosine after the mean over the recordings was taken away; in brackets 95 % of "
@@ -97,7 +99,7 @@ def identification(corpus, bases) -> dict:
             right = []
             for seed in SEEDS:
                 chosen = sample_enrolment(y, sides["train"].clip_index, seconds, seed)
-                head = fit_head(vectors["train"][chosen], y[chosen], standardize=name == "small_cnn")
+                head = fit_head(vectors["train"][chosen], y[chosen])
                 right.append(float((head.scores(vectors["test"]).argmax(1) == y_test).mean()))
             row[name] = percent(right)
         rows["all of the training side" if seconds is None else f"{seconds} s"] = row
@@ -106,7 +108,8 @@ def identification(corpus, bases) -> dict:
 
 
 def embed_all(base, windows):
-    return torch.cat([base.embed(waves) for waves, _ in windows.batches(64)]).numpy()
+    """The windows' vectors, each as long as the square root of its size: (n, d)."""
+    return torch.cat([OneLength()(base.embed(waves)) for waves, _ in windows.batches(64)]).numpy()
 
 
 def verification(corpus, bases) -> dict:
