@@ -5,6 +5,7 @@
     python -m tools.results difficulty   how hard new voices are for each way to transfer, little and much speech
     python -m tools.results diarization  who spoke when, on meetings
     python -m tools.results peers        the shipped base beside a public encoder, where that is installed
+    python -m tools.results strangers    whose voices that base has heard, and whom it confuses
     python -m tools.results accents      from a page that everybody reads to free speech, by speaker, with intervals
     python -m tools.results keywords     new words from a few examples, alone and in a stream
     python -m tools.results snoring      snore or not, on the synthetic night and on ESC-50

@@ -22,7 +22,8 @@ class XVector(nn.Module):
     """Mel spectrograms in dB (batch, 64, frames) to (batch, n_classes) scores.
 
     `.body` gives a vector of `embedding` numbers; `.head` is one dense layer. `channels`: of the time-delay layers;
-    `blocks`: time-delay layers after the first; `attentive`: pooling weighs the frames. Loudness does not matter: the mean of each picture is subtracted.
+    `blocks`: time-delay layers after the first; `attentive`: pooling weighs the frames; `one_length`: every vector is as
+    long as the square root of `embedding`. Loudness does not matter: the mean of each picture is subtracted.
     Raises CourseError for n_classes below 1 and for input of another shape.
 
     >>> model = XVector(10)
@@ -32,11 +33,13 @@ class XVector(nn.Module):
 
     input = "mel"  # the function of course_lib.features that makes what it reads
 
-    def __init__(self, n_classes, *, channels=256, blocks=3, embedding=320, attentive=False):
+    def __init__(
+        self, n_classes, *, channels=256, blocks=3, embedding=320, attentive=False, one_length=False
+    ):
         super().__init__()
         if n_classes < 1:
             raise CourseError(f"expected at least one class, got {n_classes}; give the number of speakers")
-        self.body = VoiceBody(channels, blocks, embedding, attentive)
+        self.body = VoiceBody(channels, blocks, embedding, attentive, one_length)
         self.head = nn.Linear(embedding, n_classes)
 
     def forward(self, x):
@@ -46,7 +49,7 @@ class XVector(nn.Module):
 class VoiceBody(nn.Sequential):
     """Mel spectrograms (batch, 64, frames) in dB to (batch, embedding)."""
 
-    def __init__(self, channels, blocks, embedding, attentive=False):
+    def __init__(self, channels, blocks, embedding, attentive=False, one_length=False):
         wide = 2 * channels
         super().__init__(
             OrderedDict(
@@ -61,6 +64,8 @@ class VoiceBody(nn.Sequential):
                 project=nn.Linear(2 * wide, embedding),
             )
         )
+        if one_length:
+            self.add_module("length", OneLength())
 
     def forward(self, x):
         return super().forward(self.prepare(x))
@@ -133,3 +138,10 @@ class AttentiveStatistics(nn.Module):
         mean = (weight * x).sum(2)
         variance = (weight * x.square()).sum(2) - mean.square()
         return torch.cat([mean, variance.clamp_min(1e-4).sqrt()], 1)
+
+
+class OneLength(nn.Module):
+    """Length normalisation: (batch, d) -> same directions, each sqrt(d) long. Ref: Garcia-Romero & Espy-Wilson 2011."""
+
+    def forward(self, x):
+        return F.normalize(x) * x.shape[1] ** 0.5

@@ -20,7 +20,7 @@ from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.models import weights_file
 from course_lib.paths import WEIGHTS
 from course_lib.transfer import pretrained
-from course_lib.transfer.prototypes import mean_direction, with_speech
+from course_lib.transfer.prototypes import SOMEBODY_ELSE, mean_direction, with_speech
 
 KIND, SUFFIX = "verifier", ".verifier"
 SHORTEST_S = 1.0  # of a recording; shorter ones hold too little of a voice
@@ -51,6 +51,18 @@ class Verifier:
         """Two recordings (n,) at 16 kHz -> (score, log-likelihood ratio), as numbers."""
         score = float(self.vector(first) @ self.vector(second))
         return score, float(self.ratios(score))
+
+    def who(self, wave, voices):
+        """How probable each of some known voices is, and anybody else: {name: probability, ..., SOMEBODY_ELSE: probability}.
+
+        wave     one person's recording (n,) at 16 kHz
+        voices   {name: vector (d,) as `vector` gives it}
+        All of them, anybody else among them, are as probable before anybody listens; then the likelihood ratios decide.
+        """
+        vector = self.vector(wave)
+        ratios = [float(self.ratios(float(vector @ voice))) for voice in voices.values()]
+        odds = torch.tensor([*ratios, 0.0], dtype=torch.float64)  # of anybody else against anybody else: 1
+        return dict(zip([*voices, SOMEBODY_ELSE], odds.softmax(0).tolist()))
 
     def ratios(self, scores):
         """Log-likelihood ratios of scores. A score outside of those it was fitted on counts as the nearest of them."""

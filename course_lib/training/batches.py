@@ -12,7 +12,8 @@ from course_lib.training import distributed
 def batches(data, batch_size, *, like=None, shuffle=False, seed=0, fewest=2, sharded=False):
     """Yield (x, y): x (b, ...) with the dtype and on the device of `like`, y (b,) class indices.
 
-    data: a set with .batches(batch_size, shuffle, seed), or a pair (X, y).
+    data: a set with .batches(batch_size, shuffle, seed), or a pair (X, y). Where the set's `pairs` is true, the second half
+        of a batch belongs to the first, row by row, and no shard parts the two.
     fewest: a last batch with fewer examples joins the one before it (BatchNorm cannot train on one example).
     sharded: True gives this process its shard of every batch; the shards of all processes together are the batch
         that one process would have. A shard of a batch smaller than the number of processes may be empty.
@@ -22,7 +23,9 @@ def batches(data, batch_size, *, like=None, shuffle=False, seed=0, fewest=2, sha
         raise CourseError(f"expected a batch size of at least 1, got {batch_size}")
     processes = (distributed.world(), distributed.rank()) if sharded else (1, 0)
     if hasattr(data, "batches"):
-        ready = _of_set(data.batches(batch_size, shuffle=shuffle, seed=seed), fewest, *processes)
+        whole = _of_set(data.batches(batch_size, shuffle=shuffle, seed=seed), fewest)
+        paired = getattr(data, "pairs", False)
+        ready = ([_shard(part, paired, *processes) for part in batch] for batch in whole)
     else:
         ready = _of_tensors(*_pair(data), batch_size, shuffle, seed, fewest, *processes)
     for x, y in ready:
@@ -61,8 +64,13 @@ def _of_tensors(X, y, batch_size, shuffle, seed, fewest, world, rank):
         yield X[rows[first:last]], y[rows[first:last]]
 
 
-def _of_set(ready, fewest, world, rank):
-    """Batches of a set that draws its own: every process draws the same ones and takes every world-th row.
+def _shard(rows, paired, world, rank):
+    """Every world-th row, from `rank` on; of paired rows every world-th of either half."""
+    return torch.cat([part[rank::world] for part in rows.chunk(1 + paired)])
+
+
+def _of_set(ready, fewest):
+    """Batches of a set that draws its own: every process draws the same ones.
 
     They come one behind, because only then is it known which is the last.
     """
@@ -75,7 +83,7 @@ def _of_set(ready, fewest, world, rank):
             waiting = torch.cat([waiting[0], x]), torch.cat([waiting[1], y])
             continue
         if waiting is not None:
-            yield waiting[0][rank::world], waiting[1][rank::world]
+            yield waiting
         waiting = x, y
     if waiting is not None:
-        yield waiting[0][rank::world], waiting[1][rank::world]
+        yield waiting

@@ -1,6 +1,7 @@
 """Transfer learning: a network that was trained on many voices is reused for new ones.
 
 pretrained.py          Base: a pretrained network, its vectors for waves and recordings, its file
+adapters.py            LoRA and adapters: small additions to a frozen network
 freezing.py            freeze, replace_head, layer_rates: each gives a new model
 frozen_features.py     the frozen layers run once, and what lies behind them trained on their outputs
 probing.py             the linear probe
@@ -14,6 +15,7 @@ stream.py, replay.py   speakers who arrive day by day; a head that grows, with r
 model_registry.py      every version of such a model, with its record, behind an acceptance gate
 """
 
+from course_lib.transfer.adapters import Adapter, LoRA, add_adapters, add_lora, additions, detach, merge
 from course_lib.transfer.freezing import freeze, layer_names, layer_rates, replace_head, unfreeze
 from course_lib.transfer.frozen_features import embed, fit_frozen, precompute, split_at_frozen
 from course_lib.transfer.inference import WindowPrediction, identify, overall

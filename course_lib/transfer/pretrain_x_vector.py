@@ -2,7 +2,7 @@
 
 `voice_loss.py` asks of every piece who says it and which other piece of the batch is by the same speaker. The vectors are
 then turned by linear discriminant analysis, learned on pairs of the same voices, so that directions in which speakers
-differ count for more than those in which two pieces of one speaker do (words, line).
+differ count for more than those in which two pieces of one speaker do (words, line), and brought to one length.
 """
 
 import functools
@@ -28,7 +28,7 @@ from course_lib.transfer.voices import Voices
 MANY, STRANGER = 200, 30  # of a corpus with MANY speakers or more every STRANGER-th is not learned
 # mean variances added within a pair: strangers of the training sources ask for less, AN4 for more
 SHRINK = 3.0
-SETTINGS = {"channels": 224, "blocks": 4, "attentive": True}  # of the XVector
+SETTINGS = {"channels": 320, "blocks": 4, "attentive": True}  # of the XVector
 NAMED = 20.0  # seconds of a speaker from which on the linear head learns the name
 
 
@@ -165,13 +165,14 @@ def _with_linear_head(model, sides, settings, about):
     classes = sorted({f"{train.name}/{clip.speaker}" for train, _ in parts for clip in train})
     if not classes:
         raise CorpusError(f"expected a speaker of {NAMED:g} s or more in two recordings or more, got none")
+    settings = {**settings, "one_length": True}
+    network = XVector(len(classes), **settings)
+    network.body.load_state_dict(model.body.state_dict())
     vectors = []
     for corpora, hop in zip(zip(*parts), (0.5, 1.0)):
-        embedded = [_embedded(model, corpus, classes, hop) for corpus in corpora]
+        embedded = [_embedded(network, corpus, classes, hop) for corpus in corpora]
         vectors.append(tuple(torch.cat(part) for part in zip(*embedded)))
     train, valid = vectors
-    network = XVector(len(classes), **settings)
-    network.body = model.body
     fit(network.head, train, epochs=30, lr=3e-3, weight_decay=1e-2, patience=None, progress=False,
         seed=about["seed"])  # fmt: skip
     predicted = predict(network.head, valid).argmax(1)

@@ -28,6 +28,8 @@ class Voices:
     pairs. Raises CorpusError where no corpus has two speakers.
     """
 
+    pairs = True  # for `fit` in several processes: the second half of a batch belongs to the first
+
     def __init__(self, corpora, *, size=20_000):
         self.size, self.sources, weights, noises = size, [], [], []
         for corpus in corpora:

@@ -147,3 +147,40 @@ def test_the_base_of_the_course_comes_with_a_calibration_that_fits_it():
     about = ready.about
     assert f"equal error rate {about['equal_error_rate']:.1%}" in card and f"{about['people']} people" in card
     assert not any("an4" in name or "voxforge" in name for name in about["corpora"])
+
+
+def test_likelihood_ratios_say_who_it_is_or_somebody_else(base):
+    """Ratios of 20 and 2 to 1 and a stranger's 1 to 1: 20, 2 and 1 of 23."""
+    voices = {"ana": F.normalize(torch.ones(8), dim=0), "ben": F.normalize(-torch.ones(8), dim=0)}
+    calibration = metrics.Calibration(slope=float(np.log(20 / 2) / 2), offset=float(np.log(20 * 2) / 2))
+    verifier = verification.Verifier(base, torch.zeros(8), calibration)
+    object.__setattr__(verifier, "vector", lambda wave: voices["ana"])
+    told = verifier.who(torch.zeros(16_000), voices)
+    assert list(told) == ["ana", "ben", "somebody else"]
+    assert told["ana"] == pytest.approx(20 / 23) and told["ben"] == pytest.approx(2 / 23)
+    assert sum(told.values()) == pytest.approx(1)
+
+
+def test_people_are_named_from_files_and_strangers_are_somebody_else(tmp_path, capsys):
+    """Four narrators are known, four are not: at least six of the eight are told, where chance tells one in five."""
+    corpus = load("narrators").select(role="transfer", split="train")
+    names, right = corpus.speakers[:8], 0
+    for name in names:
+        first, second = [corpus.read(clip) for clip in corpus.select(speaker=[name])][:2]
+        audio.write(tmp_path / f"{name}.wav", first)
+        audio.write(tmp_path / f"{name}_again.wav", second)
+    known = [str(tmp_path / f"{name}.wav") for name in names[::2]]
+    for name in names:
+        assert cli.main(["identify", str(tmp_path / f"{name}_again.wav"), "--voices", *known, "--json"]) == 0
+        told = json.loads(capsys.readouterr().out)["probabilities"]
+        assert set(told) == {*names[::2], "somebody else"} and sum(told.values()) == pytest.approx(1)
+        right += max(told, key=told.get) == (name if name in names[::2] else "somebody else")
+    assert right >= 6
+
+
+def test_two_files_of_one_name_are_refused(tmp_path, capsys):
+    for folder in ("one", "two"):
+        audio.write(tmp_path / folder / "ana.wav", 0.1 * torch.randn(32_000))
+    files = [str(tmp_path / folder / "ana.wav") for folder in ("one", "two")]
+    assert cli.main(["identify", files[0], "--voices", *files]) == 2
+    assert "'ana' twice" in capsys.readouterr().err

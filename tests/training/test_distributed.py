@@ -124,6 +124,26 @@ def test_the_shards_of_all_processes_are_the_batches_of_one(monkeypatch, world, 
         assert all(max(map(len, parts)) - min(map(len, parts)) <= 1 for parts in zip(*shards))
 
 
+@pytest.mark.parametrize("pairs", [6, 7])
+def test_no_pair_is_parted_among_processes(monkeypatch, pairs):
+    class Paired:
+        pairs = True
+
+        def batches(self, batch_size, shuffle=False, seed=0):
+            yield torch.zeros(len(names)), names
+
+    names = torch.arange(pairs).repeat(2)
+    monkeypatch.setattr(distributed, "world", lambda: 2)
+    found = []
+    for rank in (0, 1):
+        monkeypatch.setattr(distributed, "rank", lambda rank=rank: rank)
+        ((_, y),) = batches(Paired(), 2 * pairs, sharded=True)
+        one, other = y.chunk(2)
+        assert one.tolist() == other.tolist()
+        found += one.tolist()
+    assert sorted(found) == list(range(pairs))
+
+
 def test_in_one_process_nothing_changes():
     assert distributed.world() == 1 and distributed.rank() == 0
     model = torch.nn.Linear(2, 1)

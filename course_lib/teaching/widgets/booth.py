@@ -1,6 +1,6 @@
 """Your own voice: a booth that enrols people from ten seconds each and then says, second by second, who is speaking.
 
-What is kept of a voice is one vector, its prototype, in memory, until the kernel stops or `forget` is called. A recording is
+What is kept of a voice are two vectors, its prototype and what a verifier compares, in memory, until the kernel stops or `forget` is called. A recording is
 written to disk only by `keep_waves=True` and `save`, on purpose.
 """
 
@@ -11,7 +11,8 @@ import torch
 
 from course_lib import audio
 from course_lib.audio import SR, as_wave
-from course_lib.errors import CourseError
+from course_lib.errors import AudioError, CourseError
+from course_lib.tasks.verification import load_verifier
 from course_lib.teaching.page import Booth, Live
 from course_lib.transfer import SOMEBODY_ELSE, identify, load_base, overall
 from course_lib.transfer.prototypes import prototype, with_prototypes
@@ -34,7 +35,11 @@ class VoiceBooth(Live):
         self.base = base or load_base()
         self.recordings = {name: as_wave(wave) for name, wave in (recordings or {}).items()}
         self.keep_waves, self.waves = keep_waves, {}
-        self.prototypes, self.known = {}, None
+        self.prototypes, self.known, self.voices = {}, None, {}
+        try:
+            self.verifier = load_verifier(self.base)
+        except CourseError:  # none was fitted for this base
+            self.verifier = None
         files = list(self.recordings)
         self.widget = Booth(self._heard, seconds=float(seconds), consent=CONSENT, files=files)
 
@@ -46,6 +51,8 @@ class VoiceBooth(Live):
         wave = as_wave(wave)
         self.prototypes[name] = prototype(self.base, wave, name)
         self.known = with_prototypes(self.base, self.prototypes)
+        if self.verifier:
+            self.voices[name] = self.verifier.vector(wave)
         if self.keep_waves:
             self.waves[name] = wave
         return f"{name} is known from {len(wave) / SR:.1f} s. Known: {', '.join(self.prototypes)}."
@@ -66,6 +73,7 @@ class VoiceBooth(Live):
             raise CourseError(f"expected a known name of {list(self.prototypes)}, got {name!r}")
         del self.prototypes[name]
         self.waves.pop(name, None)
+        self.voices.pop(name, None)
         self.known = with_prototypes(self.base, self.prototypes) if self.prototypes else None
 
     def save(self, folder) -> list:
@@ -95,7 +103,21 @@ class VoiceBooth(Live):
             return told | {"line": f"{who}, {shares[who]:.0%}" if who else "silence"}
         agree = sum(second.speaker == who for second in seconds)
         words = f"In all: {who} ({agree} of {len(seconds)} seconds)." if who else "Nobody was heard."
-        return told | {"text": words}
+        return told | {"text": words + self._decided(wave) * bool(who)}
+
+    def _decided(self, wave) -> str:
+        """Whether it is anybody known at all, by the verifier, with the error that it was measured to make."""
+        try:
+            probable = self.verifier.who(wave, self.voices) if self.verifier else {}
+        except AudioError:  # too short, or too little speech
+            return ""
+        if not probable:
+            return ""
+        who, about = max(probable, key=probable.get), self.verifier.about
+        return (
+            f" If one person spoke: {who}, {probable[who]:.0%} probable; such a decision about two recordings was wrong "
+            f"in {about['equal_error_rate']:.0%} of the trials of {about['people']} people."
+        )
 
     def html(self) -> str:
         """What stands here where nothing is live."""

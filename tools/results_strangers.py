@@ -1,0 +1,100 @@
+"""Whose voices the shipped base has heard, and whom it confuses: prints the tables.
+
+    COURSE_DATA=... python -m tools.results strangers
+
+What it has heard: speakers, hours, languages and, where the corpora say them, sexes and ages. Whom it confuses: speakers
+of Common Voice that were kept out of its training (`pretrain_x_vector.apart`), all pairs of whole recordings, at the one
+threshold where it errs alike on both sides over all pairs.
+"""
+
+import numpy as np
+
+from course_lib.metrics import det_curve
+from course_lib.seeding import set_threads
+from course_lib.tasks.encoder_comparison import trial_scores
+from course_lib.transfer import load_base
+from course_lib.transfer.pretrain_x_vector import apart
+from tools.recorded_metrics import figure, percent, table
+
+CORPUS = "common_voice_mini"
+
+
+def measure() -> dict:
+    from course_lib.cli.train import part_of
+
+    set_threads()
+    base = load_base()
+    words = base.about["command"].split("--corpus ")[1].split(" --")[0].split()
+    heard = {word: apart(part_of(word))[0] for word in words}
+    strangers = apart(part_of(CORPUS))[1]
+    return {
+        "heard": {word: counts(corpus) for word, corpus in heard.items()},
+        "confused": confused(base, strangers),
+        "text": {"speakers": figure(len(strangers.speakers), "d"), "recordings": figure(len(strangers), "d")},
+    }
+
+
+def section(measured) -> str:
+    text = measured["text"]
+    return "\n\n".join([
+        "## Whom the base has heard, and whom it confuses",
+        "`python -m tools.results strangers`, with `COURSE_DATA` naming the folder of the corpora. Where a corpus does not say who is a "
+        "woman or how old somebody is, nobody is counted; synthetic voices have no age.",
+        table("learned from", measured["heard"]),
+        f"Strangers: {text['speakers']['value']} speakers of Common Voice who were kept out, {text['recordings']['value']} recordings, all "
+        "pairs, at the threshold where the two errors over all pairs are the same. Recordings of one contributor may be of one sitting. Few "
+        "pairs are of one voice: where there are under fifty, the rate of missed ones says little.",
+        table("pairs", measured["confused"]),
+    ])  # fmt: skip
+
+
+def counts(corpus) -> dict:
+    """Speakers and hours of a corpus; languages, women and men, and how many of known age are under 20 or over 49."""
+    of_speaker = {clip.speaker: clip for clip in corpus if clip.speaker}
+    sexes = [clip.get("sex")[:1].upper() for clip in of_speaker.values()]
+    ages = [age for clip in of_speaker.values() if (age := clip.get("age"))]
+    old = ("fifties", "sixties", "seventies", "eighties", "nineties")
+    return {
+        "speakers": figure(len(of_speaker), ",d"),
+        "hours": figure(sum(clip.duration_s for clip in corpus) / 3600, ".1f"),
+        "languages": figure(len({clip.language for clip in of_speaker.values()} - {""}) or 1, "d"),
+        "women": figure(sum(sex in ("F", "W") for sex in sexes), ",d"),
+        "men": figure(sexes.count("M"), ",d"),
+        "under 20": figure(ages.count("teens"), "d"),
+        "50 and older": figure(sum(age in old for age in ages), "d"),
+    }
+
+
+def confused(base, corpus) -> dict:
+    """{group of pairs: how many of one voice, missed; of two voices, accepted}, at one threshold for all."""
+    scores, speakers = trial_scores(base, corpus)
+    first, second = np.triu_indices(len(scores), 1)
+    scores, same = scores[first, second], speakers[first] == speakers[second]
+    accepts, rejects, thresholds = det_curve(scores, same)
+    accepted = scores >= thresholds[np.argmin(np.abs(accepts - rejects))]
+    sex = np.array([clip.get("sex") for clip in corpus])
+    language = np.array([clip.language for clip in corpus])
+    alike = language[first] == language[second]
+    both = {name: (sex[first] == name) & (sex[second] == name) for name in ("F", "M")}
+    groups = {
+        "all": np.full(len(same), True),
+        "both women": both["F"],
+        "both men": both["M"],
+        "one language": alike,
+        "two languages": ~alike,
+    }
+    return {name: _rates(accepted[chosen], same[chosen]) for name, chosen in groups.items()}
+
+
+def _rates(accepted, same) -> dict:
+    row = {"of one voice": figure(int(same.sum()), ",d")}
+    if same.any():
+        row["missed"] = percent(1 - accepted[same].mean())
+    row["of two voices"] = figure(int((~same).sum()), ",d")
+    if not same.all():
+        row["accepted"] = percent(accepted[~same].mean())
+    return row
+
+
+if __name__ == "__main__":
+    print(section(measure()))
