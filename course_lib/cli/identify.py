@@ -44,6 +44,10 @@ def run(arguments) -> int:
         seconds = identify(base, wave, hop=arguments.hop)
     name, share = overall(seconds, base.classes)
     probable = decide(wave) if decide and name else {}
+    if probable:
+        name = max(probable, key=probable.get)
+        heard = [second.speaker for second in seconds if second.speaker]
+        share = heard.count(name) / len(heard)
     if arguments.json:
         rows = [{"start": s.start, "speaker": s.speaker, "probability": s.probability} for s in seconds]
         told = {"speaker": name, "share": share, "seconds": rows}
@@ -59,7 +63,10 @@ def run(arguments) -> int:
         + (f", named in {share:.0%} of its seconds" if name else "")
     )
     if probable:
-        print("if one person speaks in it: " + ", ".join(f"{who} {p:.0%}" for who, p in probable.items()))
+        print(
+            "how probable, if one person speaks: "
+            + ", ".join(f"{who} {p:.0%}" for who, p in probable.items())
+        )
     return 0
 
 

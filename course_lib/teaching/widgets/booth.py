@@ -101,22 +101,24 @@ class VoiceBooth(Live):
         told = {"shares": list(shares.items())}
         if kind == "second":
             return told | {"line": f"{who}, {shares[who]:.0%}" if who else "silence"}
-        agree = sum(second.speaker == who for second in seconds)
-        words = f"In all: {who} ({agree} of {len(seconds)} seconds)." if who else "Nobody was heard."
-        return told | {"text": words + self._decided(wave) * bool(who)}
+        return told | {"text": self._in_all(wave, seconds, who)}
 
-    def _decided(self, wave) -> str:
-        """Whether it is anybody known at all, by the verifier, with the error that it was measured to make."""
+    def _in_all(self, wave, seconds, who) -> str:
+        """Who spoke in the whole recording: by the verifier, with the error that it was measured to make, else by most seconds."""
+        if not who:
+            return "Nobody was heard."
         try:
             probable = self.verifier.who(wave, self.voices) if self.verifier else {}
         except AudioError:  # too short, or too little speech
-            return ""
+            probable = {}
+        who = max(probable, key=probable.get) if probable else who
+        named = f"{sum(second.speaker == who for second in seconds)} of {len(seconds)} seconds"
         if not probable:
-            return ""
-        who, about = max(probable, key=probable.get), self.verifier.about
+            return f"In all: {who} ({named})."
+        about = self.verifier.about
         return (
-            f" If one person spoke: {who}, {probable[who]:.0%} probable; such a decision about two recordings was wrong "
-            f"in {about['equal_error_rate']:.0%} of the trials of {about['people']} people."
+            f"In all: {who} ({named}), {probable[who]:.0%} probable if one person spoke. Such a decision about two recordings "
+            f"was wrong in {about['equal_error_rate']:.0%} of the trials of {about['people']} people."
         )
 
     def html(self) -> str:
