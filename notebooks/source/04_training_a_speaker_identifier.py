@@ -861,8 +861,8 @@ quiz("04")
 # ## Recap
 #
 # 1. A frame with its neighbours says more than a frame alone. <!-- conclusion: 04.context -->
-# 2. Single frames are often wrong, whole utterances seldom: summed log-probabilities favour what is steady. <!-- conclusion:
-#    04.utterances -->
+# 2. Single frames are often wrong, whole utterances seldom: summed log-probabilities favour what is steady.
+#    <!-- conclusion: 04.utterances -->
 # 3. Hold out by session, count once, name the chance line, and touch the test once. <!-- conclusions: 04.leak, 04.chosen_on_test -->
 # 4. A list file says which recordings are on which side; a table says which output is which speaker.
 # 5. Change one flag at a time, and know before you look whether it may move the error.

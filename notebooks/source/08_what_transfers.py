@@ -107,9 +107,9 @@ LayerStory(freeze(base.model, "body"), stranger, base.classes)
 # | a famous design, trained from scratch | 64 % |
 # | the same design, pretrained, then gently fine-tuned | 87 % |
 #
-# Guessing gives 0.5 %. It is a good story. But both the design and the size of the network change between the first line and the
-# second, nobody says how often it was tried, and one line is missing: the famous design with a *random* body that stays frozen.
-# In this lesson we tell the story again, on sound, with every line measured.
+# Guessing gives 0.5 %. It is a good story. But the first two lines differ in the design, and say nothing about transfer; nobody
+# says how often each was tried; and one line is missing: the famous design with a *random* body that stays frozen. In this lesson
+# we tell the story again, on sound, with every line measured.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Our base was trained to name the voices of the base side. Here are two new tasks for it. One is like the old one: *new voices*.
@@ -563,7 +563,7 @@ later = paired_difference(longer["train from scratch"], longer["new head"])
 conclude(
     "08.different",
     later.better,
-    yes=f"Where there is much data of a different task, training from scratch needs time: against the new head it is {soon} after {UPDATES} updates, but {later} after {3 * UPDATES}. The advice was right; at the small budget it could not show.",
+    yes=f"Where there is much data of a different task, training from scratch needs time: against the new head it is {soon} after {UPDATES} updates, but {later} after {3 * UPDATES}. At the small budget the advice could not show what it is worth.",
     no=f"Where there is much data of a different task, training from scratch is {soon} against the new head after {UPDATES} updates, and {later} after {3 * UPDATES}: also with more time it does not win beyond doubt.",
 )
 
@@ -703,8 +703,8 @@ quiz("08")
 #    layer is not enough. <!-- conclusion: 08.exchange -->
 # 3. The usual advice asks two questions: the size of the new data says how many weights can be trained, its similarity to the old
 #    data how many can be kept.
-# 4. That advice is where to begin; which way wins is measured: a paired difference over seeds, with its interval. <!--
-#    conclusion: 08.advice -->
+# 4. That advice is where to begin; which way wins is measured: a paired difference over seeds, with its interval.
+#    <!-- conclusion: 08.advice -->
 # 5. Without a random control nobody knows what the base was worth, and without enough updates nobody knows what training from
 #    scratch can do. <!-- conclusions: 08.story, 08.budget, 08.different -->
 #

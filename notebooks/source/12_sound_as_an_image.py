@@ -858,8 +858,8 @@ quiz("12")
 # 2. What was learned before and what learns now are two questions: four arms at equal budget answer them, with a classic method
 #    beside them. <!-- conclusions: 12.base, 12.classic, 12.photographs -->
 # 3. ROC AUC and balanced accuracy give no credit to a detector that always answers "no"; both are counted recording by recording.
-# 4. That augmentation or an ensemble helps is a claim like any other: the same recordings, several runs, with and without. <!--
-#    conclusion: 12.more -->
+# 4. That augmentation or an ensemble helps is a claim like any other: the same recordings, several runs, with and without.
+#    <!-- conclusion: 12.more -->
 # 5. Two thresholds turn scores into episodes, and trade misses for false alarms. A detector that ranks recordings well may still
 #    gain little over finding nothing in a night; it is no medical device. <!-- conclusion: 12.night -->
 #

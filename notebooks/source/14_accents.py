@@ -795,8 +795,8 @@ quiz("14")
 # ## Recap
 #
 # 1. Split by speaker: whoever knows the voice knows the accent. <!-- conclusion: 14.leak -->
-# 2. Pretraining changes many things at once; only a control that changes a single one of them can tell which one helped. <!--
-#    conclusions: 14.page, 14.words -->
+# 2. Pretraining changes many things at once; only a control that changes a single one of them can tell which one helped.
+#    <!-- conclusions: 14.page, 14.words -->
 # 3. The number of *people* decides how wide the interval is, not the number of recordings.
 # 4. A permutation test says whether luck could do it, with 1 added above and below; it does not say what was learned.
 # 5. Microphone, room and pitch are suspects: classify by them alone, and test on recordings in which they do not go together with

@@ -680,8 +680,8 @@ quiz("17")
 # 1. Speech, windows, vectors, clusters, turns: speech and vectors come from trained networks, and both were trained on other people.
 # 2. The diarization error rate is missed, false alarm and confusion over the time of speech; it can be above 100 %.
 # 3. Give a stage the truth, and see what is left: so you find the stage that is worth your work. <!-- conclusion: 17.stages -->
-# 4. Ten seconds of speech make a prototype, which is one row of a new head; the base's old voices stand for "somebody else". <!--
-#    conclusion: 17.names -->
+# 4. Ten seconds of speech make a prototype, which is one row of a new head; the base's old voices stand for "somebody else".
+#    <!-- conclusion: 17.names -->
 # 5. Ask before you record. A voice gives much away, and proves little.
 
 # %% [markdown] slideshow={"slide_type": "slide"}

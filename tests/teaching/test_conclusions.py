@@ -65,6 +65,13 @@ def test_every_name_that_is_referred_to_exists():
     assert unknown == []
 
 
+def test_no_reference_is_lost_at_the_end_of_a_line():
+    for path in (path for pattern in conclusions.READERS for path in ROOT.glob(pattern)):
+        comments = re.findall(r"<!--\W*conclusions?:.*?-->", path.read_text(encoding="utf-8"), re.DOTALL)
+        lost = [each for each in comments if "\n" in each or not conclusions.REFERENCE.search(each)]
+        assert lost == [], path.name
+
+
 def test_references_are_found_in_every_kind_of_file():
     for text in ("<!-- conclusion: 08.a -->", "  # conclusion: 08.a", "<!-- conclusions: 08.a, 09.b_2 -->"):
         assert conclusions.REFERENCE.findall(text)[0].split(", ")[0] == "08.a"

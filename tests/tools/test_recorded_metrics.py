@@ -149,7 +149,7 @@ TYPED = {  # percentages that stand in the prose of a lesson: what each is. Meas
     "04": {"99": "an example in a misconception"},
     "05": {"0": "a scale's end", "100": "a scale's end"},
     "06": {"33": "chance of three"},
-    "07": {"70": "an example", "90": "an example in a misconception"},
+    "07": {"90": "an example in a misconception"},
     "08": {"2.4": "the talk's", "64": "the talk's", "87": "the talk's", "0.5": "chance of 200", "95": "level of an interval"},
     "10": {"95": "level of an interval"},
     "11": {
