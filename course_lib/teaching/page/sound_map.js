@@ -157,15 +157,7 @@ const render = livePicture((s) => {
     report();
     if (play) hear(number);
   }
-  const waiting = {};
-  s.kernel?.listen((content, buffers) => { if (content.sound in waiting) { const { samples, rate } = readWav(asBytes(buffers[0])); delete waiting[content.sound]; if (at.point === content.sound) playSound(samples, rate); } });
-  async function hear(number) {
-    if (spans[2 * number] < 0) {
-      if (s.kernel) { waiting[number] = true; s.kernel.send({ sound: number }); } else s.say(`${s.words.textContent} To keep the page small its sound is not stored: open the lesson in Jupyter to hear it.`);
-      return;
-    }
-    await s.hear(spans, number, () => at.point === number);
-  }
+  const hear = (number) => s.hear(spans, number, () => at.point === number);
 
   // ---- moving
   function travel(number) {
