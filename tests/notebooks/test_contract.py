@@ -172,6 +172,11 @@ def test_instructors_notebooks_pass_every_check(solved):
     assert all('data-passed="True"' in text for text in told)
 
 
+def test_nothing_is_found_before_anybody_looked(solved):
+    told = [output.data.get("text/plain", "") for _, output in outputs(solved) if "data" in output]
+    assert told and not any("✔ Found" in text for text in told)
+
+
 def test_every_stored_picture_has_alt_text(solved):
     assert not any("image/png" in output.get("data", {}) for _, output in outputs(solved)), (
         "a picture beside figure()"

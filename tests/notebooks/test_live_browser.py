@@ -10,7 +10,7 @@ from lab import CHROMIUM, ROOT, browser
 from course_lib.audio import SR, tone
 from course_lib.features import mel_frequencies, spectrogram
 from course_lib.teaching.page.elements import HERE, script
-from course_lib.teaching.widgets import sound_map
+from course_lib.teaching.widgets import sound_map, tradeoff
 from course_lib.teaching.widgets.sound_map import SoundMap
 from course_lib.teaching.widgets.sound_picture import SoundPicture
 from course_lib.teaching.widgets.tradeoff import Tradeoff
@@ -224,6 +224,25 @@ def test_a_sound_that_is_not_stored_needs_a_kernel_and_says_so(chromium, tmp_pat
         page.keyboard.press(key)
         said += words(page)
     assert "its sound is not stored: open the lesson in Jupyter" in said
+    page.close()
+
+
+def test_a_trial_that_is_not_stored_needs_a_kernel_and_says_so(chromium, tmp_path, monkeypatch):
+    monkeypatch.setattr(tradeoff, "HEARD", 1)
+    given = {"title": "Snore or not", "names": ("snores", "others"), "says_yes": "a snore"}
+    picture = Tradeoff([0.9, 0.8, 0.4], [0.6, 0.3], wave=lambda kind, k: hear(k), **given)
+    page = opened(chromium, tmp_path, picture.html())
+    page.locator(".live [role=application]").focus()
+    said = []
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+        said.append(words(page))
+    asked = [line.endswith("is not stored: open the lesson in Jupyter to hear it.") for line in said]
+    assert sum(asked) >= 2 and not any(
+        "Click to hear it" in line for line, lacks in zip(said, asked) if lacks
+    )
+    page.keyboard.press("Enter")
+    assert words(page).count("is not stored") <= 1
     page.close()
 
 

@@ -101,6 +101,24 @@ def test_a_finger_moves_it(chromium, tmp_path, name):  # noqa: F811
     page.close()
 
 
+def test_a_finger_moves_a_large_map_and_not_the_page(chromium, tmp_path):  # noqa: F811
+    page, finger = touched(chromium, tmp_path, PICTURES["map"].html() + "<p style='height: 3000px'>long</p>")
+    canvas = page.locator(".live canvas").nth(1)
+
+    def drawn_up():
+        box, before = canvas.bounding_box(), page.evaluate("scrollY")
+        x, y = box["x"] + box["width"] / 2, box["y"] + 0.9 * box["height"]
+        finger(*((x, y - 25 * k) for k in range(9)))
+        page.wait_for_timeout(300)
+        return page.evaluate("scrollY") - before
+
+    assert drawn_up() > 0
+    page.evaluate("scrollTo(0, 0)")
+    page.get_by_role("button", name="Zoom in").click()
+    assert drawn_up() == 0
+    page.close()
+
+
 def test_a_finger_plays_a_turn(chromium, tmp_path):  # noqa: F811
     page, finger = touched(chromium, tmp_path, PICTURES["meeting"].html())
     box = page.locator(".course-turn").nth(1).bounding_box()

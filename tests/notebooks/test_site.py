@@ -6,6 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import access
 import build_notebooks as builder
 import nbformat
 import pytest
@@ -309,3 +310,53 @@ def test_figures_and_sounds_are_there(page, site):
     page.evaluate("document.querySelector('audio').preload = 'auto'")
     page.wait_for_function("document.querySelector('audio').duration > 0.5")
     assert posixpath.basename(page.get_attribute("audio >> nth=0", "src")).endswith(".wav")
+
+
+ALIVE = """() => [...document.querySelectorAll('.course-live')].map((whole) => ({
+  first: whole.querySelector('.live-first').hidden, begun: !!whole.querySelector('.live-place > .live'),
+  wrong: whole.querySelector('.live [role=alert]')?.textContent ?? 'no picture', ground: whole.querySelector('.live')?.dataset.ground,
+}))"""
+
+
+@in_browser
+def test_every_picture_is_alive_on_every_page(page, site, pages):
+    seen = 0
+    for name in pages:
+        page.goto((site / name).as_uri())
+        alive = page.evaluate(ALIVE)
+        assert all(one == {"first": True, "begun": True, "wrong": "", "ground": "light"} for one in alive), (
+            name,
+            alive,
+        )
+        seen += len(alive)
+    assert seen >= 2 * len(builder.sources())
+
+
+@in_browser
+def test_a_picture_of_the_site_is_moved_without_a_mouse_and_follows_the_theme(page, site):
+    page.goto((site / "09_feature_extraction.html").as_uri())
+    whole = page.locator(".live:has([role=application])").last
+    board, words = whole.locator("[role=application]"), whole.locator(".live-words")
+    board.focus()
+    page.keyboard.press("ArrowUp")
+    assert "Of its 5 nearest" in words.inner_text()
+    steps = "(node) => node.courseCost.steps"
+    before = whole.evaluate(steps)
+    whole.get_by_role("button", name="PCA").press("Enter")
+    page.wait_for_timeout(300)
+    assert "The same points by PCA" in words.inner_text()
+    assert whole.evaluate(steps) - before < 10  # a reader who wants less motion gets there at once
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function("(node) => node.dataset.ground === 'dark'", arg=whole.element_handle())
+    ground = "(node) => getComputedStyle(node).backgroundColor"
+    assert whole.evaluate(ground) == "rgb(21, 24, 28)"
+    assert [line for line in access.contrast(page, ".live") if line[0] < access.TEXT] == []
+
+
+@in_browser
+def test_what_needs_a_kernel_says_so_on_the_site(page, site):
+    page.goto((site / "03_the_training_loop.html").as_uri())
+    button = page.get_by_role("button", name="Train a run beside it").first
+    assert button.is_disabled()
+    note = page.locator(f"#{button.get_attribute('aria-describedby')}")
+    assert note.inner_text() == "Training needs a kernel: open the lesson in Jupyter."

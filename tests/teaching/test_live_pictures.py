@@ -156,6 +156,18 @@ def test_a_tradeoff_counts_and_begins_at_the_equal_error_rate():
     assert parts(at_half)[0].img["alt"] == at_half.alt
 
 
+def test_a_trial_whose_sound_the_page_lacks_is_sent_when_it_asks():
+    picture, sent = trade(wave=lambda kind, number: tone(300)[: 1600 + 1600 * kind + 160 * number]), []
+    picture.widget.send = lambda content, buffers: sent.append((content, buffers))
+    for number in (1, 6, 7):
+        picture._hear(None, {"sound": number}, [])
+    assert [(content["sound"], len(wav) - 44) for content, (wav,) in sent] == [
+        (1, 2 * (1600 + 160)),  # trials in rising order of their scores: positives, then negatives
+        (6, 2 * (3200 + 0)),
+    ]
+    assert picture.widget.data["asks"] and "asks" not in trade().widget.data
+
+
 @pytest.mark.parametrize("scores", [[], [np.nan], [[1.0]], np.zeros(2001)])
 def test_scores_that_are_none_are_refused(scores):
     with pytest.raises(CourseError, match="finite scores of others"):

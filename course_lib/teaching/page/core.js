@@ -2,7 +2,7 @@
 //
 //   s.data, s.array(name)          what Python sent once: plain values; numbers as a typed array with .shape
 //   s.sound(name)                  {samples, rate} of a WAV; s.clips(name) a promise of one of a compressed file (sound.js)
-//   s.hear(spans, number)          plays one of many sounds that are stored in one compressed blob "clips"
+//   s.hear(spans, number)          plays one of many sounds: stored in one compressed blob "clips", else asked of the kernel
 //   s.spot(node, event)            [x, y] of a pointer in a node
 //   s.tools, s.body                where controls and pictures go; s.button, s.choice, s.slider make labelled controls
 //   s.canvas(height, draw)         sharp at every size; draw(ctx, width, height, colours); .redraw() at the next frame
@@ -85,13 +85,20 @@ function stage(model, el) {
   };
   s.sound = (name) => readWav(s.bytes(name));
   s.clips = (name, rate = 16000) => readCompressed(s.bytes(name), rate);
-  // one of many stored sounds, spans (n, 2) in seconds: silent where none is stored, and until the first click or key, as browsers are
+  // one of many sounds, spans (n, 2) in seconds, below 0 where none is stored; silent until the first click or key, as browsers are
   let clips = null;
+  const asked = new Map(), absent = " To keep the page small its sound is not stored: open the lesson in Jupyter to hear it.";
+  s.canHear = (spans, number) => spans[2 * number] >= 0 || Boolean(s.data.asks && s.kernel);
   s.hear = async (spans, number, wanted = () => true) => {
-    if (spans[2 * number] < 0 || (navigator.userActivation && !navigator.userActivation.hasBeenActive)) return;
-    clips = clips || s.clips("clips");
-    const { samples, rate } = await clips;
-    if (wanted()) playSound(samples, rate, { from: spans[2 * number], to: spans[2 * number + 1] });
+    if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return;
+    if (spans[2 * number] >= 0) {
+      clips = clips || s.clips("clips");
+      const { samples, rate } = await clips;
+      if (wanted()) playSound(samples, rate, { from: spans[2 * number], to: spans[2 * number + 1] });
+    } else if (s.canHear(spans, number)) {
+      asked.set(number, wanted);
+      s.kernel.send({ sound: number });
+    } else if (s.data.asks && !s.words.textContent.endsWith(absent)) s.say(s.words.textContent + absent);
   };
   s.spot = (node, event) => { // slides are drawn larger or smaller than they are
     const box = node.getBoundingClientRect();
@@ -103,6 +110,11 @@ function stage(model, el) {
     changed: (handler) => { const held = s.guarded(() => { s.data = model.get("data"); handler(); }); model.on("change:data", held); ends.push(() => model.off("change:data", held)); },
     listen: (handler) => { const held = s.guarded((content, buffers) => handler(content, buffers)); model.on("msg:custom", held); ends.push(() => model.off("msg:custom", held)); },
   };
+  s.kernel?.listen((content, buffers) => {
+    if (!asked.get(content.sound)?.()) return;
+    const { samples, rate } = readWav(asBytes(buffers[0]));
+    playSound(samples, rate);
+  });
   s.needsKernel = (control, what) => {
     if (s.kernel) return;
     control.disabled = true;

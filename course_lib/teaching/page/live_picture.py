@@ -89,6 +89,18 @@ class LivePicture(Live):
         self.widget.data = self.data
         return self
 
+    def answer_sounds(self, count, wave) -> None:
+        """Let the page ask for sounds that it lacks, by their numbers below `count`; `wave(number)` gives one at 16 kHz."""
+
+        def answer(_, content, buffers):
+            number = content.get("sound")
+            if isinstance(number, int) and 0 <= number < count:
+                self.widget.send({"sound": number}, [wav_bytes(wave(number))])
+
+        self.widget.on_msg(answer)
+        self._hear, self.data = answer, {**self.data, "asks": True}
+        self.widget.data = self.data
+
     @property
     def found(self) -> set:
         """What the reader has found of what is sought, as far as a kernel was there to be told."""

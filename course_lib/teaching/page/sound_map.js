@@ -157,22 +157,15 @@ const render = livePicture((s) => {
     report();
     if (play) hear(number);
   }
-  const waiting = {};
-  s.kernel?.listen((content, buffers) => { if (content.sound in waiting) { const { samples, rate } = readWav(asBytes(buffers[0])); delete waiting[content.sound]; if (at.point === content.sound) playSound(samples, rate); } });
-  async function hear(number) {
-    if (spans[2 * number] < 0) {
-      if (s.kernel) { waiting[number] = true; s.kernel.send({ sound: number }); } else s.say(`${s.words.textContent} To keep the page small its sound is not stored: open the lesson in Jupyter to hear it.`);
-      return;
-    }
-    await s.hear(spans, number, () => at.point === number);
-  }
+  const hear = (number) => s.hear(spans, number, () => at.point === number);
 
   // ---- moving
+  const grip = () => { cover.node.style.touchAction = at.zoom > 1 ? "none" : "pan-y"; }; // a finger moves a large map, and else the page
   function travel(number) {
     at.view = number;
     tabs.forEach((node, each) => node.setAttribute("aria-pressed", String(each === number)));
     const from = Float32Array.from(at.now);
-    at.zoom = 1; at.middle = [0.5, 0.5];
+    at.zoom = 1; at.middle = [0.5, 0.5]; grip();
     s.glide(900, (part) => {
       if (at.view !== number) return;
       for (let j = 0; j < at.now.length; j++) at.now[j] = from[j] + part * (places[number][j] - from[j]);
@@ -184,7 +177,7 @@ const render = livePicture((s) => {
   function zoom(factor) {
     at.zoom = Math.min(12, Math.max(1, at.zoom * factor));
     at.middle = at.zoom === 1 ? [0.5, 0.5] : at.point >= 0 ? [at.now[2 * at.point], at.now[2 * at.point + 1]] : at.middle;
-    base.redraw(); cover.redraw();
+    grip(); base.redraw(); cover.redraw();
     s.say(`Zoom ${at.zoom.toFixed(1)}.`);
   }
   function closest(x, y, most) {

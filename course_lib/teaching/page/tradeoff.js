@@ -161,7 +161,7 @@ const render = livePicture((s) => {
     const value = scores[kind][k];
     const wrong = kind ? value >= at.threshold : value < at.threshold;
     const number = kind ? P + k : k;
-    s.say(`${notes[number] || (kind ? no : yes)}: ${unit} ${value.toFixed(digits)}, ${wrong ? (kind ? "a false alarm" : "missed") : "right"}.${spans[2 * number] >= 0 ? " Click to hear it." : ""}`);
+    s.say(`${notes[number] || (kind ? no : yes)}: ${unit} ${value.toFixed(digits)}, ${wrong ? (kind ? "a false alarm" : "missed") : "right"}.${s.canHear(spans, number) ? " Click to hear it." : ""}`);
     report();
     board.redraw();
   }
@@ -169,7 +169,7 @@ const render = livePicture((s) => {
     if (!at.trial) return;
     const [kind, k] = at.trial;
     const number = kind ? P + k : k;
-    await s.hear(spans, number);
+    await s.hear(spans, number, () => String(at.trial) === String([kind, k]));
   }
   function under(x, y) {
     const { r } = geometry();

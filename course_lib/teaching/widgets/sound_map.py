@@ -7,7 +7,7 @@ from sklearn.manifold import TSNE
 from course_lib.errors import CourseError
 from course_lib.teaching.page import LivePicture
 from course_lib.teaching.page.clips import clips_bytes
-from course_lib.teaching.plots import COLOURS, Picture, new_axes, wav_bytes
+from course_lib.teaching.plots import COLOURS, Picture, new_axes
 
 NEAREST = 5  # neighbours that are drawn
 MOST = 120  # sounds stored with the page, evenly over the classes: about 3 kB each
@@ -55,7 +55,7 @@ class SoundMap(LivePicture):
         classes = sorted(set(labels))
         group_of = [str((groups or {}).get(name, name)) for name in classes]
         names = sorted(set(group_of))
-        self.owner, self.held, self.wave = np.array([classes.index(each) for each in labels]), held, wave
+        self.owner, self.held = np.array([classes.index(each) for each in labels]), held
         unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
         cosines = unit @ unit.T
         np.fill_diagonal(cosines, -2)
@@ -88,7 +88,7 @@ class SoundMap(LivePicture):
             "alt": self.alt,
         }
         super().__init__(title=title, how=HOW, data=data, arrays=arrays, blobs={"clips": sound})
-        self.widget.on_msg(self._hear)
+        self.answer_sounds(count, wave)
 
     def first(self):
         fig, ax = new_axes(height=4.4)
@@ -103,12 +103,6 @@ class SoundMap(LivePicture):
         ax.set(xticks=[], yticks=[], title=self.title)
         ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5))
         return Picture(fig, self.alt).html
-
-    def _hear(self, _, content, buffers):
-        """A sound that was left out of the page is asked for by its number."""
-        number = content.get("sound")
-        if isinstance(number, int) and 0 <= number < len(self.owner):
-            self.widget.send({"sound": number}, [wav_bytes(self.wave(number))])
 
 
 def two_maps(vectors, *, seed=0) -> dict:

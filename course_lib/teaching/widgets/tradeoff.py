@@ -88,6 +88,8 @@ class Tradeoff(LivePicture):
         }
         arrays = {"positive": np.sort(kinds[0]), "negative": np.sort(kinds[1]), "spans": spans}
         super().__init__(title=title, how=HOW, data=data, arrays=arrays, blobs={"clips": sound})
+        if wave is not None:
+            self.answer_sounds(len(trials), lambda number: wave(*trials[number]))
 
     def first(self):
         fig, ax = new_axes(height=3.0)
