@@ -1,5 +1,5 @@
 """Sound: waves.py is the arithmetic (tone, noise, resampling), windows.py cuts a recording, files.py reads and writes
-(opened.py, true_parts.py and containers.py find the true length of a file, onward.py reads on), conditions.py takes away what is not speech.
+(opened.py, true_parts.py, containers.py and told_sizes.py find the true length of a file, onward.py reads on), conditions.py takes away what is not speech.
 
 Everything in the course is one channel at 16 kHz, float32 in [-1, 1].
 """

@@ -1,4 +1,4 @@
-"""Which bytes of a file hold its sound, where its header is known to be wrong about that: containers.py finds them."""
+"""Which bytes of a file hold its sound, where its header is known to be wrong about that: containers.py and told_sizes.py find them."""
 
 import os
 import re
@@ -6,7 +6,7 @@ from functools import cached_property, lru_cache
 
 import soundfile
 
-from course_lib.audio import containers, mpeg
+from course_lib.audio import containers, mpeg, told_sizes
 from course_lib.errors import AudioError
 
 BLOCK = 1 << 20  # numbers read in one go: a header that lies about its length cannot ask for all memory
@@ -54,7 +54,7 @@ def _parts(path, size, changed, form, subtype, frames, extra_info):
         with containers.mapped(path) as data:
             begin, stop = 0, len(data)
             if form != "MP3":
-                begin, told = containers.wav_data(data) or (0, stop)
+                begin, told = told_sizes.wav_data(data) or (0, stop)
                 stop = min(stop, begin + told)
             found = mpeg.mpeg_parts(data, begin, stop)
         right = form == "MP3" and len(found) == 1 and not found[0][0].head
@@ -66,21 +66,24 @@ def _parts(path, size, changed, form, subtype, frames, extra_info):
     if form == "FLAC":
         found = containers.flac_parts(path)
         return found if len(found) > 1 else None
+    if form in ("NIST", "VOC", "W64"):
+        with containers.mapped(path) as data:
+            found = told_sizes.joined_parts(data)
+        return found if len(found) > 1 else None
     told = re.search(r"(?:Data [Ss]ize|data)\s*: (\d+)", extra_info)
-    if form in SIZED and told and size - int(told[1]) > (containers.FEW if frames else 0):
+    if form in SIZED and told and size - int(told[1]) > (told_sizes.FEW if frames else 0):
         return parts_by_size(path)
     return None
 
 
 def promised_and_there(path, file):
     """(bytes of sound that the header promises, those that are there); twice 0 where a header does not tell."""
-    if file.format == "NIST":
-        with open(path, "rb") as stored:
-            told = re.search(rb"sample_count -i (\d+)", stored.read(1024))
-        return (2 * int(told[1]), 2 * file.frames) if told else (0, 0)
+    if file.format in ("NIST", "VOC"):
+        with containers.mapped(path) as data:
+            return told_sizes.told_end(data), len(data)
     if file.format == "RF64":
         with containers.mapped(path) as data:
-            begin, size = containers.wav_data(data) or (0, 0)
+            begin, size = told_sizes.wav_data(data) or (0, 0)
             return size, len(data) - begin
     told = re.search(r"(?:data|SSND|riff|Data Size)\s*: (\d+) \(should be (\d+)\)", file.extra_info)
     promised, there = map(int, told.groups()) if told else (0, 0)
@@ -91,10 +94,10 @@ def promised_and_there(path, file):
 def parts_by_size(path):
     """The parts of a file whose sizes are wrong, or that are several files joined; None where neither is so."""
     with containers.mapped(path) as data:
-        found = containers.joined_parts(data)
+        found = told_sizes.joined_parts(data)
         if len(found) > 1:
             return found
-        part = containers.unfinished(data)
+        part = told_sizes.unfinished(data)
         return [part] if part else None
 
 

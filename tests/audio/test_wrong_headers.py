@@ -341,7 +341,8 @@ def test_tags_behind_the_samples_are_no_sound(tmp_path):
     ("form", "subtype"),
     [
         *[("WAV", "PCM_16"), ("WAV", "ULAW"), ("WAVEX", "PCM_24"), ("RF64", "PCM_16")],
-        *[("AIFF", "PCM_16"), ("AU", "PCM_16"), ("CAF", "PCM_16")],
+        *[("AIFF", "PCM_16"), ("AU", "PCM_16"), ("CAF", "PCM_16"), ("W64", "PCM_16"), ("W64", "ULAW")],
+        *[("NIST", "PCM_16"), ("NIST", "ULAW"), ("VOC", "PCM_16")],
     ],
 )
 def test_two_files_of_a_told_size_joined_are_read_as_one_sound(tmp_path, form, subtype):
@@ -356,7 +357,7 @@ def test_two_files_of_a_told_size_joined_are_read_as_one_sound(tmp_path, form, s
     assert len(found) == header(joined)[2] == 8 * SR
     assert lag(found, torch.cat([sweep(3), tone(700, 5)])) == (0, pytest.approx(1, abs=1e-3))
     joined.write_bytes(stored[:-200])  # a little is missing at the end of the second
-    if form in ("WAV", "WAVEX", "AIFF"):  # the others do not compare
+    if form in ("WAV", "WAVEX", "AIFF", "NIST", "VOC"):  # the others do not compare
         with pytest.warns(UserWarning, match=r"both.sound: the header promises .* is read"):
             assert 7.9 * SR < len(read(joined)) < 8 * SR
 
@@ -419,7 +420,7 @@ def test_a_recording_that_is_no_sound_here_is_told_with_how_to_convert_it(tmp_pa
         read(tmp_path / "a.wav")
 
 
-@pytest.mark.parametrize("form", ["RF64", "CAF", "NIST", "W64"])
+@pytest.mark.parametrize("form", ["RF64", "CAF", "NIST", "W64", "VOC"])
 def test_a_file_that_was_cut_off_is_refused_or_told(tmp_path, form):
     path = tmp_path / f"a.{form.lower()}"
     soundfile.write(path, sweep(8).numpy(), SR, format=form, subtype="PCM_16")
@@ -431,6 +432,20 @@ def test_a_file_that_was_cut_off_is_refused_or_told(tmp_path, form):
         path.write_bytes(stored[: int(0.98 * len(stored))])
         with pytest.warns(UserWarning, match=r"the header promises .* what is there is read, 7.8\d s"):
             assert 7.8 * SR < len(read(path)) < 7.9 * SR
+
+
+def test_a_voc_may_end_without_its_last_byte_and_a_nist_tell_nothing(tmp_path):
+    soundfile.write(tmp_path / "a.voc", sweep(2).numpy(), SR, subtype="PCM_16")
+    bare = (tmp_path / "a.voc").read_bytes()[:-1]
+    (tmp_path / "a.voc").write_bytes(bare)
+    (tmp_path / "twice.voc").write_bytes(2 * bare)
+    soundfile.write(tmp_path / "a.nist", sweep(2).numpy(), SR, subtype="PCM_16")
+    (tmp_path / "a.nist").write_bytes(
+        (tmp_path / "a.nist").read_bytes().replace(b"sample_n_b", b"sample_x_b")
+    )
+    for name in ("a.voc", "a.nist"):
+        assert len(quietly(read, tmp_path / name)) == 2 * SR
+    assert len(quietly(read, tmp_path / "twice.voc")) == 4 * SR
 
 
 @pytest.mark.parametrize("subtype", ["OPUS", "VORBIS"])
