@@ -176,6 +176,8 @@ def habits():
         ("choose", "on validation; open the test once"),
         ("frozen", "also in evaluation mode: BatchNorm's averages are no parameters"),
         ("fine-tune", "first the new head alone, then all of it, gently"),
+        ("LoRA", "W x + s B A x, B zero at first: add_lora(m, 4), merge(m)"),
+        ("strangers' weights", "weights_only=True or safetensors; compare the sum"),
     )
     return Block("Before you believe a number", ("do", "how"), rows)
 

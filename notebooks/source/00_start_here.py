@@ -315,10 +315,11 @@ found = course(["doctor"])
 # | 16 Is it the same voice? | decide whether two recordings are of one person, and say what a wrong answer costs |
 # | 17 Who spoke when, and your own voice | follow a meeting, and let the model learn your voice |
 # | 18 A primer: tensors, modules, gradients | read and write the few lines of PyTorch that the lessons are made of |
+# | 19 A base that the world trained | load public checkpoints safely, compare them, and adapt one with LoRA |
 #
 # The lessons make four parts: 00, 01, 02, 03, 04, 18 (a sound becomes numbers and first networks), 05 to 07 (layers
-# that look everywhere), 08 to 11 (transfer), 12 to 17 (applications). Each part ends with a take-away and a mixed
-# review.
+# that look everywhere), 08 to 11 (transfer), 12, 13, 14, 15, 16, 17, 19 (applications). Each part ends with a take-
+# away and a mixed review.
 #
 # The idea behind all of them is the one of section 1: a network that has heard many voices has learned something about
 # *voices*, and you can borrow it.
