@@ -88,7 +88,7 @@ def walk(page, most: int = 60) -> dict[int, list]:
     go = """([widgets, root, first]) => {
       const at = document.querySelectorAll(widgets)[root];
       at.scrollIntoView({ block: "center" });
-      at.querySelector(first).focus();
+      [...at.querySelectorAll(first)].find((node) => node.checkVisibility()).focus();
     }"""
     steps = []
     for root in range(page.evaluate("(widgets) => document.querySelectorAll(widgets).length", WIDGETS)):

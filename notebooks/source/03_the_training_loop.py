@@ -422,8 +422,10 @@ live = TrainingLive(
     chance=1 / len(names),
     title="The same network, at a rate of your choice",
 )
-live.seek("a rate that is too large: the loss grows, or the network guesses", outcome="lost")
-live.seek("a run that recovers at a lower rate", lowered=(None, 0.99), recovered=(None, 0.8))
+live.seek(
+    "a rate that is too large: the loss grows, or the network guesses", outcome="lost", ratio=(1.01, None)
+)
+live.seek("a run that recovers at a lower rate", lowered=(None, 0.99), recovered=(None, 0.9))
 _ = live.run()
 
 # %% [markdown] slideshow={"slide_type": "slide"}

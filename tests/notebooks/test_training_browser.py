@@ -29,6 +29,7 @@ def train(lr, progress):
     return model, fit(model, (X[:300], y[:300]), (X[300:], y[300:]), progress=progress, **how)
 
 live = TrainingLive(train, lr=0.001, chance=0.5, title="Two halves")
+live.seek("a second run at another rate, to its end", lowered=(2, None), done="yes")
 model, history = live.run()"""
 
 
@@ -36,7 +37,9 @@ model, history = live.run()"""
 def lab(tmp_path_factory):
     folder, own = tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("own")
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    cells = [nbformat.v4.new_code_cell(source) for source in (TRAIN, "drawn = torch.rand(1)")]
+    cells = [
+        nbformat.v4.new_code_cell(source) for source in (TRAIN, "drawn = torch.rand(1)", "print(live.found)")
+    ]
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), folder / "training.ipynb")
     with lab_server(folder, own) as server, browser() as chromium:
         page = chromium.new_page(viewport={"width": 1200, "height": 1000})
@@ -54,6 +57,7 @@ def test_the_widget_shows_the_run_and_its_stored_copy_hides(lab):
     lab.page.wait_for_function("() => document.querySelectorAll('.live td').length >= 7")
     assert live.count() == 1 and live.get_attribute("data-training") == "live"
     assert "kept: epoch" in live.locator(".live-words").inner_text()
+    assert live.locator(".live-goals li").inner_text().startswith("○ To find: a second run")
 
 
 def test_tab_reaches_the_widget_and_not_its_stored_copy(lab):
@@ -81,6 +85,7 @@ def test_a_run_is_stopped_changed_and_goes_on(lab):
     lab.page.keyboard.press("Enter")
     live.locator("tr", has_text="B: ").locator("td", has_text="as planned").wait_for()
     assert live.locator("[role=alert]").inner_text() == ""
+    assert live.locator(".live-goals li").inner_text().startswith("✔ Found: a second run")
     assert live.locator("tr", has_text="B: ").locator("td").nth(1).inner_text() == "8"
     SHOTS.mkdir(parents=True, exist_ok=True)
     live.screenshot(path=SHOTS / "training-live.png")
@@ -95,3 +100,11 @@ def test_a_run_is_ended_on_the_way(lab):
     assert (
         live.locator("tr").count() == 3
     )  # the first run stays; the new one has taken the place of the second
+
+
+def test_what_was_found_is_known_to_the_kernel(lab):
+    lab.page.evaluate("() => window.jupyterapp.shell.currentWidget.content.activeCellIndex = 2")
+    lab.page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-cell')")
+    lab.page.wait_for_function(
+        "() => document.querySelector('.jp-Cell[data-windowed-list-index=\"2\"] .jp-OutputArea')?.textContent.includes('to its end')"
+    )

@@ -10,7 +10,7 @@ function runReports(runs, chance) {
     const wrecked = run.ended === "diverged" || (right !== null && chance && right <= 1.5 * chance) || last(lost) > 1.6 * lost[0];
     return { name: run.name, runs: runs.length, ratio: rateOf(run) / rateOf(runs[0]), epochs, ended: run.ended, kept: run.kept, done: run.done ? "yes" : "no", right,
       outcome: wrecked ? "lost" : "learns", lowered: rate === null ? 1 : rate / rateOf(run), recovered: before ? last(lost) / before : null,
-      first_gain: gain(watched[0]), second_gain: gain(watched[1]), behind: behind[0] };
+      first_gain: gain(watched[0]), second_gain: gain(watched[1]), behind: behind[0] ?? null };
   });
 }
 
