@@ -1,8 +1,11 @@
 """`course diarize`: who spoke when in a recording."""
 
+import warnings
 from pathlib import Path
 
 from course_lib.cli._options import add_json, at_least
+
+BEYOND = 0.5  # s that the last turn of a reference may end behind the recording: people mark roughly
 
 
 def add_parser(subparsers):
@@ -59,6 +62,7 @@ def run(arguments) -> int:
     seeding.seed_everything(0)
     reference = _reference(arguments) if arguments.reference else None
     wave = recording(arguments.audio, seconds=1.0, voices=True)
+    _warn_of_turns_beyond(arguments, reference or [], len(wave) / audio.SR)
     base = load_base(arguments.enrolled or arguments.base)
     with _bar.bar(f"{arguments.audio.name}: speech", len(wave) // STEP + 1) as told:
         parts = voice_activity(wave, told=told)
@@ -94,6 +98,17 @@ def run(arguments) -> int:
             "0.25 s before and after every start and end are not scored"
         )
     return 0
+
+
+def _warn_of_turns_beyond(arguments, reference, seconds):
+    """A reference of another recording, or in milliseconds, would look like a bad diarization."""
+    last = max((turn.end for turn in reference), default=0.0)
+    if last > seconds + BEYOND:
+        warnings.warn(
+            f"{arguments.reference}: its turns go on to {last:.1f} s, {arguments.audio.name} ends at {seconds:.1f} s; are they of this "
+            "recording, and in seconds? What lies beyond counts as missed",
+            stacklevel=2,
+        )
 
 
 def _refuse_counts(arguments, few, many):

@@ -7,7 +7,7 @@ from pathlib import Path
 from course_lib.data import manifest
 from course_lib.data.corpus import Corpus
 from course_lib.data.decode import FFMPEG, decode
-from course_lib.data.layout import look, plain
+from course_lib.data.layout import look, plain, readable
 from course_lib.data.parallel import in_order
 from course_lib.data.splits import resplit
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
@@ -130,7 +130,7 @@ def _converted(source, part, recordings):
     names, places = set(), []
     for recording in recordings:
         *between, _ = recording.path.relative_to(source).parts
-        between = [name for name in between if name != recording.speaker]
+        between = [name for name in between if readable(name) != recording.speaker]
         stem = f"audio/{plain(recording.speaker)}/"
         stem += "-".join(plain(name) for name in [*between, recording.path.stem])
         name, number = f"{stem}.flac", 2

@@ -55,7 +55,7 @@ def look(source, layout=None):
     Hidden folders and links that lead out of `source` are skipped, and the notes say so.
     """
     source, found = Path(source), Found()
-    files = []
+    files, nothing = [], []
     hidden, others = Counter(), Counter()
     links = [path for path in sorted(source.glob("*")) if path.is_symlink() and path.is_dir()]
     again = {path.name for path in links if path.resolve().is_relative_to(source.resolve())}
@@ -67,13 +67,17 @@ def look(source, layout=None):
             continue
         if is_hidden(place):
             hidden.update([next(name for name in place.parts if is_hidden(name))] * path.is_file())
-        elif path.suffix.lower() in SUFFIXES and path.is_file():
-            files.append(place)
+        elif path.suffix.lower() in SUFFIXES and not path.is_dir():
+            (files if path.is_file() else nothing).append(place)
         elif len(place.parts) > 1 and path.suffix.lower() not in DOCUMENTS and path.is_file():
             others[path.suffix.lower() or "no ending"] += 1
     names = [name for name, count in sorted(hidden.items()) if count]
     if names:
         found.notes.append(f"skipped what is hidden: {', '.join(names)} ({sum(hidden.values())} files)")
+    if nothing:
+        found.notes.append(
+            f"{len(nothing)} name(s) lead to no file (a link that lost it, a pipe), such as {nothing[0]}"
+        )
     loose = [place for place in files if len(place.parts) == 1]
     if loose:
         found.notes.append(
@@ -97,6 +101,8 @@ def look(source, layout=None):
     if told := _sessions(found.recordings):
         found.notes.append(told)
     people = {recording.speaker for recording in found.recordings}
+    if alike := _alike(people):
+        found.notes.append(f"taken for different speakers, though their names differ in case alone: {alike}")
     folders = [path for path in source.glob("*/*" if sides == 1 else "*") if path.is_dir()]
     empty = sorted(
         {readable(path.name) for path in folders if not is_hidden(path.relative_to(source))} - people
@@ -104,6 +110,14 @@ def look(source, layout=None):
     if empty:
         found.notes.append(f"no sound file in {len(empty)} folder(s): {', '.join(empty[:8])}")
     return found
+
+
+def _alike(people):
+    """The names that differ in case alone: "Ana and ana, ..."."""
+    groups = {}
+    for name in sorted(people):
+        groups.setdefault(name.casefold(), []).append(name)
+    return ", ".join(" and ".join(names) for names in groups.values() if len(names) > 1)
 
 
 def _sessions(recordings):
@@ -167,12 +181,14 @@ def _has_sides(source, files, layout):
 
 
 def readable(name):
-    """A folder's name as text that a manifest can hold: bytes that are no UTF-8 (J\xf6rg of an old archive) as Latin-1."""
+    """A folder's name as text that a manifest can hold: bytes that are no UTF-8 (J\xf6rg of an old archive) as Latin-1;
+    letters with their marks in one, so that Zoe\u0308 from a Mac and Zo\xeb are one name.
+    """
     try:
         name.encode()
     except UnicodeEncodeError:
         name = os.fsencode(name).decode("latin-1")
-    return name.strip() or name
+    return unicodedata.normalize("NFC", name).strip() or name
 
 
 def plain(name):

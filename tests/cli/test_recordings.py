@@ -197,6 +197,16 @@ def test_a_reference_of_which_nothing_is_scored(tmp_path, talk, capsys):
     assert json.loads(out, parse_constant=pytest.fail)["turns"]
 
 
+@pytest.mark.parametrize(("scale", "told"), [(1, False), (1.05, False), (2, True), (1000, True)])
+def test_a_reference_that_goes_on_behind_the_recording_is_told(tmp_path, talk, capsys, scale, told):
+    """Of another recording, or in milliseconds: its error would look like that of a bad diarization."""
+    seconds = soundfile.info(talk).duration
+    (tmp_path / "r.rttm").write_text(RTTM.format("talk", 0, scale * seconds, "ana"))
+    status, out, err = asked(capsys, "diarize", talk, "--reference", tmp_path / "r.rttm", "--json")
+    assert status == 0 and json.loads(out)
+    assert (f"talk.wav ends at {seconds:.1f} s; are they of this recording, and in seconds?" in err) == told
+
+
 def test_of_a_reference_with_several_recordings_the_one_of_this_name_is_taken(tmp_path, talk, capsys):
     text = (tmp_path / "talk.rttm").read_text() + RTTM.format("other", 0, 6, "eva")
     (tmp_path / "all.rttm").write_text("\ufeff" + text)

@@ -1,5 +1,6 @@
 """Folders of recordings as people have them: other formats, hidden folders, splits made by hand, and too few of each."""
 
+import os
 import shutil
 import subprocess
 
@@ -140,6 +141,37 @@ def test_a_speaker_who_is_there_twice_is_told(root, tmp_path, capsys):
 def test_spaces_around_a_folders_name_are_no_part_of_it(root, tmp_path):
     assert main(["data", "import", str(record(tmp_path / "c", *takes(" ana", 4), *takes("ben ", 4)))]) == 0
     assert load("c").speakers == ["ana", "ben"]
+
+
+def test_a_name_in_the_letters_of_a_mac_is_the_same_name(root, tmp_path, capsys):
+    """e and its dots as one letter, or as two: they look the same."""
+    source = record(
+        tmp_path / "c", *takes("Zo\u00eb", 2), *takes("ben", 4), "Zoe\u0308/2.wav", "Zoe\u0308/3.wav"
+    )
+    assert main(["data", "import", str(source)]) == 0
+    assert load("c").speakers == ["Zo\u00eb", "ben"] and len(load("c")) == 8
+    assert "under two speakers" not in capsys.readouterr().out
+
+
+def test_names_that_differ_in_case_alone_are_told(root, tmp_path, capsys):
+    source = record(tmp_path / "c", *takes("Ana", 4), *takes("ben", 4))
+    if (source / "ana").exists():
+        pytest.skip("to this disk Ana is ana")
+    record(source, *takes("ana", 4))
+    assert main(["data", "import", str(source)]) == 0
+    assert "their names differ in case alone: Ana and ana\n" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes in folders here")
+def test_a_link_that_lost_its_file_and_a_pipe_are_told(root, tmp_path, capsys):
+    source = record(tmp_path / "c", *takes("ana", 4), *takes("ben", 4))
+    (source / "ana/lost.wav").symlink_to(tmp_path / "nowhere.wav")
+    os.mkfifo(source / "ben/pipe.wav")
+    (source / "ben/folder.wav").mkdir()
+    assert main(["data", "import", str(source)]) == 0
+    told = capsys.readouterr().out
+    assert "2 name(s) lead to no file (a link that lost it, a pipe), such as ana/lost.wav" in told
+    assert len(load("c")) == 8
 
 
 def test_what_belongs_to_nobody_is_told(root, tmp_path, capsys):
