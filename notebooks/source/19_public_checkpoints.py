@@ -238,7 +238,7 @@ for name, encoder in encoders.items():
     start = time.perf_counter()
     embed_windows(encoder, test)
     took = time.perf_counter() - start
-    right = right_seconds(encoder, people, seeds=SEEDS, standardize=True)
+    right = right_seconds(encoder, people, seeds=SEEDS)
     rows[name] = right, equal_error_rate_of_pairs(*trial_scores(encoder, pairs))
     print(f"{name:20} {len(test) / took:6.0f} seconds of sound in a second")
 
