@@ -34,10 +34,6 @@
 # network whose weights are all frozen can still forget, as soon as something is added to it.
 
 # %%
-import copy
-import pickle
-import pickletools
-import tempfile
 import time
 from pathlib import Path
 
@@ -116,6 +112,11 @@ print("not here:", ", ".join(missing) or "none")
 
 
 # %%
+import pickle
+import pickletools
+import tempfile
+
+
 class Surprise:
     def __reduce__(self):  # what the pickle will say: call print with this sentence
         return print, ("this was run while the weights were loaded",)
@@ -293,6 +294,8 @@ vectors = shown.embed(torch.stack([test[int(k)][0] for k in picked])).numpy()
 SoundMap(
     two_maps(vectors, seed=SEED), vectors, [test.classes[test.y[k]] for k in picked], lambda k: test[int(picked[k])][0],
     title="Seconds of voices that the encoder never met",
+).seek("a second whose five nearest are all of its voice", same=5).seek(
+    "a second most of whose nearest are other voices", same=(0, 2)
 )  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -430,6 +433,9 @@ conclude(
 
 
 # %%
+import copy
+
+
 class HandLoRA(nn.Module):
     def __init__(self, layer, rank, scale):
         super().__init__()
@@ -690,8 +696,11 @@ def once_more(lr, progress):
 watch = {"held-out words": lambda model: measure(model, words["valid"])[1], "old voices": remembered}
 live = TrainingLive(
     once_more, lr=RATE["LoRA"], watch=watch, chance=word_chance, title="LoRA: words, old voices"
+).seek(
+    "words gain ten points, old voices lose less than five", first_gain=(0.1, None), second_gain=(-0.05, None)
 )
 _ = live.run()
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # Now a task that is *near*: voices again, new ones, five seconds of each, and twice as many epochs, because there is less to learn from. The rates are those of the words.
 #
