@@ -11,7 +11,7 @@ from course_lib.audio.containers import UNKNOWN, Part
 
 FEW = 4096  # bytes behind the samples that may be anything
 VOC_KINDS = [bytes([kind]) for kind in range(1, 10)]
-TAGS = (b"ID3", b"TAG", b"APE")  # that follow the samples without a chunk of their own
+TAGS = (b"ID3", b"TAG", b"APE", b"LIST")  # that follow the samples without a chunk, or in one of a wrong size
 
 
 def joined_parts(data):
@@ -106,10 +106,9 @@ def unfinished(data):
     if data[:4] == b".snd":
         return Part(data[:8] + struct.pack(">I", UNKNOWN) + data[12:begin], begin, len(data))
     behind = begin + size
-    if (
-        any(_are_chunks(data, place) for place in (behind + size % 2, behind))
-        or data[behind : behind + 3] in TAGS
-    ):
+    if any(_are_chunks(data, place) for place in (behind + size % 2, behind)) or data[
+        behind : behind + 4
+    ].startswith(TAGS):
         return None
     head = data[: begin - 4]
     if data[:4] == b"RF64":  # as a WAV, whose size may be too large for its field: then it is read to its end

@@ -330,10 +330,12 @@ def test_two_flac_files_joined_are_read_as_one_sound(tmp_path, monkeypatch, behi
     assert abs(len(quietly(read, joined)) - 8 * SR) <= 1 and header(joined)[2] == 8 * SR
 
 
-def test_tags_behind_the_samples_are_no_sound(tmp_path):
+@pytest.mark.parametrize("tag", [b"ID3", b"TAG", b"LIST" + struct.pack("<I", 170) + b"INFO"])
+def test_tags_behind_the_samples_are_no_sound(tmp_path, tag):
+    """Nor where the size of their chunk is wrong."""
     soundfile.write(tmp_path / "a.wav", sweep(5), SR)
     with open(tmp_path / "a.wav", "ab") as file:
-        file.write(b"ID3" + bytes(range(256)) * 512)
+        file.write(tag + bytes(range(256)) * 512)
     assert len(quietly(read, tmp_path / "a.wav")) == 5 * SR
 
 
