@@ -1,6 +1,6 @@
 """Encoders side by side, on the same windows, enrolment and trials. An encoder is what has `embed`: a base, or a public one.
 
-It gives one vector for every second. Identification: a linear probe on the vectors of so many seconds of each speaker,
+It gives one vector for every second. Identification: a linear head on the vectors of so many seconds of each speaker,
 accuracy over the seconds of the test side. Verification: the mean direction of a whole recording's vectors, less the mean
 over the recordings, cosine.
 """
