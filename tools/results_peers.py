@@ -18,7 +18,7 @@ from course_lib.seeding import seed_everything, set_threads
 from course_lib.tasks.encoder_comparison import right_seconds, trial_scores
 from course_lib.transfer import Base, load_base, public_encoders, speakers_of
 from course_lib.transfer.new_speakers import chance
-from tools.recorded_metrics import figure, percent, table
+from tools.recorded_metrics import figure, percent, shown, table
 
 SEEDS = (0, 1, 2)
 SECONDS = (1, 2, 5, 10, None)
@@ -45,11 +45,14 @@ def described(corpus) -> str:
 
 
 def section(measured) -> str:
+    untaught = measured["voxforge_en, new sessions"]["all of the training side"]["random body"]
     return "\n\n".join([
         "## Beside a public encoder",
         "`python -m tools.results peers`, with `COURSE_DATA` naming the folder of the corpora. Seconds named rightly, in percent, by a linear "
         f"probe on a frozen body, vectors of one length; mean ± standard deviation of {len(SEEDS)} seeds (which seconds are enrolled). *GE2E*: the encoder that "
         "`resemblyzer` brings, 1.42 million parameters, thousands of speakers. *Random body*: our network before it learned.",
+        f"Compare with the random body first. In `voxforge_en` it names {shown(untaught)} % after all of the training side: people there keep their "
+        "microphone from one session to the next, and a probe on any body learns it. The narrators change theirs.",
         *(f"### {title}\n\n" + table("enrolled of each speaker", rows) for title, rows in measured.items() if title not in ("text", "trials", "about")),
         "### Equal error rate\n\nAll pairs of whole recordings, cosine after the mean over the recordings was taken away; in brackets 95 % of "
         f"{DRAWS} draws of as many speakers. Guessing gives 50 %. Where a body that has learned nothing is far better than that, rooms and microphones tell the speakers "

@@ -9,6 +9,7 @@ threshold where it errs alike on both sides over all pairs.
 
 import numpy as np
 
+from course_lib.cli._options import part_of
 from course_lib.metrics import det_curve
 from course_lib.seeding import set_threads
 from course_lib.tasks.encoder_comparison import trial_scores
@@ -20,12 +21,9 @@ CORPUS = "common_voice_mini"
 
 
 def measure() -> dict:
-    from course_lib.cli.train import part_of
-
     set_threads()
     base = load_base()
-    words = base.about["command"].split("--corpus ")[1].split(" --")[0].split()
-    heard = {word: apart(part_of(word))[0] for word in words}
+    heard = {text: apart(part_of(text))[0] for text in base.about["learned"]}
     strangers = apart(part_of(CORPUS))[1]
     return {
         "heard": {word: counts(corpus) for word, corpus in heard.items()},

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from course_lib.cli._options import part_of, seed
 
-CORPORA = ("voxforge_en", "librispeech_mini:subset=test-other", "narrators:role=transfer")
+CORPORA = ("common_voice_mini", "librispeech_mini:subset=test-other", "narrators:role=transfer")
 
 
 def add_verb(verbs):
@@ -19,7 +19,7 @@ def add_verb(verbs):
         "--corpus",
         nargs="+",
         metavar="NAME[:COLUMN=VALUE]",
-        help=f"people whom the base did not learn from (default: those there are of {', '.join(CORPORA)})",
+        help=f"recordings; people whom the base learned are left out (default: those there are of {', '.join(CORPORA)})",
     )
     parser.add_argument("--seed", type=seed, default=0, help="deals the people to two halves (default: 0)")
     parser.add_argument(
@@ -42,7 +42,7 @@ def run(arguments) -> int:
     names = names or ["synthetic:role=transfer"]
     parts = []
     for text in names:
-        parts.append(verification.corpus_vectors(base, part_of(text)))
+        parts.append(verification.corpus_vectors(base, unheard(base, part_of(text))))
         print(f"{text}: {len(parts[-1][0])} recordings of {len(set(parts[-1][1]))} people", flush=True)
     verifier = verification.fit_verifier(base, parts, seed=arguments.seed)
     verifier.about["corpora"] = list(names)
@@ -56,3 +56,17 @@ def run(arguments) -> int:
         f"{about['different']:,} of two\nkept in {path}"
     )
     return 0
+
+
+def unheard(base, part):
+    """The part of a corpus without the speakers whom the base learned. CorpusError where none is left."""
+    from course_lib.errors import CorpusError
+    from course_lib.transfer.pretrain_x_vector import apart
+
+    texts = [text for text in base.about.get("learned", ()) if text.partition(":")[0] == part.name]
+    corpora = [apart(part_of(text))[0] if "strangers" in base.about else part_of(text) for text in texts]
+    learned = {name for corpus in corpora for name in corpus.speakers}
+    names = [name for name in part.speakers if name not in learned]
+    if not names:
+        raise CorpusError(f"{part.name}: expected people whom the base did not learn, it learned all of them")
+    return part.select(speaker=names) if learned else part

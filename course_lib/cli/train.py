@@ -153,6 +153,7 @@ def train_and_save(arguments) -> int:
         base = train_voices(parts, bfloat16=arguments.bfloat16, **options)
     if not first:
         return 0
+    base.about["learned"] = list(arguments.corpus)
     base.about["command"] = (
         f"course train base --network {arguments.network} --corpus {' '.join(arguments.corpus)} "
         f"--epochs {arguments.epochs} --seed {arguments.seed}"

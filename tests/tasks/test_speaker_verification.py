@@ -8,10 +8,11 @@ import torch
 from torch.nn import functional as F
 
 from course_lib import audio, cli, metrics
+from course_lib.cli._train_verifier import unheard
 from course_lib.cli.verify import in_words
 from course_lib.data import load
 from course_lib.data.synthetic import make_speakers
-from course_lib.errors import AudioError, CourseError, DataError
+from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.models import XVector
 from course_lib.paths import WEIGHTS
 from course_lib.tasks import verification
@@ -125,6 +126,14 @@ def test_the_commands_fit_and_verify(base, tmp_path, capsys):
     out = capsys.readouterr().out
     assert "log-likelihood ratio" in out and "prior of 0.001" in out and "no proof" in out
     assert cli.main(["verify", one, str(tmp_path / "none.wav"), "--base", base.name]) == 2
+
+
+def test_people_whom_the_base_learned_are_left_out(base):
+    base.about["learned"] = ["narrators:role=base"]
+    left = unheard(base, load("narrators"))
+    assert left.speakers == load("narrators").select(role="transfer").speakers
+    with pytest.raises(CorpusError, match="learned all of them"):
+        unheard(base, load("narrators").select(role="base"))
 
 
 def test_a_ratio_in_words():

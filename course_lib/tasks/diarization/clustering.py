@@ -11,7 +11,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 
 from course_lib.errors import CourseError
 
-DIFFERENT = 1.2  # standard deviations between two voices; chosen by tools/choose_diarization.py
+DIFFERENT = 0.9  # standard deviations between two voices; chosen by tools/choose_diarization.py
 FEWEST = 3  # windows of a voice; fewer (two at once, a cough) are given to the nearest voice
 FINE = 12  # groups that the tree is cut into before they are judged, at least
 MOST = 2_000  # windows that are compared with each other at most
