@@ -403,9 +403,9 @@ hint("11.seeds_needed")
 # %%
 ranked = sorted(points, key=lambda point: point.accuracy[0])[-2:]
 deviation = float(torch.tensor([point.accuracies for point in ranked]).diff(dim=0).std())
-shown = 0.01  # a point of a hundred; make it larger until three seeds are enough
-seeds = max(2, math.ceil(4 * (deviation / shown) ** 2))
-print(f"standard deviation of the differences: {deviation:.3f}; seeds for a difference of {shown}: {seeds}")
+wanted = 0.01  # a point of a hundred; make it larger until three seeds are enough
+seeds = seeds_needed(deviation, wanted)
+print(f"standard deviation of the differences: {deviation:.3f}; seeds for a difference of {wanted}: {seeds}")
 goal("a difference for which three seeds are enough, and two are not", seeds == 3)
 
 # %% [markdown] slideshow={"slide_type": "slide"}

@@ -516,8 +516,12 @@ for name, part in (("what speaks for a snore", shares), ("the rest", 1 - shares)
 # that this was right: a detector that looks at the hum of the recorder has a tidy map, too.
 
 # %%
-told = bool(vectors[arm][piece] @ detector.weights + detector.bias > 0)
-goal("the map of another sound, or of a snore that is missed", not (sounds.piece_y[piece] and told))
+another = piece != sounds.of([first[snore]])[0]
+told = detector.score(vectors[arm][[piece]])[0] > 0
+goal(
+    "the map of a sound that is no snore, or of a snore that is missed",
+    another and not (sounds.piece_y[piece] and told),
+)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## 5 · More out of little
