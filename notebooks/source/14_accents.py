@@ -421,7 +421,7 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Look at the intervals before you look at the winner, and look at the control.
+# **Investigate.** Look at the intervals before you look at the winner, and look at the two controls.
 
 # %%
 conclude(
