@@ -36,8 +36,6 @@
 # %%
 import functools
 import math
-import tempfile
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -46,15 +44,14 @@ from torch.nn import functional as F
 from course_lib import check, conclude, figure, fit_second, guess, hint, load
 from course_lib import on_real_recordings, quiz, reveal, seed_everything
 from course_lib.data import filter_min_speakers, folds
-from course_lib.data.manifest import write_manifest
 from course_lib.features import mel
 from course_lib.metrics import balanced_accuracy, bootstrap_interval, mean_and_spread, mean_by_group
 from course_lib.metrics import paired_difference, permutation_test, wilson_interval
 from course_lib.models import XVector
 from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
-from course_lib.data.synthetic import accents, draw_voice, phonology
-from course_lib.data.synthetic.readings import make_reading
+from course_lib.data.synthetic import accents, draw_voice
+from course_lib.data.synthetic.phonology import RAINBOW
 from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
@@ -88,8 +85,8 @@ print(people)
 
 # %%
 throat = draw_voice(SEED, "one throat")
-said = accents(phonology.RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
-print(phonology.RAINBOW)
+said = accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
+print(RAINBOW)
 SoundPicture(
     np.concatenate([np.pad(0.8 * wave / abs(wave).max(), (0, 4_000)) for wave in said.values()]), label=f"One throat, three accents: {', '.join(said)}"
 )  # fmt: skip
@@ -236,6 +233,12 @@ own_words = load("synthetic_accents").select(role="base", split="train").feature
 print(f"the page: {len(page)} seconds; own words: {len(own_words)} seconds; {len(readers.speakers)} readers")
 
 # %%
+import tempfile
+from pathlib import Path
+
+from course_lib.data.manifest import write_manifest
+from course_lib.data.synthetic.readings import make_reading
+
 folder, rows = Path(tempfile.mkdtemp()), []  # new voices, and rooms like those of the readers
 for number in range(len(readers)):
     who, take = divmod(number, 8)
@@ -419,7 +422,7 @@ figure(
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# **Investigate.** Look at the intervals before you look at the winner, and look at the control.
+# **Investigate.** Look at the intervals before you look at the winner, and look at the two controls.
 
 # %%
 conclude(
