@@ -21,8 +21,8 @@
 # - load weights from strangers so that nothing in the file is run, and detect a file that was changed;
 # - ask different encoders through one method, and compare them by size, time, accuracy and equal error rate;
 # - choose a layer and a summary over time on a validation side;
-# - write LoRA and an adapter by hand, count their parameters, merge LoRA and take it off again;
-# - compare them with head only and full fine-tuning: what is trained, learned and forgotten.
+# - write LoRA by hand, count its parameters, merge it and take it off again;
+# - compare LoRA and adapters with head only and full fine-tuning: what is trained, learned and forgotten.
 #
 # **Minutes:** 60 to read and try; running every cell takes under a minute.
 #
