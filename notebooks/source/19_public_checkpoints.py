@@ -202,7 +202,8 @@ except DataError as error:
 # ## 3 · One method, one table
 #
 # Whatever is inside, we ask an encoder one thing: `embed(waves)`, a vector for each second. So everything that lessons 09 and 16 did with our
-# base can be done with each. Beside them stands our network before it learned anything: what is left without any checkpoint.
+# base can be done with each. Beside them stands our network before it learned anything:
+# what is left without any checkpoint. (The small CNN learned from other voices of the synthesiser that made the narrators, the base perhaps too: its card says so.)
 
 # %%
 from course_lib.metrics import equal_error_rate_of_pairs
