@@ -12,6 +12,7 @@ sweep.py               every freezing point from nothing to everything, with equ
 pretrain_small_cnn.py  a base trained on the windows of a corpus, and its validation accuracy
 pretrain_x_vector.py   the stronger base: pairs of pieces by many voices, which voices.py draws; voice_loss.py
 stream.py, replay.py   speakers who arrive day by day; a head that grows, with replay against forgetting
+public_encoders.py     encoders that others trained, behind `embed`, where their weights are
 model_registry.py      every version of such a model, with its record, behind an acceptance gate
 """
 
