@@ -19,6 +19,7 @@ SENTENCE = "My father had a small estate in Nottinghamshire: I was the third of 
 WORD_SPEAKERS = (
     6  # narrators who say the new words: the first of the transfer side, three women and three men
 )
+LONGEST = 15_840  # samples of a word, just under a second; a longer one is said faster
 LANGUAGES = {"fr": "fr-fr"}  # espeak-ng's name of a language, where the word lists have another
 DAY = 0.08  # how far a style moves from day to day, as a share of the distance between voices
 
@@ -149,7 +150,9 @@ def say(kokoro, clip):
     if isinstance(clip, Word):
         english = clip.narrator.english
         language = english if clip.language == "en" else LANGUAGES.get(clip.language, clip.language)
-        return kokoro.say(kokoro.phonemes(clip.text, language), styles(kokoro, clip.narrator))
+        phonemes, own = kokoro.phonemes(clip.text, language), styles(kokoro, clip.narrator)
+        wave = kokoro.say(phonemes, own)
+        return wave if len(wave) <= LONGEST else kokoro.say(phonemes, own, 1.05 * len(wave) / LONGEST)
     if isinstance(clip, Step):
         first, second = styles(kokoro, clip.first), styles(kokoro, clip.second)
         phonemes = kokoro.phonemes(SENTENCE, clip.first.english)
