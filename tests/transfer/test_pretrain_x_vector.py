@@ -172,6 +172,14 @@ def test_the_largest_score_of_the_head_is_a_speaker():
     assert scores.shape == (6, 11) and bool((scores.argmax(1) < 5).all())
 
 
+def test_the_cosines_keep_all_digits_where_the_rest_has_half_of_them():
+    head = pretrain_x_vector.VoiceHead(8, 5).eval()
+    x = torch.randn(6, 8, generator=torch.Generator().manual_seed(0))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        scores = head(x)
+    assert scores.dtype == torch.float32 and torch.equal(scores, head(x))
+
+
 def test_discriminant_analysis_orders_directions_by_speakers(corpus):
     torch.manual_seed(0)
     model = XVector(3, channels=16, blocks=2, embedding=8)
