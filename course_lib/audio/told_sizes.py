@@ -34,15 +34,19 @@ def _told_end(data, at):
     if data[at : at + 4] == b"Crea":
         return _voc_end(data, at)
     if data[at : at + 4] == b"riff":  # W64, whose sizes count their own chunk's name
-        return at + int.from_bytes(data[at + 16 : at + 24], "little")
+        return at + _number(data, at + 16, 8)
     if data[at : at + 4] == b".snd":
-        return at + sum(struct.unpack(">II", data[at + 4 : at + 12]))
+        return at + _number(data, at + 4, 4, "big") + _number(data, at + 8, 4, "big")
     if data[at : at + 4] == b"caff":
         return next((place for name, place, _ in _caf_chunks(data, at) if name == b"caff"), len(data))
-    order = {b"RIFF": "<I", b"RF64": "<Q", b"FORM": ">I"}.get(data[at : at + 4])
-    place = at + (20 if order == "<Q" else 4)  # RF64: in the chunk ds64
-    field = data[place : place + struct.calcsize(order or "")]
-    return at + 8 + struct.unpack(order, field)[0] if order and len(field) > 3 else len(data)
+    fields = {b"RIFF": (4, 4, "little"), b"RF64": (20, 8, "little"), b"FORM": (4, 4, "big")}
+    place, width, order = fields.get(data[at : at + 4], (0, 0, ""))
+    return at + 8 + _number(data, at + place, width, order) if width else len(data)
+
+
+def _number(data, at, width, order="little"):
+    """A whole number of `width` bytes; of those that are there, where the file ends before."""
+    return int.from_bytes(data[at : at + width], order)
 
 
 def _nist_end(data, at):
@@ -59,9 +63,9 @@ def _nist_end(data, at):
 
 def _voc_end(data, at):
     """A chain of blocks, each of a kind (1 to 9) and a size of three bytes; a 0, which may be missing, ends it."""
-    place = at + int.from_bytes(data[at + 20 : at + 22], "little")
+    place = at + _number(data, at + 20, 2)
     while data[place : place + 1] in VOC_KINDS:
-        place += 4 + int.from_bytes(data[place + 1 : place + 4], "little")
+        place += 4 + _number(data, place + 1, 3)
     return place + (data[place : place + 1] == b"\0")
 
 
@@ -86,7 +90,7 @@ def wav_data(data):
         name, size = data[place : place + 4], struct.unpack("<I", data[place + 4 : place + 8])[0]
         if name == b"data":
             rf64 = data[:4] == b"RF64"  # its size stands in the chunk ds64
-            return place + 8, struct.unpack("<Q", data[28:36])[0] if rf64 else size
+            return place + 8, _number(data, 28, 8) if rf64 else size
         place += 8 + size + size % 2
     return None
 
@@ -96,7 +100,7 @@ def unfinished(data):
     if data[:4] == b"caff":
         return _unfinished_caf(data)
     if data[:4] == b".snd":
-        begin, size = struct.unpack(">II", data[4:12])
+        begin, size = _number(data, 4, 4, "big"), _number(data, 8, 4, "big")
     elif data[:4] in (b"RIFF", b"RF64") and (found := wav_data(data)):
         begin, size = found
     else:

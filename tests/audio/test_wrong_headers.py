@@ -458,3 +458,18 @@ def test_an_ogg_without_its_last_bytes_is_told(tmp_path, subtype):
     path.write_bytes(path.read_bytes()[:-200])
     with pytest.warns(UserWarning, match=r"a.ogg: its last page is missing"):
         assert len(read(path)) < 8 * SR
+
+
+@pytest.mark.parametrize("mark", [b".snd", b"RF64", b"RIFF", b"FORM", b"caff", b"riff", b"NIST", b"Crea"])
+def test_a_mark_and_little_behind_it_is_no_sound(tmp_path, mark):
+    for size in (*range(16), 24, 32):
+        for rest in (
+            bytes(size),
+            b"\xff" * size,
+            b"1" * size,
+            (b"data" * 8)[:size],
+            (bytes(8) + b"data" * 6)[:size],
+        ):
+            (tmp_path / "a.wav").write_bytes(mark + rest)
+            with pytest.raises(AudioError):
+                read(tmp_path / "a.wav")
