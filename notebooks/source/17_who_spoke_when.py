@@ -355,9 +355,9 @@ off = sum(abs(people - count) > 1 for _, people, count in judged)
 # %%
 conclude(
     "17.count",
-    price.better,
-    yes=f"How many people there are is the hard question: not to be told costs {price} over five meetings, and in {off} of them the clusters miss or invent more than one person. Whoever knows how many there are should say so; `min_speakers` and `max_speakers` are there for a guess.",
-    no=f"Not to be told how many people there are costs {price} over five meetings; in {off} of them the clusters miss or invent more than one person. `min_speakers` and `max_speakers` are there for what you know.",
+    not price.better,
+    yes=f"Whether it matters to be told how many people there are, five meetings cannot decide: not to be told costs {price}. In {off} of them the clusters miss or invent more than one person, so tell it where you know it; `min_speakers` and `max_speakers` are there for a guess.",
+    no=f"How many people there are is the hard question: not to be told costs {price} over five meetings, and in {off} of them the clusters miss or invent more than one person. Whoever knows how many there are should say so; `min_speakers` and `max_speakers` are there for a guess.",
 )
 
 # %%
