@@ -18,6 +18,7 @@ from course_lib.transfer.pretrain_x_vector import apart
 from tools.recorded_metrics import figure, percent, table
 
 CORPUS = "common_voice_mini"
+DRAWS = 200  # of speakers, for a spread
 
 
 def measure() -> dict:
@@ -40,8 +41,8 @@ def section(measured) -> str:
         "woman or how old somebody is, nobody is counted; synthetic voices have no age.",
         table("learned from", measured["heard"]),
         f"Strangers: {text['speakers']['value']} speakers of Common Voice who were kept out, {text['recordings']['value']} recordings, all "
-        "pairs, at the threshold where the two errors over all pairs are the same. Recordings of one contributor may be of one sitting. Few "
-        "pairs are of one voice: where there are under fifty, the rate of missed ones says little.",
+        "pairs, at the threshold where the two errors over all pairs are the same. Recordings of one contributor may be of one sitting. ± is the "
+        f"standard deviation over {DRAWS} draws of as many speakers (seed 0; the base is of one of several possible seeds). By chance one of two would be wrong.",
         table("pairs", measured["confused"]),
     ])  # fmt: skip
 
@@ -74,6 +75,12 @@ def confused(base, corpus) -> dict:
     language = np.array([clip.language for clip in corpus])
     alike = language[first] == language[second]
     both = {name: (sex[first] == name) & (sex[second] == name) for name in ("F", "M")}
+    rng, names = np.random.default_rng(0), np.unique(speakers)
+    weights = []  # how often each pair is there, in draws of as many speakers
+    for _ in range(DRAWS):
+        times = np.bincount(rng.integers(len(names), size=len(names)), minlength=len(names))
+        often = times[np.searchsorted(names, speakers)]
+        weights.append(np.where(same, often[first], often[first] * often[second]))
     groups = {
         "all": np.full(len(same), True),
         "both women": both["F"],
@@ -81,16 +88,22 @@ def confused(base, corpus) -> dict:
         "one language": alike,
         "two languages": ~alike,
     }
-    return {name: _rates(accepted[chosen], same[chosen]) for name, chosen in groups.items()}
+    return {name: _rates(accepted, same, chosen, weights) for name, chosen in groups.items()}
 
 
-def _rates(accepted, same) -> dict:
-    row = {"of one voice": figure(int(same.sum()), ",d")}
-    if same.any():
-        row["missed"] = percent(1 - accepted[same].mean())
-    row["of two voices"] = figure(int((~same).sum()), ",d")
-    if not same.all():
-        row["accepted"] = percent(accepted[~same].mean())
+def _rates(accepted, same, chosen, weights) -> dict:
+    """Counts and rates of the chosen pairs; ± the standard deviation over the draws."""
+    row = {}
+    for title, kind, rate, wrong in (
+        ("of one voice", same, "missed", ~accepted),
+        ("of two voices", ~same, "accepted", accepted),
+    ):
+        there = chosen & kind
+        row[title] = figure(int(there.sum()), ",d")
+        if there.any():
+            draws = [weight[there & wrong].sum() / max(1, weight[there].sum()) for weight in weights]
+            spread = round(100 * float(np.std(draws, ddof=1)), 1)
+            row[rate] = percent(wrong[there].mean(), allowed=2 * spread + 0.1) | {"spread": spread}
     return row
 
 
