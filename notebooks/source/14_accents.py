@@ -50,8 +50,7 @@ from course_lib.metrics import paired_difference, permutation_test, wilson_inter
 from course_lib.models import XVector
 from course_lib.teaching.plots import COLOURS, new_axes, show_scores
 from course_lib.tasks.confounders import cross_val_predict, confound_features
-from course_lib.data.synthetic import accents, draw_voice
-from course_lib.data.synthetic.phonology import RAINBOW
+from course_lib.data.synthetic import accents, draw_voice, phonology
 from course_lib.training import fit, predict
 from course_lib.transfer import embed, fit_frozen, load_base, init_from_base
 from course_lib.teaching.widgets.interval import IntervalExplorer
@@ -85,8 +84,8 @@ print(people)
 
 # %%
 throat = draw_voice(SEED, "one throat")
-said = accents(RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
-print(RAINBOW)
+said = accents(phonology.RAINBOW, voice=throat, names=["en-us", "en-gb-scotland", "french-like"])
+print(phonology.RAINBOW)
 SoundPicture(
     np.concatenate([np.pad(0.8 * wave / abs(wave).max(), (0, 4_000)) for wave in said.values()]), label=f"One throat, three accents: {', '.join(said)}"
 )  # fmt: skip
