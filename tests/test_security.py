@@ -225,11 +225,14 @@ def sounds_asked_for(tree):
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             called = ast.unparse(node.func).split(".")[-1]
+            if ast.unparse(node.func) == "torch.load":  # weights hold no sound
+                continue
             if called in ("load", "read", "stream", "VoiceBooth", "SoundFile"):
                 yield called, [ast.unparse(word) for word in node.args], [word.arg for word in node.keywords]
 
 
 OWN = ("synthetic", "narrators")  # how the names of the corpora begin that no person's voice is in
+MADE = "str(write_manifest(folder, rows).parent)"  # readings that lesson 14 has just synthesised
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS[1], ids=lambda path: path.stem)
@@ -248,9 +251,8 @@ def test_a_stored_sound_is_of_a_synthetic_voice(path):
         source = re.sub(r"^\s*[%!].*$", "", "".join(cell["source"]), flags=re.MULTILINE)
         for called, arguments, words in sounds_asked_for(ast.parse(source)):
             if called == "load":
-                assert all(texts.get(word, word.strip("'\"")).startswith(OWN) for word in arguments[:1]), (
-                    arguments
-                )
+                names = [texts.get(word, word.strip("'\"")) for word in arguments[:1] if word != MADE]
+                assert all(name.startswith(OWN) for name in names), arguments
             assert called not in ("SoundFile", "stream"), arguments
             assert called != "VoiceBooth" or "keep_waves" not in words
     stored = json.dumps([cell["outputs"] for cell in code])
