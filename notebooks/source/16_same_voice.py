@@ -660,6 +660,7 @@ on_real_recordings(
     "trials",
     {
         "equal error rate, VoxForge": (rates["whole recordings"], "voxforge_en: pretrained"),
+        "VoxForge with a random body": (None, "voxforge_en: random body"),
         "equal error rate, AN4": (None, "an4: pretrained"),
         "AN4 with a random body": (None, "an4: random body"),
     },
