@@ -315,7 +315,15 @@ for name, answer in zip(kernels, answers):
 ax = show_cells(x, labels=("frame of 10 ms", "bin of 31.25 Hz"), title="Where each kernel answers most")
 for name, (row, column) in patches.items():
     ax.plot(column + 4, row + 4, "s", markersize=20, markerfacecolor="none", color="white", linestyle="none")
-    ax.text(column + 8, row + 10, name, color="white", fontweight="bold")
+    left = column > 70  # a name at the right edge stands before its patch
+    ax.text(
+        column + (0 if left else 8),
+        row + 10,
+        name,
+        color="white",
+        fontweight="bold",
+        ha="right" if left else "left",
+    )
 figure(
     ax,
     alt="Picture of the voice with the strongest place of each kernel: "
@@ -654,7 +662,9 @@ for box, kernel in zip(boxes, learned):
     likeness = {name: float((kernel * hand).sum() / kernel.norm()) for name, hand in kernels.items()}
     nearest = max(likeness, key=lambda name: abs(likeness[name]))
     alike.append(f"{'minus ' * (likeness[nearest] < 0)}{nearest} ({abs(likeness[nearest]):.2f})")
-    show_cells(kernel, box, title=alike[-1], signed=True, labels=("frame", "bin"), numbers=False)
+    show_cells(
+        kernel, box, title=alike[-1].replace(" (", "\n("), signed=True, labels=("frame", "bin"), numbers=False
+    )
 figure(
     fig,
     alt=f"Four learned kernels of nine by nine, each with the hand-made kernel that it is most like, and how much: {'; '.join(alike)}.",

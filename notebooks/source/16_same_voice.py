@@ -447,7 +447,7 @@ figure(
         x=counts,
         xlabel="people",
         ylabel="equal error rate",
-        title="The interval narrows with people",
+        title=f"{100 * (highs[0] - lows[0]):.0f} points wide with {counts[0]} people, {100 * (highs[-1] - lows[-1]):.0f} with {counts[-1]}",
     ),
     alt="The ends of the interval of the equal error rate over the number of people: "
     + ", ".join(f"{size} people {low:.0%} to {high:.0%}" for size, low, high in zip(counts, lows, highs))

@@ -312,6 +312,12 @@ def test_any_name_may_stand_in_a_figure(name, capsys):
     assert any(tick.get_text() == "0.01" for tick in axis.get_yticklabels())
 
 
+@pytest.mark.parametrize("chance, says", [(0.0625, "chance: 6.2%"), (2.4849, "chance: 2.48")])
+def test_a_loss_that_guessing_reaches_is_no_share(chance, says):
+    axis = show_curves({"training": [2.0, 1.0]}, chance=chance)
+    assert axis.get_legend().get_texts()[-1].get_text() == says
+
+
 NAMES = ("王芳", "さくら", "민준", "Zoë", "Анна")
 
 

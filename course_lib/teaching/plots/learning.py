@@ -126,4 +126,5 @@ def show_confusion(table, names, ax=None, *, title: str = ""):
 
 def _chance(line, chance):
     if chance is not None:
-        line(chance, color="black", linewidth=1.2, linestyle=":", label=f"chance: {chance:.1%}")
+        value = f"{chance:.1%}" if chance <= 1 else f"{chance:.2f}"  # a share, or a loss
+        line(chance, color="black", linewidth=1.2, linestyle=":", label=f"chance: {value}")
