@@ -314,7 +314,7 @@ def test_any_name_may_stand_in_a_figure(name, capsys):
 
 @pytest.mark.parametrize("chance, says", [(0.0625, "chance: 6.2%"), (2.4849, "chance: 2.48")])
 def test_a_loss_that_guessing_reaches_is_no_share(chance, says):
-    axis = show_curves({"training": [2.0, 1.0]}, chance=chance)
+    axis = show_curves({"training": [2.0, 1.0]}, ylabel="loss", chance=chance)
     assert axis.get_legend().get_texts()[-1].get_text() == says
 
 
