@@ -69,7 +69,9 @@ class Beside:
         return "\n".join([*table, self.told, f"Measured again by: {self.command}"])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        heads = "".join(f'<th scope="col">{escape(head)}</th>' for head in self.heads)
+        heads = "".join(
+            f'<th scope="col">{escape(head)}</th>' if head else "<td></td>" for head in self.heads
+        )
         body = "".join(
             f'<tr><th scope="row">{escape(title)}</th><td>{escape(now)}</td><td>{escape(then)}</td></tr>'
             for title, now, then in self.lines

@@ -53,6 +53,7 @@ def test_measured_and_recorded_stand_side_by_side(tmp_path, monkeypatch):
     assert shown.lines == [("one", "12.5", "3.0 [1.4, 6.4]"), ("two", "20.0 ± 10.0", "5.0 ± 1.0")]
     assert "here, narrators (%)" in repr(shown) and "vox, 45 people" in repr(shown)
     html = shown._repr_mimebundle_()["text/html"]
+    assert "></th>" not in html  # a head that says nothing is no head
     assert "<td>20.0 ± 10.0</td><td>5.0 ± 1.0</td>" in html and "tools.results peers" in html
     plain = on_real_recordings("peers", "trials", {"one": (0.125, "vox: new: eer")}, here="x", unit="")
     assert plain.lines[0][1] == "0.1"
