@@ -54,7 +54,8 @@ def test_what_the_reader_builds_is_judged_in_every_lesson_that_trains():
         *("what_transfers", "feature_extraction", "fine_tuning", "how_much_to_reuse", "sound_as_an_image"),
         *("a_few_examples", "accents", "training_that_never_stops", "who_spoke_when"),
     }
-    assert len(judged) >= 16 and 52 <= len(EXERCISES) <= 70, (len(judged), len(EXERCISES))
+    own = [exercise for exercise in EXERCISES if int(exercise.id[:2]) < 90]  # from 90 on: lessons being made
+    assert len(judged) >= 16 and 52 <= len(own) <= 70, (len(judged), len(own))
     assert {exercise.kind for exercise in judged} == {"result"}
 
 
