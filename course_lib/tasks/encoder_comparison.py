@@ -11,9 +11,9 @@ import torch
 from torch.nn import functional as F
 
 from course_lib import metrics
-from course_lib.audio import SR, fit_second
 from course_lib.models.x_vector import OneLength
 from course_lib.transfer import fit_head, sample_enrolment
+from course_lib.transfer.prototypes import recording_direction
 
 
 def right_seconds(encoder, corpus, *, seconds=(1, 5, 10), seeds=(0, 1, 2)) -> dict:
@@ -46,13 +46,6 @@ def embed_windows(encoder, windows):
 def trial_scores(encoder, corpus):
     """(scores (n, n), speakers (n,)): the cosine of every pair of recordings, for `metrics.equal_error_rate_of_pairs`."""
     speakers = np.array([clip.speaker for clip in corpus])
-    means = torch.stack([recording_mean(encoder, corpus.read(clip)) for clip in corpus])
+    means = torch.stack([recording_direction(encoder, corpus.read(clip)) for clip in corpus])
     means = F.normalize(means - means.mean(0))
     return (means @ means.T).numpy(), speakers
-
-
-def recording_mean(encoder, wave):
-    """The mean direction of a recording's seconds, half a second apart. (n,) -> (d,)"""
-    starts = range(0, max(1, len(wave) - SR + 1), SR // 2)
-    windows = torch.stack([fit_second(wave[start : start + SR]) for start in starts])
-    return F.normalize(F.normalize(encoder.embed(windows)).mean(0), dim=0)

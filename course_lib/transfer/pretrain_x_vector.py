@@ -11,10 +11,8 @@ import math
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
-from course_lib.audio import SR
 from course_lib.data import Windows, hold_out
 from course_lib.errors import CorpusError
 from course_lib.metrics import base_validation_accuracy, equal_error_rate_of_pairs
@@ -22,6 +20,7 @@ from course_lib.models import XVector, evaluating
 from course_lib.seeding import seed_everything
 from course_lib.training import distributed, fit, predict
 from course_lib.transfer.pretrained import Base
+from course_lib.transfer.prototypes import recording_direction
 from course_lib.transfer.voice_loss import VoiceHead, voice_loss
 from course_lib.transfer.voices import Voices
 
@@ -98,12 +97,8 @@ def apart(corpus):
 def strangers_error(base, corpus):
     """{"equal_error_rate", "speakers", "recordings"} over all pairs of whole recordings of speakers it has not learned."""
     clips = [clip for clip in corpus if clip.speaker]
-    vectors = []
-    for clip in clips:
-        wave = corpus.read(clip, allow_silence=True)
-        at = np.arange(0.5, max(len(wave) / SR - 0.5, 0.5) + 1e-9, 0.5)
-        vectors.append(F.normalize(base.slide(wave, at=at)[1]).mean(0))
-    vectors = F.normalize(torch.stack(vectors))
+    vectors = [recording_direction(base, corpus.read(clip, allow_silence=True)) for clip in clips]
+    vectors = torch.stack(vectors)
     rate = equal_error_rate_of_pairs((vectors @ vectors.T).numpy(), [clip.speaker for clip in clips])
     return {
         "equal_error_rate": round(rate, 4),

@@ -80,7 +80,7 @@ def prototype(base, wave, name="this voice"):
     wave = as_wave(wave)
     if wave.ndim != 1 or len(wave) < SR:
         raise AudioError(f"expected one second or more of {name}, got shape {tuple(wave.shape)} at 16 kHz")
-    speech = with_speech(torch.cat(list(cut_windows(wave, window_middles(len(wave), HOP)))))
+    speech = with_speech(_windows(wave))
     if len(speech) < SHORTEST:
         raise AudioError(
             f"expected two windows of speech or more of {name}, heard {len(speech)} in {len(wave) / SR:.1f} s; speak "
@@ -98,3 +98,12 @@ def with_speech(windows):
 def mean_direction(base, windows):
     """The mean direction (d,), of length 1, of the vectors of windows (k, samples)."""
     return F.normalize(F.normalize(base.embed(windows), dim=1).mean(0), dim=0)
+
+
+def recording_direction(base, wave):
+    """The mean direction (d,), of length 1, of a whole recording's seconds, HOP apart. wave: (n,) at 16 kHz."""
+    return mean_direction(base, _windows(wave))
+
+
+def _windows(wave):
+    return torch.cat(list(cut_windows(wave, window_middles(len(wave), HOP))))

@@ -7,7 +7,8 @@ import torch
 
 from course_lib.data import load
 from course_lib.metrics import equal_error_rate_of_pairs
-from course_lib.tasks.encoder_comparison import recording_mean, right_seconds, trial_scores
+from course_lib.tasks.encoder_comparison import right_seconds, trial_scores
+from course_lib.transfer.prototypes import recording_direction
 
 PITCH = {"ana": 300, "ben": 700, "cleo": 1_500}
 
@@ -64,7 +65,7 @@ def test_a_recording_is_the_mean_direction_of_its_seconds():
 
     wave = torch.zeros(32_000)
     wave[0], wave[8_001], wave[16_000] = 1, 1, 1  # directions (1, 0), (0, 1), (1, 0)
-    torch.testing.assert_close(recording_mean(First(), wave), torch.tensor([2.0, 1.0]) / 5**0.5)
+    torch.testing.assert_close(recording_direction(First(), wave), torch.tensor([2.0, 1.0]) / 5**0.5)
 
 
 def test_how_long_an_encoders_vectors_are_does_not_matter(hums):
