@@ -4,6 +4,7 @@ import copy
 import csv
 import json
 import math
+import re
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from course_lib import audio, cli, features, metrics, transfer
 from course_lib.data import hold_out, leaks, load
 from course_lib.errors import AudioError, CorpusError, CourseError, DataError
 from course_lib.models import SmallCNN, XVector
-from course_lib.paths import WEIGHTS
+from course_lib.paths import PROJECT, WEIGHTS
 from course_lib.training import fit, measure
 from course_lib.transfer.pretrained import _untrained
 
@@ -476,6 +477,10 @@ def test_the_base_of_the_course_is_small_loads_and_is_what_its_card_says():
     assert {name.split("/")[0] for name in base.classes} <= {
         text.split(":")[0] for text in base.about["learned"]
     }
+    trials = json.loads((PROJECT / "docs" / "figures.json").read_text(encoding="utf-8"))["peers"]["trials"]
+    for row in trials.values():
+        told = [f"{row[name]['value']:.1f}" for name in ("pretrained", "GE2E", "random body")]
+        assert re.search(rf"\| {told[0]} \| [\d.]+ \| {told[1]} \| {told[2]} \|", card), told
     assert not {"voxforge_en", "an4"} & set(base.about["corpora"])
     assert not any(name.startswith(("synthetic/t", "narrators/t")) for name in base.classes)
 
